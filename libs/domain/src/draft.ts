@@ -1,0 +1,60 @@
+import { SESSION_COLUMNS, type SessionColumn } from './columns.ts';
+import type { Meeting, SessionType } from './session.ts';
+
+/** A session as someone asked for it: read, but not yet held against the directory and the settings. */
+export interface SessionDraft {
+  readonly title: string;
+  readonly description: string;
+  readonly type: SessionType;
+  /** Lower-case e-mail address, or user id. */
+  readonly mentor: string;
+  /** References like the mentor's, each once. */
+  readonly mentees: readonly string[];
+  /** UTC, whole minutes. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** IANA name; the zone the times were given in. */
+  readonly timeZone: string;
+  /** Labels or values as typed, each once by option key. */
+  readonly recommendedFor: readonly string[];
+  readonly categories: readonly string[];
+  readonly medium: readonly string[];
+  readonly meeting: Meeting;
+  readonly custom: Readonly<Record<string, CustomValue>>;
+}
+
+export type CustomValue = string | number | boolean;
+
+/** What stood in the cells, where a later rule or message needs it beside what was read. */
+export interface Written {
+  readonly date: string;
+  readonly time: string;
+  readonly duration: string;
+  readonly mentees: string;
+  /** Known even where the start could not be read. */
+  readonly durationMinutes: number | undefined;
+  /** Distinct addresses, those that could not be read included. */
+  readonly menteeCount: number;
+}
+
+/** `undefined`: could not be read, and an error tells why. */
+export type PartialDraft = { readonly [Key in keyof SessionDraft]: SessionDraft[Key] | undefined } & {
+  readonly written?: Written | undefined;
+};
+
+/** `row` stands for the record as a whole; `meetingId` has no column of its own. */
+export type NamedField = SessionColumn | 'row' | 'meetingId';
+/** The place a fault points at. */
+export type DraftField = NamedField | `custom.${string}`;
+
+/** What a field is called where the person filled it in. */
+export type FieldNames = Readonly<Record<NamedField, string>>;
+
+export const CSV_FIELD_NAMES: FieldNames = {
+  ...(Object.fromEntries(SESSION_COLUMNS.map(({ key, name }) => [key, name])) as Record<
+    SessionColumn,
+    string
+  >),
+  row: 'row',
+  meetingId: 'Meeting Id',
+};

@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '@mentorline/runtime';
+import type { Store } from '@mentorline/store';
+import type { JobQueues } from './job-queues.ts';
+
+const LEADER_LEASE_MS = 5_000;
+const SWEEP_EVERY_MS = 1_000;
+const BATCH = 500;
+
+/**
+ * Turns whatever waits in MongoDB into jobs again: imports not finished and mails not sent that nobody works on.
+ * So Redis may lose anything at any time. Every worker process runs one; a lease lets a single one of them act.
+ */
+export function startDispatcher(
+  deps: { store: Store; queues: JobQueues; logger: Logger },
+  owner: string,
+): { stop(): Promise<void> } {
+  const { store, queues, logger } = deps;
+  const stopping = new AbortController();
+
+  const sweep = async (): Promise<void> => {
+    if (!(await store.leases.holdRole('dispatcher', owner, LEADER_LEASE_MS))) return;
+    // Redis is away as soon as one call is not taken; the next sweep starts over.
+    for (const { id, attempts } of await store.imports.listWaitingImports(BATCH)) {
+      if (!(await queues.enqueue('run-import', { importId: id }, attempts))) return;
+    }
+    for (const { id, attempts } of await store.mails.listWaitingMails(BATCH)) {
+      if (!(await queues.enqueue('send-mail', { mailId: id }, attempts))) return;
+    }
+  };
+
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        await sweep();
+      } catch (error) {
+        logger.warn({ err: error }, 'sweep failed; trying again');
+      }
+      await sleep(SWEEP_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  })();
+
+  return {
+    async stop(): Promise<void> {
+      stopping.abort();
+      await running;
+      await store.leases.giveUpRole('dispatcher', owner).catch(() => {});
+    },
+  };
+}

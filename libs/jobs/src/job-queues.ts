@@ -1,0 +1,70 @@
+import { Queue } from 'bullmq';
+import { JOBS, type JobName, type JobPayload, QUEUE_NAMES, type QueueName } from './job-list.ts';
+import { connectRedis, keyPrefix, type QueueLocation } from './redis.ts';
+
+// An add waits for ever when Redis has never been reached; a wake-up call is not worth a request's patience.
+const ADD_TIMEOUT_MS = 1_000;
+const KEPT_COMPLETED = 1_000;
+const KEPT_FAILED = 5_000;
+
+/** The producing side of the queues. */
+export function openQueues(location: QueueLocation) {
+  const connection = connectRedis(location);
+  // Each failure surfaces where a command is awaited; without a listener it would end the process.
+  connection.on('error', () => {});
+  const queues = new Map<QueueName, Queue>(
+    QUEUE_NAMES.map((name) => {
+      const queue = new Queue(name, { connection, prefix: keyPrefix(location, name) });
+      queue.on('error', () => {});
+      return [name, queue];
+    }),
+  );
+
+  return {
+    /**
+     * Adds a wake-up call. `turn` tells one try from the next: while a call of the same payload and turn waits or
+     * runs, another is dropped.
+     * @returns whether Redis took it within a second; if not the dispatcher will call again
+     */
+    async enqueue<Name extends JobName>(
+      name: Name,
+      payload: JobPayload<Name>,
+      turn: number,
+    ): Promise<boolean> {
+      const queue = queues.get(JOBS[name].queue)!;
+      const id = `${name}-${Object.values(payload).join('-')}-${turn}`;
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<false>((resolve) => {
+        timer = setTimeout(resolve, ADD_TIMEOUT_MS, false);
+      });
+      const added = queue
+        .add(name, payload, {
+          deduplication: { id },
+          attempts: 1,
+          removeOnComplete: { count: KEPT_COMPLETED },
+          removeOnFail: { count: KEPT_FAILED },
+        })
+        .then(() => true)
+        .catch(() => false);
+      try {
+        return await Promise.race([added, late]);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+
+    /** @throws when Redis does not answer */
+    async ping(): Promise<void> {
+      await connection.ping();
+    },
+
+    connection,
+
+    async close(): Promise<void> {
+      connection.disconnect();
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+    },
+  };
+}
+
+export type JobQueues = ReturnType<typeof openQueues>;

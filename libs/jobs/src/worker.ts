@@ -1,0 +1,79 @@
+import type { Logger } from '@mentorline/runtime';
+import { type Job, Worker } from 'bullmq';
+import { Value } from 'typebox/value';
+import { JOBS, type JobName, type JobPayload, type QueueName } from './job-list.ts';
+import { connectRedis, keyPrefix, type QueueLocation } from './redis.ts';
+
+/** Aborts when the service stops or the job's lock is lost: leave off at the next safe point. */
+export type JobHandler<Name extends JobName> = (
+  payload: JobPayload<Name>,
+  signal: AbortSignal,
+) => Promise<void>;
+
+// A worker that dies holds its job no longer than this; what counts against doing things twice is in MongoDB.
+const LOCK_MS = 15_000;
+const STALLED_CHECK_MS = 5_000;
+const MANY = 1_000_000;
+const CLOSE_DEADLINE_MS = 15_000;
+
+/**
+ * Consumes one queue. Every job declared for the queue needs its handler, so that none waits for ever.
+ * @returns how to stop: takes no more jobs, signals the running ones, waits for them by a deadline
+ */
+export function startWorker<Queue extends QueueName>(
+  options: QueueLocation & { queue: Queue; concurrency: number; logger: Logger },
+  handlers: {
+    [Name in JobName as (typeof JOBS)[Name]['queue'] extends Queue ? Name : never]: JobHandler<Name>;
+  },
+): { stop(): Promise<void> } {
+  const { queue, concurrency, logger } = options;
+  const stopping = new AbortController();
+  const byName = handlers as unknown as Record<
+    string,
+    (payload: unknown, signal: AbortSignal) => Promise<void>
+  >;
+  const connection = connectRedis(options);
+
+  const process = async (job: Job, _token?: string, lockLost?: AbortSignal): Promise<void> => {
+    const handler = byName[job.name];
+    const declared = JOBS[job.name as JobName];
+    if (!handler || !declared || !Value.Check(declared.payload, job.data)) {
+      throw new Error(`Job ${job.id} (${job.name}) is not one this release knows`);
+    }
+    const signal = lockLost ? AbortSignal.any([stopping.signal, lockLost]) : stopping.signal;
+    await handler(job.data, signal);
+  };
+
+  const worker = new Worker(queue, process, {
+    connection,
+    prefix: keyPrefix(options, queue),
+    concurrency,
+    lockDuration: LOCK_MS,
+    stalledInterval: STALLED_CHECK_MS,
+    maxStalledCount: MANY,
+  });
+  let reachable = true;
+  worker.on('error', (error) => {
+    // Once an outage: while Redis is away every retry would say the same.
+    if (reachable) logger.warn({ queue, reason: error.message }, 'queue cannot be reached; trying again');
+    reachable = false;
+  });
+  worker.on('active', () => {
+    reachable = true;
+  });
+  worker.on('failed', (job, error) => logger.error({ queue, jobId: job?.id, err: error }, 'job failed'));
+
+  return {
+    async stop(): Promise<void> {
+      stopping.abort(new Error('the service is stopping'));
+      let timer: NodeJS.Timeout | undefined;
+      const deadline = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, CLOSE_DEADLINE_MS);
+      });
+      // close() itself knows no deadline and waits for ever while Redis is away.
+      await Promise.race([worker.close(), deadline]);
+      clearTimeout(timer);
+      connection.disconnect();
+    },
+  };
+}

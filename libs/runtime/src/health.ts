@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+
+/** `down` makes the service not ready; `degraded` is said, but traffic may come. */
+export interface HealthCheck {
+  readonly name: string;
+  readonly whenFailing: 'down' | 'degraded';
+  /** Rejects when the part cannot be used. */
+  readonly run: () => Promise<void>;
+}
+
+export interface Readiness {
+  readonly status: 'ok' | 'degraded' | 'down';
+  readonly checks: Readonly<Record<string, 'ok' | 'failing'>>;
+}
+
+const CHECK_TIMEOUT_MS = 2_000;
+
+/** Runs all checks side by side; one that hangs counts as failing after two seconds. */
+export async function readiness(checks: readonly HealthCheck[]): Promise<Readiness> {
+  const results = await Promise.all(
+    checks.map(async (check) => ({ check, ok: await within(check.run, CHECK_TIMEOUT_MS) })),
+  );
+  const failing = results.filter(({ ok }) => !ok).map(({ check }) => check.whenFailing);
+  return {
+    status: failing.includes('down') ? 'down' : failing.length > 0 ? 'degraded' : 'ok',
+    checks: Object.fromEntries(results.map(({ check, ok }) => [check.name, ok ? 'ok' : 'failing'])),
+  };
+}
+
+async function within(run: () => Promise<void>, timeoutMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, false);
+  });
+  try {
+    return await Promise.race([run().then(() => true), late]);
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The internal port of a service: `/healthz` (the process answers) and `/readyz` (it can do its work). */
+export async function serveHealth(options: {
+  host: string;
+  port: number;
+  checks: readonly HealthCheck[];
+}): Promise<Server> {
+  const server = createServer(async (request, response) => {
+    const send = (status: number, body: unknown): void => {
+      response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+      response.end(JSON.stringify(body));
+    };
+    if (request.url === '/healthz') return send(200, { status: 'ok' });
+    if (request.url !== '/readyz') return send(404, { status: 'unknown path; try /healthz or /readyz' });
+    const state = await readiness(options.checks);
+    send(state.status === 'down' ? 503 : 200, state);
+  });
+  server.listen(options.port, options.host);
+  await once(server, 'listening');
+  return server;
+}

@@ -1,0 +1,8 @@
+export { AppError, type FieldFault } from './app-error.ts';
+export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
+export { type HealthCheck, type Readiness, readiness, serveHealth } from './health.ts';
+export { ConfigError, loadConfig } from './load-config.ts';
+export { createLogger, type Logger } from './logger.ts';
+export { hashPassword, verifyPassword } from './password.ts';
+export { type RunningService, runService } from './run-service.ts';
+export { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './time-units.ts';

@@ -1,0 +1,47 @@
+import { ConfigError } from './load-config.ts';
+import type { Logger } from './logger.ts';
+
+/** What a started service hands back: how to stop it in order (take no more, finish, close). */
+export interface RunningService {
+  stop(): Promise<void>;
+}
+
+const STOP_DEADLINE_MS = 25_000;
+
+/**
+ * The life of a service process: start, then stop on SIGTERM or SIGINT by a deadline.
+ * An exit code other than 0 means that it failed to start or was cut off while stopping.
+ */
+export async function runService(
+  createServiceLogger: () => Logger,
+  start: (logger: Logger) => Promise<RunningService>,
+): Promise<void> {
+  let logger: Logger;
+  let service: RunningService;
+  try {
+    logger = createServiceLogger();
+    service = await start(logger);
+  } catch (error) {
+    // The reader of a failed start is a person at a terminal: a sentence, not a JSON line.
+    process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);
+    process.exit(1);
+  }
+  let stopping = false;
+  const stop = async (reason: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ reason }, 'stopping');
+    setTimeout(() => {
+      logger.fatal({ deadlineMs: STOP_DEADLINE_MS }, 'did not stop in time');
+      logger.flush(() => process.exit(1));
+    }, STOP_DEADLINE_MS).unref();
+    await service.stop();
+    logger.info('stopped');
+    logger.flush(() => process.exit(0));
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+  process.on('unhandledRejection', (error) => {
+    throw error;
+  });
+  logger.info('started');
+}

@@ -1,0 +1,48 @@
+import { ROW_STATUSES, type RowStatus } from '@mentorline/domain';
+import { Schema, type Types } from 'mongoose';
+
+/** A fault of a row; `column` is the name that the sheet's reader knows. */
+export interface RowFault {
+  code: string;
+  column: string;
+  value: string;
+  message: string;
+}
+
+/** What became of one row. */
+export interface RowResult {
+  row: number;
+  action: string;
+  status: RowStatus;
+  sessionId: string | null;
+  /** What a row that went well still has to say; empty mostly. */
+  note: string;
+  errors: readonly RowFault[];
+  /** The cells as uploaded. */
+  cells: readonly string[];
+}
+
+/** The results of one chunk in one document: far cheaper to write than a document a row. */
+export interface ImportResultDocument {
+  _id: Types.ObjectId;
+  importId: Types.ObjectId;
+  partition: number;
+  firstRow: number;
+  lastRow: number;
+  /** The statuses that occur, so that a filtered listing skips whole chunks. */
+  statuses: RowStatus[];
+  rows: RowResult[];
+}
+
+export const importResultSchema = new Schema<ImportResultDocument>(
+  {
+    importId: { type: Schema.Types.ObjectId, required: true },
+    partition: { type: Number, required: true },
+    firstRow: { type: Number, required: true },
+    lastRow: { type: Number, required: true },
+    statuses: { type: [{ type: String, enum: ROW_STATUSES }], required: true },
+    rows: { type: [Schema.Types.Mixed], required: true } as never,
+  },
+  { collection: 'importResults' },
+);
+importResultSchema.index({ importId: 1, partition: 1, firstRow: 1 }, { unique: true });

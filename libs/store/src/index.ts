@@ -1,0 +1,13 @@
+export { connectStore, type Store } from './connect.ts';
+export { isId, newId } from './ids.ts';
+export type { RowCounts } from './import.model.ts';
+export { type AcceptedUpload, type Import, type ImportProgress, NO_ROWS } from './import.store.ts';
+export type { RowFault, RowResult } from './import-result.model.ts';
+export { isDuplicateKey } from './lease.store.ts';
+export type { Mail } from './mail.store.ts';
+export type { LoadedCatalogue, OptionClaim } from './option.store.ts';
+export type { Organisation } from './organisation.store.ts';
+export type { Session, SessionQuery, SessionScope, StoredSession } from './session.store.ts';
+export type { Calendars, SlotRequest } from './slot.store.ts';
+export type { Transaction } from './transaction.ts';
+export type { User } from './user.store.ts';

@@ -1,0 +1,39 @@
+import { leaseFor } from './lease.ts';
+import type { Models } from './models.ts';
+
+export function leaseStore({ Lease }: Models) {
+  return {
+    /**
+     * Takes or keeps a role that one process at a time may hold.
+     * @returns whether `owner` holds it for the next `leaseMs`
+     */
+    async holdRole(role: string, owner: string, leaseMs: number): Promise<boolean> {
+      const leases = Lease.collection;
+      const filter = {
+        _id: role as never,
+        $or: [{ owner }, { $expr: { $lt: ['$until', '$$NOW'] } }],
+      };
+      const held = await leases.updateOne(filter, [{ $set: leaseFor(owner, leaseMs) }]);
+      if (held.matchedCount === 1) return true;
+      try {
+        await leases.updateOne(
+          { _id: role as never },
+          { $setOnInsert: { owner, until: new Date(0) } },
+          { upsert: true },
+        );
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+      }
+      return (await leases.updateOne(filter, [{ $set: leaseFor(owner, leaseMs) }])).matchedCount === 1;
+    },
+
+    async giveUpRole(role: string, owner: string): Promise<void> {
+      await Lease.collection.deleteOne({ _id: role as never, owner });
+    },
+  };
+}
+
+/** Whether a write failed because a unique value is taken. */
+export function isDuplicateKey(error: unknown): boolean {
+  return error instanceof Error && (error as Error & { code?: unknown }).code === 11000;
+}

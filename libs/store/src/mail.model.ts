@@ -1,0 +1,44 @@
+import { MAIL_STATES, type MailState } from '@mentorline/domain';
+import { Schema, type Types } from 'mongoose';
+
+export interface MailDocument {
+  _id: Types.ObjectId;
+  organisationId: Types.ObjectId;
+  kind: 'import-report';
+  importId: Types.ObjectId;
+  to: { name: string; address: string };
+  /** Message-ID and Date are fixed before the first try: every attempt sends the same bytes. */
+  messageId: string;
+  date: Date;
+  status: MailState;
+  attempts: number;
+  nextAttemptAt: Date;
+  lease: { owner: string; until: Date } | null;
+  /** What the server or the network said last; for operators. */
+  lastError: string | null;
+  sentAt: Date | null;
+}
+
+export const mailSchema = new Schema<MailDocument>(
+  {
+    organisationId: { type: Schema.Types.ObjectId, required: true },
+    kind: { type: String, enum: ['import-report'], required: true },
+    importId: { type: Schema.Types.ObjectId, required: true },
+    to: { type: Schema.Types.Mixed, required: true },
+    messageId: { type: String, required: true },
+    date: { type: Date, required: true },
+    status: { type: String, enum: MAIL_STATES, required: true },
+    attempts: { type: Number, required: true, default: 0 },
+    nextAttemptAt: { type: Date, required: true },
+    lease: { type: Schema.Types.Mixed, default: null },
+    lastError: { type: String, default: null },
+    sentAt: { type: Date, default: null },
+  },
+  { collection: 'mails' },
+);
+mailSchema.index({ importId: 1, kind: 1 }, { unique: true });
+// What the dispatcher looks for: mails not sent, those due first.
+mailSchema.index(
+  { status: 1, nextAttemptAt: 1 },
+  { partialFilterExpression: { status: { $in: ['pending', 'sending'] } } },
+);

@@ -1,0 +1,134 @@
+import { MAIL_STATES, TERMINAL_MAIL_STATES } from '@mentorline/domain';
+import { Types } from 'mongoose';
+import { LEASE_FREE, leaseFor } from './lease.ts';
+import type { MailDocument } from './mail.model.ts';
+import type { Models } from './models.ts';
+import type { Transaction } from './transaction.ts';
+
+/** A mail as stored, ids as text. */
+export interface Mail extends Omit<MailDocument, '_id' | 'organisationId' | 'importId' | 'lease'> {
+  id: string;
+  organisationId: string;
+  importId: string;
+}
+
+const WAITING = MAIL_STATES.filter((status) => !TERMINAL_MAIL_STATES.includes(status));
+
+function fromDocument(document: MailDocument): Mail {
+  const { _id, organisationId, importId, lease: _lease, ...plain } = document;
+  return {
+    ...plain,
+    id: _id.toHexString(),
+    organisationId: organisationId.toHexString(),
+    importId: importId.toHexString(),
+  };
+}
+
+export function mailStore({ Mail }: Models) {
+  return {
+    /** Puts a mail in the outbox, in the transaction of what it tells. An import has one report mail at most. */
+    async addMail(
+      transaction: Transaction,
+      mail: Pick<Mail, 'organisationId' | 'kind' | 'importId' | 'to' | 'messageId' | 'date'>,
+    ): Promise<string> {
+      const _id = new Types.ObjectId();
+      await Mail.collection.insertOne(
+        {
+          ...mail,
+          _id,
+          organisationId: new Types.ObjectId(mail.organisationId),
+          importId: new Types.ObjectId(mail.importId),
+          status: 'pending',
+          attempts: 0,
+          nextAttemptAt: mail.date,
+          lease: null,
+          lastError: null,
+          sentAt: null,
+        } satisfies MailDocument,
+        { session: transaction },
+      );
+      return _id.toHexString();
+    },
+
+    async findMail(id: string): Promise<Mail | undefined> {
+      const document = await Mail.findById(id).lean();
+      return document ? fromDocument(document) : undefined;
+    },
+
+    async findMails(ids: readonly string[]): Promise<Map<string, Mail>> {
+      const documents = await Mail.find({ _id: { $in: ids } }).lean();
+      return new Map(documents.map((document) => [document._id.toHexString(), fromDocument(document)]));
+    },
+
+    /** Mails whose time has come and that nobody is sending, those due longest first. */
+    async listWaitingMails(limit: number): Promise<{ id: string; attempts: number }[]> {
+      const documents = await Mail.find(
+        { status: { $in: WAITING }, nextAttemptAt: { $lte: new Date() }, ...LEASE_FREE },
+        { attempts: 1 },
+      )
+        .sort({ nextAttemptAt: 1 })
+        .limit(limit)
+        .lean();
+      return documents.map(({ _id, attempts }) => ({ id: _id.toHexString(), attempts }));
+    },
+
+    /** Takes a mail to send it, if it is due and nobody else is sending it. */
+    async claimMail(id: string, owner: string, leaseMs: number): Promise<Mail | undefined> {
+      const document = await Mail.collection.findOneAndUpdate(
+        {
+          _id: new Types.ObjectId(id),
+          status: { $in: WAITING },
+          nextAttemptAt: { $lte: new Date() },
+          ...LEASE_FREE,
+        },
+        [
+          {
+            $set: {
+              status: 'sending',
+              lease: leaseFor(owner, leaseMs),
+              attempts: { $add: ['$attempts', 1] },
+            },
+          },
+        ],
+        { returnDocument: 'after' },
+      );
+      return document ? fromDocument(document as unknown as MailDocument) : undefined;
+    },
+
+    /** @returns false when the lease was lost: somebody else may be sending already */
+    async renewMailLease(id: string, owner: string, leaseMs: number): Promise<boolean> {
+      const renewed = await Mail.collection.updateOne(
+        { _id: new Types.ObjectId(id), status: 'sending', 'lease.owner': owner },
+        [{ $set: { lease: leaseFor(owner, leaseMs) } }],
+      );
+      return renewed.matchedCount === 1;
+    },
+
+    /**
+     * Notes what came of an attempt: sent, to be tried again at a time, or given up.
+     * @returns false when `owner`'s lease was lost meanwhile
+     */
+    async settleMail(
+      id: string,
+      owner: string,
+      outcome:
+        | { status: 'sent' }
+        | { status: 'pending'; error: string; nextAttemptAt: Date }
+        | { status: 'failed'; error: string },
+    ): Promise<boolean> {
+      const settled = await Mail.collection.updateOne(
+        { _id: new Types.ObjectId(id), status: 'sending', 'lease.owner': owner },
+        {
+          $set: {
+            lease: null,
+            status: outcome.status,
+            lastError: outcome.status === 'sent' ? null : outcome.error,
+            ...(outcome.status === 'sent' ? { sentAt: new Date() } : {}),
+            ...(outcome.status === 'pending' ? { nextAttemptAt: outcome.nextAttemptAt } : {}),
+          },
+        },
+      );
+      return settled.matchedCount === 1;
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { type CustomValue, type Meeting, SESSION_TYPES, type SessionType } from '@mentorline/domain';
+import { Schema, type Types } from 'mongoose';
+
+export interface EnrolmentDocument {
+  userId: Types.ObjectId;
+  enrolment: 'invited' | 'self';
+}
+
+export interface SessionDocument {
+  _id: Types.ObjectId;
+  organisationId: Types.ObjectId;
+  title: string;
+  description: string;
+  type: SessionType;
+  mentorId: Types.ObjectId;
+  mentees: EnrolmentDocument[];
+  start: Date;
+  end: Date;
+  /** The IANA zone the session was entered in. */
+  timeZone: string;
+  /** Option values. */
+  recommendedFor: readonly string[];
+  categories: readonly string[];
+  medium: readonly string[];
+  meeting: Meeting;
+  custom: Readonly<Record<string, CustomValue>>;
+  /** A cancelled session is kept, and holds its slot no longer. */
+  cancelledAt: Date | null;
+  version: number;
+  /** The import and its row that published the session; absent for one made singly. */
+  importId?: Types.ObjectId;
+  importRow?: number;
+  createdBy: Types.ObjectId;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const sessionSchema = new Schema<SessionDocument>(
+  {
+    organisationId: { type: Schema.Types.ObjectId, required: true },
+    title: { type: String, required: true },
+    description: { type: String, required: true },
+    type: { type: String, enum: SESSION_TYPES, required: true },
+    mentorId: { type: Schema.Types.ObjectId, required: true },
+    mentees: {
+      type: [{ _id: false, userId: Schema.Types.ObjectId, enrolment: String }],
+      required: true,
+    } as never,
+    start: { type: Date, required: true },
+    end: { type: Date, required: true },
+    timeZone: { type: String, required: true },
+    recommendedFor: { type: [String], required: true } as never,
+    categories: { type: [String], required: true } as never,
+    medium: { type: [String], required: true } as never,
+    meeting: { type: Schema.Types.Mixed, required: true },
+    custom: { type: Schema.Types.Mixed, required: true },
+    cancelledAt: { type: Date, default: null },
+    version: { type: Number, required: true },
+    importId: { type: Schema.Types.ObjectId },
+    importRow: { type: Number },
+    createdBy: { type: Schema.Types.ObjectId, required: true },
+    createdAt: { type: Date, required: true },
+    updatedAt: { type: Date, required: true },
+  },
+  { collection: 'sessions', minimize: false },
+);
+// A mentor's calendar: every slot decision and the mentor's own list read it.
+sessionSchema.index({ mentorId: 1, start: 1, _id: 1 });
+sessionSchema.index({ organisationId: 1, start: 1, _id: 1 });
+sessionSchema.index({ 'mentees.userId': 1, start: 1, _id: 1 });
+// A row publishes at most one session, whatever is retried.
+sessionSchema.index(
+  { importId: 1, importRow: 1 },
+  { unique: true, partialFilterExpression: { importId: { $exists: true } } },
+);
+
+/** One document a mentor. Whoever changes the mentor's slots increments it in the same transaction. */
+export interface MentorLockDocument {
+  _id: Types.ObjectId;
+  sequence: number;
+}
+
+export const mentorLockSchema = new Schema<MentorLockDocument>(
+  { _id: { type: Schema.Types.ObjectId, required: true }, sequence: { type: Number, required: true } },
+  { collection: 'mentorLocks' },
+);

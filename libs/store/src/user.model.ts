@@ -1,0 +1,32 @@
+import { ROLES, type Role } from '@mentorline/domain';
+import { Schema, type Types } from 'mongoose';
+
+export interface UserDocument {
+  _id: Types.ObjectId;
+  organisationId: Types.ObjectId;
+  /** Lower-case; unique in the deployment. */
+  email: string;
+  name: string;
+  designation: string | null;
+  roles: Role[];
+  /** Absent while the user signs in elsewhere or has not been given a password. */
+  passwordHash: string | null;
+  active: boolean;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const userSchema = new Schema<UserDocument>(
+  {
+    organisationId: { type: Schema.Types.ObjectId, required: true },
+    email: { type: String, required: true },
+    name: { type: String, required: true },
+    designation: { type: String, default: null },
+    roles: { type: [{ type: String, enum: ROLES }], required: true },
+    passwordHash: { type: String, default: null },
+    active: { type: Boolean, required: true, default: true },
+  },
+  { collection: 'users', timestamps: true },
+);
+userSchema.index({ email: 1 }, { unique: true });
+userSchema.index({ organisationId: 1, name: 1, _id: 1 });

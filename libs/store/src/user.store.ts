@@ -1,0 +1,118 @@
+import { DEFAULT_SETTINGS, type Person, type Role } from '@mentorline/domain';
+import { Types } from 'mongoose';
+import type { Models } from './models.ts';
+import type { Organisation } from './organisation.store.ts';
+import type { UserDocument } from './user.model.ts';
+
+export interface User {
+  id: string;
+  organisationId: string;
+  email: string;
+  name: string;
+  designation: string | null;
+  roles: Role[];
+  passwordHash: string | null;
+  active: boolean;
+}
+
+function fromDocument(document: UserDocument): User {
+  const { _id, organisationId, email, name, designation, roles, passwordHash, active } = document;
+  return {
+    id: _id.toHexString(),
+    organisationId: organisationId.toHexString(),
+    email,
+    name,
+    designation,
+    roles,
+    passwordHash,
+    active,
+  };
+}
+
+export function userStore({ User, Organisation }: Models) {
+  return {
+    /** @throws a duplicate-key error when the e-mail address has an account already (see `isDuplicateKey`) */
+    async createUser(input: {
+      organisationId: string;
+      email: string;
+      name: string;
+      roles: readonly Role[];
+      designation?: string | null;
+      passwordHash?: string | null;
+    }): Promise<User> {
+      const document = await User.create({
+        ...input,
+        roles: [...input.roles],
+        email: input.email.trim().toLowerCase(),
+        designation: input.designation ?? null,
+        passwordHash: input.passwordHash ?? null,
+        active: true,
+      });
+      return fromDocument(document.toObject());
+    },
+
+    async findUserByEmail(email: string): Promise<User | undefined> {
+      const document = await User.findOne({ email: email.trim().toLowerCase() }).lean();
+      return document ? fromDocument(document) : undefined;
+    },
+
+    async findUser(id: string): Promise<User | undefined> {
+      const document = await User.findById(id).lean();
+      return document ? fromDocument(document) : undefined;
+    },
+
+    async findUsers(ids: readonly string[]): Promise<Map<string, User>> {
+      const documents = await User.find({ _id: { $in: ids } }).lean();
+      return new Map(documents.map((document) => [document._id.toHexString(), fromDocument(document)]));
+    },
+
+    async setPassword(id: string, passwordHash: string): Promise<void> {
+      await User.updateOne({ _id: id }, { $set: { passwordHash } });
+    },
+
+    async setRoles(id: string, roles: readonly Role[]): Promise<void> {
+      await User.updateOne({ _id: id }, { $set: { roles } });
+    },
+
+    /**
+     * The people behind ids or e-mail addresses whom the organisation can see, active ones only.
+     * @returns each under its id and its address, as far as found
+     */
+    async findPeople(
+      organisation: Pick<Organisation, 'id' | 'relatedOrganisations'>,
+      references: Iterable<string>,
+    ): Promise<Map<string, Person>> {
+      const ids: Types.ObjectId[] = [];
+      const emails: string[] = [];
+      for (const reference of new Set(references)) {
+        if (reference.includes('@')) emails.push(reference);
+        else if (Types.ObjectId.isValid(reference)) ids.push(new Types.ObjectId(reference));
+      }
+      if (ids.length + emails.length === 0) return new Map();
+      const visible = [organisation.id, ...organisation.relatedOrganisations].map(
+        (id) => new Types.ObjectId(id),
+      );
+      const [documents, organisations] = await Promise.all([
+        // Two index look-ups by identity; visibility is checked on what they bring.
+        User.find({ $or: [{ email: { $in: emails } }, { _id: { $in: ids } }] }).lean(),
+        Organisation.find({ _id: { $in: visible } }).lean(),
+      ]);
+      const gaps = new Map(
+        organisations.map(({ _id, settings }) => [
+          _id.toHexString(),
+          settings.slotGapMinutes ?? DEFAULT_SETTINGS.slotGapMinutes,
+        ]),
+      );
+      const people = new Map<string, Person>();
+      for (const document of documents) {
+        const organisationId = document.organisationId.toHexString();
+        const slotGapMinutes = gaps.get(organisationId);
+        if (!document.active || slotGapMinutes === undefined) continue;
+        const { email, name, roles } = document;
+        const person = { id: document._id.toHexString(), email, name, roles, organisationId, slotGapMinutes };
+        people.set(person.id, person).set(email, person);
+      }
+      return people;
+    },
+  };
+}

@@ -1,0 +1,24 @@
+/** The lease on an import was lost: another worker may be at it already, so this one leaves off. */
+export class LeaseLost extends Error {
+  constructor() {
+    super('the lease on the import was lost');
+    this.name = 'LeaseLost';
+  }
+}
+
+/**
+ * Renews a lease until released. A renewal that fails for a passing reason is tried again at the next beat; what
+ * makes a late worker harmless is the checkpoint's fence, not the lease.
+ * @returns a signal that aborts with `LeaseLost`
+ */
+export function holdLease(
+  renew: () => Promise<boolean>,
+  leaseMs: number,
+): { signal: AbortSignal; release(): void } {
+  const lost = new AbortController();
+  const beat = setInterval(async () => {
+    const held = await renew().catch(() => true);
+    if (!held) lost.abort(new LeaseLost());
+  }, leaseMs / 3);
+  return { signal: lost.signal, release: () => clearInterval(beat) };
+}

@@ -1,0 +1,42 @@
+import { judgeRedis, openQueues, startDispatcher, startWorker } from '@mentorline/jobs';
+import { createLogger, runService, serveHealth } from '@mentorline/runtime';
+import { connectStore, newId } from '@mentorline/store';
+import { loadImporterConfig } from './config.ts';
+import { runImport } from './run-import.ts';
+
+const config = loadImporterConfig(process.env);
+
+await runService(
+  () => createLogger({ service: 'importer', level: config.LOG_LEVEL }),
+  async (logger) => {
+    const store = await connectStore({ uri: config.MONGODB_URI, appName: 'mentorline-importer' });
+    const location = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX };
+    const queues = openQueues(location);
+    for (const fault of await judgeRedis(queues.connection)) logger.warn(fault);
+    const worker = startWorker(
+      { ...location, queue: 'imports', concurrency: config.WORKER_CONCURRENCY, logger },
+      {
+        'run-import': ({ importId }, signal) =>
+          runImport({ store, queues, config, logger }, importId, signal),
+      },
+    );
+    const dispatcher = startDispatcher({ store, queues, logger }, newId());
+    const health = await serveHealth({
+      host: config.INTERNAL_HOST,
+      port: config.INTERNAL_PORT,
+      checks: [
+        { name: 'mongodb', whenFailing: 'down', run: () => store.ping() },
+        { name: 'redis', whenFailing: 'degraded', run: () => queues.ping() },
+      ],
+    });
+    return {
+      async stop() {
+        await dispatcher.stop();
+        await worker.stop();
+        health.close();
+        await queues.close();
+        await store.close();
+      },
+    };
+  },
+);

@@ -1,0 +1,82 @@
+import type { JobQueues } from '@mentorline/jobs';
+import { AppError, type Logger } from '@mentorline/runtime';
+import { type Import, newId, type Store } from '@mentorline/store';
+import { applyRows } from './apply-rows.ts';
+import type { ImporterConfig } from './config.ts';
+import { completeImport, failImport } from './end-import.ts';
+import { holdLease } from './hold-lease.ts';
+import { stageImport } from './stage-import.ts';
+import { writeReportFile } from './write-report-file.ts';
+
+export interface ImportDeps {
+  store: Store;
+  queues: Pick<JobQueues, 'enqueue'>;
+  config: ImporterConfig;
+  logger: Logger;
+}
+
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 30_000;
+
+/**
+ * Takes an import as far as it goes: claim, staging, applying, reporting, the mail. Wherever an earlier worker left
+ * off, this one goes on; where the import has ended or another worker holds it, nothing happens.
+ * Does not throw for what may pass: the import goes back with a waiting time, and the dispatcher calls again.
+ */
+export async function runImport(deps: ImportDeps, importId: string, stop: AbortSignal): Promise<void> {
+  const { store, config } = deps;
+  const owner = newId();
+  const claimed = await store.imports.claimImport(importId, owner, config.IMPORT_LEASE_MS);
+  if (!claimed) return;
+  const logger = deps.logger.child({ importId, attempt: claimed.attempts });
+  logger.info({ status: claimed.status }, 'import claimed');
+  const lease = holdLease(
+    () => store.imports.renewImportLease(importId, owner, config.IMPORT_LEASE_MS),
+    config.IMPORT_LEASE_MS,
+  );
+  const signal = AbortSignal.any([stop, lease.signal]);
+  try {
+    await advance({ ...deps, logger }, claimed, owner, signal);
+  } catch (error) {
+    if (lease.signal.aborted) return logger.warn('another worker has taken the import over');
+    const retryMs = stop.aborted ? 0 : Math.min(FIRST_RETRY_MS * 2 ** claimed.attempts, LONGEST_RETRY_MS);
+    if (!stop.aborted) logger.error({ err: error, retryMs }, 'import interrupted');
+    // Should MongoDB be away the lease runs out by itself.
+    await store.imports.releaseImport(importId, owner, retryMs).catch(() => {});
+  } finally {
+    lease.release();
+  }
+}
+
+/** One step for each state, in the order of the state table. */
+async function advance(deps: ImportDeps, claimed: Import, owner: string, signal: AbortSignal): Promise<void> {
+  const { store, logger } = deps;
+  let status = claimed.status;
+  const reload = async (): Promise<Import> => (await store.imports.findImport(claimed.id))!;
+
+  if (status === 'queued') {
+    await store.imports.moveImport(claimed.id, owner, { from: 'queued', to: 'staging' }, {});
+    status = 'staging';
+  }
+  if (status === 'staging') {
+    try {
+      await stageImport(deps, claimed, owner, signal);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      logger.info({ code: error.code }, 'import refused in staging');
+      return failImport(deps, claimed, owner, error);
+    }
+    status = 'applying';
+  }
+  if (status === 'applying') {
+    await applyRows(deps, await reload(), signal);
+    // The report's place is fixed before it is written: a second try replaces the first one's leavings.
+    const report = { fileId: newId(), sizeBytes: 0 };
+    await store.imports.moveImport(claimed.id, owner, { from: 'applying', to: 'reporting' }, { report });
+    status = 'reporting';
+  }
+  signal.throwIfAborted();
+  const applied = await reload();
+  const sizeBytes = await writeReportFile(deps, applied, signal);
+  await completeImport(deps, applied, owner, sizeBytes);
+}
