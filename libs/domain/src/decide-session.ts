@@ -1,5 +1,5 @@
 import { type CheckedSession, newOptionsOf, timeText } from './check-session.ts';
-import type { PartialDraft, SessionDraft } from './draft.ts';
+import { isWhole, type PartialDraft } from './draft.ts';
 import { meetingToCome } from './meeting.ts';
 import { inColumnOrder, type RowError, rowError, SET_MEETING_LATER } from './messages.ts';
 import type { NewSession, OptionField, Person } from './session.ts';
@@ -150,24 +150,4 @@ function publish(draft: PartialDraft, checked: CheckedSession, organisationId: s
     note: meetingToCome(draft.meeting) ? SET_MEETING_LATER : '',
     newOptions: newOptionsOf(options),
   };
-}
-
-const WHOLE: readonly (keyof SessionDraft)[] = [
-  'title',
-  'description',
-  'type',
-  'mentor',
-  'mentees',
-  'startMs',
-  'endMs',
-  'timeZone',
-  'recommendedFor',
-  'categories',
-  'medium',
-  'meeting',
-  'custom',
-];
-
-function isWhole(draft: PartialDraft): draft is SessionDraft {
-  return WHOLE.every((key) => draft[key] !== undefined);
 }

@@ -42,6 +42,30 @@ export type PartialDraft = { readonly [Key in keyof SessionDraft]: SessionDraft[
   readonly written?: Written | undefined;
 };
 
+/** A draft of which nothing is known. */
+export const EMPTY_DRAFT: PartialDraft = {
+  title: undefined,
+  description: undefined,
+  type: undefined,
+  mentor: undefined,
+  mentees: undefined,
+  startMs: undefined,
+  endMs: undefined,
+  timeZone: undefined,
+  recommendedFor: undefined,
+  categories: undefined,
+  medium: undefined,
+  meeting: undefined,
+  custom: undefined,
+};
+
+const DRAFT_KEYS = Object.keys(EMPTY_DRAFT) as (keyof SessionDraft)[];
+
+/** Whether every field could be read. */
+export function isWhole(draft: PartialDraft): draft is SessionDraft {
+  return DRAFT_KEYS.every((key) => draft[key] !== undefined);
+}
+
 /** `row` stands for the record as a whole; `meetingId` has no column of its own. */
 export type NamedField = SessionColumn | 'row' | 'meetingId';
 /** The place a fault points at. */

@@ -10,6 +10,7 @@ export {
   CSV_FIELD_NAMES,
   type CustomValue,
   type DraftField,
+  EMPTY_DRAFT,
   type FieldNames,
   type NamedField,
   type PartialDraft,

@@ -1,5 +1,5 @@
 import type { SessionColumn } from './columns.ts';
-import { CSV_FIELD_NAMES, type PartialDraft } from './draft.ts';
+import { CSV_FIELD_NAMES, EMPTY_DRAFT, type PartialDraft } from './draft.ts';
 import { readMeeting } from './meeting.ts';
 import { type RowError, rowError } from './messages.ts';
 import { splitValues } from './option.ts';
@@ -45,22 +45,6 @@ const ACTIONS: ReadonlyMap<string, RowAction> = new Map([
   ['edit', 'Edit'],
   ['delete', 'Delete'],
 ]);
-
-const EMPTY_DRAFT: PartialDraft = {
-  title: undefined,
-  description: undefined,
-  type: undefined,
-  mentor: undefined,
-  mentees: undefined,
-  startMs: undefined,
-  endMs: undefined,
-  timeZone: undefined,
-  recommendedFor: undefined,
-  categories: undefined,
-  medium: undefined,
-  meeting: undefined,
-  custom: undefined,
-};
 
 /**
  * What a row says by itself, with all its errors in column order. Only a Create has a draft: a Delete

@@ -34,7 +34,7 @@ export function hasControlsBesideLayout(text: string): boolean {
 const LONGEST_ADDRESS = 254;
 /** RFC 5321 sizes; any script (RFC 6531); no quoted local parts, which no mail system here uses. */
 const ADDRESS =
-  /^[^\s@,;:<>()[\]\\"\p{Cc}]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,62})\.)+[\p{L}\p{M}\p{N}-]{2,63}$/u;
+  /^[^\s@,;:<>()[\]\\"\p{Cc}\p{Cf}]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,62})\.)+[\p{L}\p{M}\p{N}-]{2,63}$/u;
 
 export function isEmail(text: string): boolean {
   return text.length <= LONGEST_ADDRESS && ADDRESS.test(text);

@@ -24,7 +24,7 @@ export function fileStore(connection: Connection) {
     async writeFile(
       name: string,
       metadata: Record<string, unknown>,
-      content: AsyncIterable<Uint8Array> | Readable,
+      content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
     ): Promise<{ id: string; sizeBytes: number }> {
       const upload = bucket.openUploadStream(name, { metadata });
       try {

@@ -50,14 +50,7 @@ export function slotStore({ Session, MentorLock }: Models) {
       reader: { organisationId: string; importId?: string },
       requests: readonly SlotRequest[],
     ): Promise<Calendars> {
-      const windows = new Map<string, { start: { $gte: Date; $lte: Date } }[]>();
-      for (const { mentorId, slot, slotGapMinutes } of requests) {
-        const { fromMs, toMs } = calendarWindow(slot, slotGapMinutes);
-        const start = { $gte: new Date(fromMs), $lte: new Date(toMs) };
-        const list = windows.get(mentorId);
-        if (list) list.push({ start });
-        else windows.set(mentorId, [{ start }]);
-      }
+      const windows = mergeWindows(requests);
       if (windows.size === 0) return new Map();
       const mentorIds = [...windows.keys()].map((id) => new Types.ObjectId(id));
       const locked = await MentorLock.collection.updateMany(
@@ -77,7 +70,13 @@ export function slotStore({ Session, MentorLock }: Models) {
       >(
         {
           cancelledAt: null,
-          $or: [...windows].map(([mentorId, $or]) => ({ mentorId: new Types.ObjectId(mentorId), $or })),
+          // One index range a window; nested alternatives would make the planner try each by itself.
+          $or: [...windows].flatMap(([mentorId, ranges]) =>
+            ranges.map(({ fromMs, toMs }) => ({
+              mentorId: new Types.ObjectId(mentorId),
+              start: { $gte: new Date(fromMs), $lte: new Date(toMs) },
+            })),
+          ),
         },
         {
           session: transaction,
@@ -105,4 +104,31 @@ export function slotStore({ Session, MentorLock }: Models) {
       return new Map([...slots].map(([mentorId, booked]) => [mentorId, new Calendar(booked)]));
     },
   };
+}
+
+interface Window {
+  fromMs: number;
+  toMs: number;
+}
+
+/** By mentor: the start times that must be read, overlapping windows made one. */
+function mergeWindows(requests: readonly SlotRequest[]): Map<string, Window[]> {
+  const byMentor = new Map<string, Window[]>();
+  for (const { mentorId, slot, slotGapMinutes } of requests) {
+    const window = calendarWindow(slot, slotGapMinutes);
+    const list = byMentor.get(mentorId);
+    if (list) list.push(window);
+    else byMentor.set(mentorId, [window]);
+  }
+  for (const [mentorId, list] of byMentor) {
+    list.sort((a, b) => a.fromMs - b.fromMs);
+    const merged: Window[] = [];
+    for (const window of list) {
+      const last = merged.at(-1);
+      if (last && window.fromMs <= last.toMs) last.toMs = Math.max(last.toMs, window.toMs);
+      else merged.push({ ...window });
+    }
+    byMentor.set(mentorId, merged);
+  }
+  return byMentor;
 }

@@ -51,6 +51,13 @@ export function userStore({ User, Organisation }: Models) {
       return fromDocument(document.toObject());
     },
 
+    /** Makes many users without passwords at once. */
+    async createUsers(
+      people: readonly Pick<User, 'organisationId' | 'email' | 'name' | 'roles'>[],
+    ): Promise<void> {
+      await User.insertMany(people.map((person) => ({ ...person, email: person.email.toLowerCase() })));
+    },
+
     async findUserByEmail(email: string): Promise<User | undefined> {
       const document = await User.findOne({ email: email.trim().toLowerCase() }).lean();
       return document ? fromDocument(document) : undefined;
@@ -59,6 +66,14 @@ export function userStore({ User, Organisation }: Models) {
     async findUser(id: string): Promise<User | undefined> {
       const document = await User.findById(id).lean();
       return document ? fromDocument(document) : undefined;
+    },
+
+    /** Every user of the deployment, or of one organisation, by name. */
+    async listUsers(organisationId?: string): Promise<User[]> {
+      const documents = await User.find(organisationId ? { organisationId } : {})
+        .sort({ organisationId: 1, name: 1, _id: 1 })
+        .lean();
+      return documents.map(fromDocument);
     },
 
     async findUsers(ids: readonly string[]): Promise<Map<string, User>> {

@@ -99,9 +99,10 @@ export async function commitChunk(deps: ApplyDeps, chunk: Chunk): Promise<void> 
   }
 }
 
+/** Nothing for a row that would change a session; one whose action is unknown is told all its other faults too. */
 function checkRows(readings: readonly ReadRow[], context: CheckContext): (CheckedSession | undefined)[] {
   return readings.map(({ action, draft }) =>
-    action === 'Create' ? checkSession(draft, context) : undefined,
+    action === 'Edit' || action === 'Delete' ? undefined : checkSession(draft, context),
   );
 }
 

@@ -1,0 +1,64 @@
+/** How many test cases ended how. */
+export interface TestCounts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** The subtests directly within one that is still open. */
+interface OpenSubtest {
+  subtests: number;
+  failed: number;
+}
+
+const INDENT = 4;
+
+/**
+ * Counts the test cases of a run, given the TAP that tap writes to a file: a point of the outermost level for each
+ * test file, subtests indented under a comment that names them. A case is a subtest without subtests of its own, or
+ * a file without any. A subtest or file that fails though everything named in it passed (an assertion outside, a
+ * crash, a time-out) is one failed case more.
+ */
+export function countTests(tap: string): TestCounts {
+  const counts: TestCounts = { passed: 0, failed: 0, skipped: 0 };
+  const top: OpenSubtest = { subtests: 0, failed: 0 };
+  /** By depth: `open[d]` holds the points at depth d. */
+  const open: OpenSubtest[] = [top];
+
+  for (const line of withoutDiagnostics(tap.split('\n'))) {
+    const [, indent, subtest, not, point, directive] =
+      /^( *)(?:(# Subtest: )|(not )?(ok)\b(?:.*#\s*(skip|todo)\b)?)/i.exec(line) ?? [];
+    if (indent === undefined) continue;
+    const depth = indent.length / INDENT;
+    if (subtest) {
+      open[depth + 1] = { subtests: 0, failed: 0 };
+      open.length = depth + 2;
+    }
+    const level = open[depth];
+    if (!point || !level) continue;
+    const within = open[depth + 1];
+    open.length = depth + 1;
+    if (directive) {
+      counts.skipped += 1;
+      continue;
+    }
+    // A file that timed out comes without the comment.
+    if (!within && depth > 0) continue;
+    level.subtests += 1;
+    if (not) level.failed += 1;
+    if (!within?.subtests) counts[not ? 'failed' : 'passed'] += 1;
+    else if (not && within.failed === 0) counts.failed += 1;
+  }
+  return counts;
+}
+
+/** Leaves out the YAML blocks, which quote sources and values that may look like anything. */
+function* withoutDiagnostics(lines: readonly string[]): Generator<string> {
+  let end: string | undefined;
+  for (const line of lines) {
+    if (end === undefined) {
+      if (/^ *---$/.test(line)) end = line.replace('---', '...');
+      else yield line;
+    } else if (line === end) end = undefined;
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * `npm test`: MongoDB and Redis once for the whole run, then tap over the built tests. Arguments are handed to tap:
+ * options, or test files instead of all. The last line is `N passed, N failed`.
+ */
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { launch, type Servers, spawnGuarded, startServers, stopGuarded } from '@mentorline/devstack';
+import { countTests, type TestCounts } from './count-tests.ts';
+
+const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
+const TAP = join(REPOSITORY, 'node_modules', '.bin', 'tap');
+const ALL_TESTS = ['libs/*/build/test/**/*.test.js', 'services/*/build/test/**/*.test.js'];
+
+/** @returns the exit code */
+async function runTap(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const tap = spawnGuarded(process.execPath, [TAP, ...args], {
+    cwd: REPOSITORY,
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const [code] = (await once(tap, 'exit')) as [number | null];
+  return code ?? 1;
+}
+
+/**
+ * tap compiles itself anew when the plugins of `.taprc` are not those it was installed with, but only in the middle
+ * of a run, too late for the tests of that run. So it is done before the first one.
+ */
+async function prepareTap(env: NodeJS.ProcessEnv): Promise<void> {
+  const installed = createRequire(import.meta.url).resolve('@tapjs/test/test-built');
+  if ((await readFile(installed, 'utf8')).includes('@tapjs/typescript')) await runTap(['build'], env);
+}
+
+/** A test may be named by its source, as an editor shows it. */
+function builtTest(argument: string): string {
+  return argument.replace(/^((?:libs|services)\/[^/]+)\/test\/(.*)\.ts$/, '$1/build/test/$2.js');
+}
+
+async function readCounts(tapFile: string): Promise<TestCounts> {
+  const tap = await readFile(tapFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    // tap ends without writing any when it finds no test file or cannot read its settings.
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  return countTests(tap);
+}
+
+await launch(async (launcher) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'mentorline-test-'));
+  // What stands there if the run does not come to its end.
+  let lastLine = '0 passed, 1 failed';
+  let servers: Servers | undefined;
+  launcher.stopWith(async () => {
+    await servers?.stop();
+    await stopGuarded();
+    await rm(dataDir, { recursive: true, force: true });
+    process.stdout.write(`${lastLine}\n`);
+  });
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  [servers] = await Promise.all([
+    startServers({ dataDir, env: process.env, say, disposable: true }),
+    prepareTap(process.env),
+  ]);
+
+  const given = process.argv.slice(2).map(builtTest);
+  const options = given.filter((argument) => argument.startsWith('-'));
+  const files = given.filter((argument) => !argument.startsWith('-'));
+  const tapFile = join(dataDir, 'results.tap');
+  const code = await runTap(
+    ['run', `--output-file=${tapFile}`, ...options, ...(files.length > 0 ? files : ALL_TESTS)],
+    {
+      ...process.env,
+      MENTORLINE_TEST_MONGODB_URI: servers.mongodbUrl,
+      MENTORLINE_TEST_REDIS_URL: servers.redisUrl,
+    },
+  );
+
+  const counts = await readCounts(tapFile);
+  if (code !== 0 && counts.failed === 0) {
+    say('No test failed, but the run as a whole did; it counts as one failure.');
+    counts.failed = 1;
+  }
+  if (counts.skipped > 0) say(`${counts.skipped} skipped`);
+  lastLine = `${counts.passed} passed, ${counts.failed} failed`;
+  return counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+});
