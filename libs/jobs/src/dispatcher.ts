@@ -3,7 +3,7 @@ import type { Logger } from '@mentorline/runtime';
 import type { Store } from '@mentorline/store';
 import type { JobQueues } from './job-queues.ts';
 
-const LEADER_LEASE_MS = 5_000;
+const LEADER_LEASE_MS = 3_000;
 const SWEEP_EVERY_MS = 1_000;
 const BATCH = 500;
 

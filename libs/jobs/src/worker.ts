@@ -11,8 +11,8 @@ export type JobHandler<Name extends JobName> = (
 ) => Promise<void>;
 
 // A worker that dies holds its job no longer than this; what counts against doing things twice is in MongoDB.
-const LOCK_MS = 15_000;
-const STALLED_CHECK_MS = 5_000;
+const LOCK_MS = 6_000;
+const STALLED_CHECK_MS = 2_000;
 const MANY = 1_000_000;
 const CLOSE_DEADLINE_MS = 15_000;
 

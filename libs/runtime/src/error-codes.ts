@@ -12,7 +12,6 @@ export const ERROR_CODES = {
   FORBIDDEN: { status: 403, title: 'Your roles do not allow this' },
   NOT_FOUND: { status: 404, title: 'Not found' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This method is not offered here' },
-  CONFLICT: { status: 409, title: 'In conflict with what is stored' },
   MENTOR_SLOT_TAKEN: { status: 409, title: 'The mentor already has a session then' },
   REPORT_NOT_READY: { status: 409, title: 'The import is still running' },
   FILE_MISSING: { status: 422, title: 'The upload carries no file' },

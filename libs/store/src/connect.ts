@@ -9,7 +9,7 @@ import { organisationStore } from './organisation.store.ts';
 import { resultStore } from './result.store.ts';
 import { sessionStore } from './session.store.ts';
 import { slotStore } from './slot.store.ts';
-import { inTransaction, type Transaction } from './transaction.ts';
+import { inTransaction, openTransactionPool, type Transaction } from './transaction.ts';
 import { userStore } from './user.store.ts';
 
 /**
@@ -37,6 +37,7 @@ export async function connectStore(options: { uri: string; appName?: string }) {
     connection,
     transaction: <Result>(work: (transaction: Transaction) => Promise<Result>) =>
       inTransaction(connection, work),
+    openTransactionPool: (size: number) => openTransactionPool(connection, size),
     organisations: organisationStore(models),
     users: userStore(models),
     options: optionStore(models),

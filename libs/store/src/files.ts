@@ -27,10 +27,13 @@ export function fileStore(connection: Connection) {
       content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
     ): Promise<{ id: string; sizeBytes: number }> {
       const upload = bucket.openUploadStream(name, { metadata });
+      // Told where the write is awaited.
+      upload.on('error', () => {});
       try {
-        await pipeline(content, upload);
+        // Not a pipeline: that would let go of a chunk on its way, which could arrive after `discard`.
+        for await (const piece of content) await written((done) => upload.write(piece, done));
+        await written((done) => upload.end(done));
       } catch (error) {
-        // The driver aborts the upload with the stream; chunks already sent go with this.
         await discard(upload.id);
         throw error;
       }
@@ -54,13 +57,20 @@ export function fileStore(connection: Connection) {
       return upload.length;
     },
 
-    /** Streams a file from `offset` bytes on. The stream fails when the file does not exist. */
-    readFile(id: string, offset = 0): Readable {
-      return bucket.openDownloadStream(new Types.ObjectId(id), { start: offset });
+    /**
+     * Streams a file, or its part from one byte up to another. The stream fails when the file does not exist.
+     * @param part both ends are needed: the driver takes a missing `end` for 0
+     */
+    readFile(id: string, part?: { start: number; end: number }): Readable {
+      return bucket.openDownloadStream(new Types.ObjectId(id), part);
     },
 
     async deleteFile(id: string): Promise<void> {
       await discard(new Types.ObjectId(id));
     },
   };
+}
+
+function written(write: (done: (error?: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => write((error) => (error ? reject(error) : resolve())));
 }

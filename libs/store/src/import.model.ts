@@ -5,7 +5,7 @@ import {
   type ImportStatus,
   type OrganisationSettings,
 } from '@mentorline/domain';
-import { Schema, type Types } from 'mongoose';
+import { type mongo, Schema, type Types } from 'mongoose';
 
 /** Rows by outcome. */
 export interface RowCounts {
@@ -49,6 +49,8 @@ export interface ImportDocument {
   /** Set when the import ends; while it runs the partitions hold the counts. */
   rows: RowCounts | null;
   lease: { owner: string; until: Date } | null;
+  /** Of the worker that holds the lease, or held it last: what its successor must end (see `TransactionPool`). */
+  transactionIds: mongo.Binary[];
   /** How often a worker has taken the import up. */
   attempts: number;
   failure: { code: string; message: string; row: number | null } | null;
@@ -82,6 +84,7 @@ export const importSchema = new Schema<ImportDocument>(
     landmarks: { type: [{ _id: false, row: Number, offset: Number }], default: [] } as never,
     rows: { type: Schema.Types.Mixed, default: null },
     lease: { type: Schema.Types.Mixed, default: null },
+    transactionIds: { type: [Schema.Types.Mixed], default: [] } as never,
     attempts: { type: Number, required: true, default: 0 },
     failure: { type: Schema.Types.Mixed, default: null },
     report: { type: Schema.Types.Mixed, default: null },

@@ -9,7 +9,7 @@ import { Types } from 'mongoose';
 import type { ImportDocument, RowCounts } from './import.model.ts';
 import { LEASE_FREE, leaseFor } from './lease.ts';
 import type { Models } from './models.ts';
-import { inTransaction, type Transaction } from './transaction.ts';
+import { inTransaction, killTransactions, type Transaction, type TransactionPool } from './transaction.ts';
 
 /** What may change as an import moves on. */
 export type ImportProgress = Partial<
@@ -20,7 +20,7 @@ export type ImportProgress = Partial<
 export interface Import
   extends Omit<
     ImportDocument,
-    '_id' | 'organisationId' | 'uploadedBy' | 'fileId' | 'report' | 'mailId' | 'lease'
+    '_id' | 'organisationId' | 'uploadedBy' | 'fileId' | 'report' | 'mailId' | 'lease' | 'transactionIds'
   > {
   id: string;
   organisationId: string;
@@ -64,7 +64,17 @@ const RUNNING: ImportStatus[] = IMPORT_STATUSES.filter(
 );
 
 function fromDocument(document: ImportDocument): Import {
-  const { _id, organisationId, uploadedBy, fileId, report, mailId, lease: _lease, ...plain } = document;
+  const {
+    _id,
+    organisationId,
+    uploadedBy,
+    fileId,
+    report,
+    mailId,
+    lease: _lease,
+    transactionIds: _ids,
+    ...plain
+  } = document;
   return {
     ...plain,
     id: _id.toHexString(),
@@ -97,6 +107,7 @@ export function importStore(models: Models) {
         landmarks: [],
         rows: null,
         lease: null,
+        transactionIds: [],
         attempts: 0,
         failure: null,
         report: null,
@@ -154,22 +165,33 @@ export function importStore(models: Models) {
       return documents.map(({ _id, attempts }) => ({ id: _id.toHexString(), attempts }));
     },
 
-    /** Takes an import for `leaseMs`, if it has not ended and nobody else holds it. */
-    async claimImport(id: string, owner: string, leaseMs: number): Promise<Import | undefined> {
-      const document = await Import.collection.findOneAndUpdate(
+    /**
+     * Takes an import for `leaseMs`, if it has not ended and nobody else holds it. What the worker before left open
+     * is ended first, so that its locks are not waited for.
+     */
+    async claimImport(
+      id: string,
+      owner: string,
+      leaseMs: number,
+      transactions: TransactionPool,
+    ): Promise<Import | undefined> {
+      const document = (await Import.collection.findOneAndUpdate(
         { _id: new Types.ObjectId(id), status: { $in: RUNNING }, ...LEASE_FREE },
         [
           {
             $set: {
               lease: leaseFor(owner, leaseMs),
+              transactionIds: transactions.ids,
               attempts: { $add: ['$attempts', 1] },
               startedAt: { $ifNull: ['$startedAt', '$$NOW'] },
             },
           },
         ],
-        { returnDocument: 'after' },
-      );
-      return document ? fromDocument(document as unknown as ImportDocument) : undefined;
+        { returnDocument: 'before' },
+      )) as ImportDocument | null;
+      if (!document) return undefined;
+      await killTransactions(connection, document.transactionIds);
+      return fromDocument({ ...document, attempts: document.attempts + 1 });
     },
 
     /** @returns false when the lease was lost: somebody else may be at work already */

@@ -9,5 +9,6 @@ export type { LoadedCatalogue, OptionClaim } from './option.store.ts';
 export type { Organisation } from './organisation.store.ts';
 export type { Session, SessionQuery, SessionScope, StoredSession } from './session.store.ts';
 export type { Calendars, SlotRequest } from './slot.store.ts';
-export type { Transaction } from './transaction.ts';
+export type { Transaction, TransactionPool } from './transaction.ts';
+export { isUnavailable } from './unavailable.ts';
 export type { User } from './user.store.ts';

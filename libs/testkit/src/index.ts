@@ -1,7 +1,10 @@
 export { acceptFile } from './accept-file.ts';
 export { brokenPromises } from './broken-promises.ts';
+export { differences } from './differences.ts';
+export { startOwnRedis } from './own-redis.ts';
 export { createPeople } from './people.ts';
 export { type RunningSuite, runSuite } from './run-suite.ts';
-export { type OracleResult, type OracleRow, type OracleWorld, serialOracle } from './serial-oracle.ts';
-export { menteeEmail, mentorEmail, randomRows, sessionFile } from './session-file.ts';
+export { serialOracle } from './serial-oracle.ts';
+export { menteeEmail, mentorEmail, randomNumbers, randomRows, sessionFile } from './session-file.ts';
 export { type Fixtures, setup, type TestContext } from './setup.ts';
+export { waitFor } from './wait-for.ts';

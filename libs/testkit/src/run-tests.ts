@@ -15,6 +15,9 @@ const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
 const TAP = join(REPOSITORY, 'node_modules', '.bin', 'tap');
 const ALL_TESTS = ['libs/*/build/test/**/*.test.js', 'services/*/build/test/**/*.test.js'];
 
+/** In a log, failures and coverage only: on a terminal tap's own choice draws over itself. */
+const REPORTER = process.stdout.isTTY ? [] : ['--reporter=min'];
+
 /** @returns the exit code */
 async function runTap(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const tap = spawnGuarded(process.execPath, [TAP, ...args], {
@@ -58,7 +61,8 @@ await launch(async (launcher) => {
     await servers?.stop();
     await stopGuarded();
     await rm(dataDir, { recursive: true, force: true });
-    process.stdout.write(`${lastLine}\n`);
+    // tap may leave the cursor on a line that it has begun.
+    process.stdout.write(`\n${lastLine}\n`);
   });
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   [servers] = await Promise.all([
@@ -67,17 +71,13 @@ await launch(async (launcher) => {
   ]);
 
   const given = process.argv.slice(2).map(builtTest);
-  const options = given.filter((argument) => argument.startsWith('-'));
-  const files = given.filter((argument) => !argument.startsWith('-'));
+  const files = given.some((argument) => /^(libs|services)\//.test(argument)) ? [] : ALL_TESTS;
   const tapFile = join(dataDir, 'results.tap');
-  const code = await runTap(
-    ['run', `--output-file=${tapFile}`, ...options, ...(files.length > 0 ? files : ALL_TESTS)],
-    {
-      ...process.env,
-      MENTORLINE_TEST_MONGODB_URI: servers.mongodbUrl,
-      MENTORLINE_TEST_REDIS_URL: servers.redisUrl,
-    },
-  );
+  const code = await runTap(['run', ...REPORTER, `--output-file=${tapFile}`, ...given, ...files], {
+    ...process.env,
+    MENTORLINE_TEST_MONGODB_URI: servers.mongodbUrl,
+    MENTORLINE_TEST_REDIS_URL: servers.redisUrl,
+  });
 
   const counts = await readCounts(tapFile);
   if (code !== 0 && counts.failed === 0) {

@@ -46,9 +46,9 @@ function isOutage(error: unknown): boolean {
   );
 }
 
-async function giveUpRow({ store }: ApplyDeps, chunk: Chunk): Promise<void> {
+async function giveUpRow({ store, transactions }: ApplyDeps, chunk: Chunk): Promise<void> {
   const { row, cells, reading } = chunk.rows[0]!;
   const uploaded = { row, action: reading.action ?? '', cells };
   const result = invalidResult(uploaded, [rowError('INTERNAL_ERROR', 'row', '')], chunk.import.customFields);
-  await store.transaction((transaction) => commitResults(store, transaction, chunk, [result]));
+  await transactions.run((transaction) => commitResults(store, transaction, chunk, [result]));
 }

@@ -6,10 +6,9 @@ import { applyChunk } from './apply-chunk.ts';
 import type { ApplyDeps, PendingRow } from './commit-chunk.ts';
 import { partitionOf } from './partition-of.ts';
 import { rowCellsOf } from './row-cells.ts';
-import type { ImportDeps } from './run-import.ts';
+import type { ApplyingDeps } from './run-import.ts';
 
 const CHUNK_BYTES = 2 * 1024 * 1024;
-const TRANSACTIONS_SIDE_BY_SIDE = 4;
 const KNOWN_PEOPLE = 50_000;
 
 /** One partition: the chunk that is filling, and the one being applied. */
@@ -28,7 +27,7 @@ interface Lane {
  * applying and the next one full, so memory stays flat.
  * @throws when it is to leave off, or a chunk could not be applied; what is applied stays
  */
-export async function applyRows(deps: ImportDeps, input: Import, stop: AbortSignal): Promise<void> {
+export async function applyRows(deps: ApplyingDeps, input: Import, stop: AbortSignal): Promise<void> {
   const { store, config } = deps;
   const checkpoints = await store.imports.readCheckpoints(input.id);
   const lanes = checkpoints.map(
@@ -46,6 +45,7 @@ export async function applyRows(deps: ImportDeps, input: Import, stop: AbortSign
   const signal = AbortSignal.any([stop, failed.signal]);
   const applyDeps: ApplyDeps = {
     store,
+    transactions: deps.transactions,
     organisation,
     catalogue: await store.options.loadCatalogue(input.organisationId, input.id),
     people: new LRUCache({ max: KNOWN_PEOPLE }),
@@ -54,7 +54,6 @@ export async function applyRows(deps: ImportDeps, input: Import, stop: AbortSign
   };
 
   const rowCells = rowCellsOf(input.header.columns);
-  const takeTurn = limiter(TRANSACTIONS_SIDE_BY_SIDE);
   const flush = (lane: Lane): void => {
     const { rows } = lane;
     const from = lane.checkpoint;
@@ -63,12 +62,11 @@ export async function applyRows(deps: ImportDeps, input: Import, stop: AbortSign
     lane.rows = [];
     lane.bytes = 0;
     const previous = lane.applying;
-    lane.applying = previous.then(() =>
-      takeTurn(async () => {
-        if (signal.aborted) return;
+    lane.applying = previous.then(async () => {
+      if (!signal.aborted) {
         await applyChunk(applyDeps, { import: input, partition: lane.partition, from, rows });
-      }),
-    );
+      }
+    });
     // Kept here for the lane's next chunk and for the end; the signal tells the reader at once.
     lane.applying.catch((error) => failed.abort(error));
   };
@@ -76,7 +74,8 @@ export async function applyRows(deps: ImportDeps, input: Import, stop: AbortSign
   try {
     const landmark = input.landmarks.findLast(({ row }) => row <= Math.min(...checkpoints));
     const place = landmark ? { startOffset: landmark.offset, startRow: landmark.row + 1 } : {};
-    const source = store.files.readFile(input.fileId, landmark?.offset);
+    const part = landmark && { start: landmark.offset, end: input.sizeBytes };
+    const source = store.files.readFile(input.fileId, part);
     for await (const { records } of readRecords(source, input, { ...place, signal })) {
       for (const { row, cells } of records) {
         const reading = readRow(rowCells(cells), input.customFields);
@@ -97,21 +96,4 @@ export async function applyRows(deps: ImportDeps, input: Import, stop: AbortSign
   await Promise.allSettled(lanes.map(({ applying }) => applying));
   if (failed.signal.aborted) throw failed.signal.reason;
   stop.throwIfAborted();
-}
-
-/** Lets at most `most` run at once, the others wait in order. */
-function limiter(most: number): <Result>(run: () => Promise<Result>) => Promise<Result> {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (run) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      return await run();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  };
 }

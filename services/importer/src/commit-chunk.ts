@@ -23,6 +23,7 @@ import {
   type Store,
   type StoredSession,
   type Transaction,
+  type TransactionPool,
 } from '@mentorline/store';
 import { type KnownPeople, loadDirectory } from './load-directory.ts';
 import { changeFaults, invalidResult, publishedResult } from './row-result.ts';
@@ -30,6 +31,7 @@ import { changeFaults, invalidResult, publishedResult } from './row-result.ts';
 /** What stays the same for all chunks of a run. */
 export interface ApplyDeps {
   store: Store;
+  transactions: TransactionPool;
   organisation: Organisation;
   catalogue: LoadedCatalogue;
   people: KnownPeople;
@@ -64,7 +66,7 @@ const MOST_TRIES = 5;
  * @throws ChunkContended, CheckpointMoved; what the database throws
  */
 export async function commitChunk(deps: ApplyDeps, chunk: Chunk): Promise<void> {
-  const { store, organisation, catalogue } = deps;
+  const { store, transactions, organisation, catalogue } = deps;
   const input = chunk.import;
   const readings = chunk.rows.map(({ reading }) => reading);
   const context = {
@@ -82,7 +84,7 @@ export async function commitChunk(deps: ApplyDeps, chunk: Chunk): Promise<void> 
 
   const source = { organisationId: organisation.id, importId: input.id };
   let tries = 0;
-  const claims = await store.transaction(async (transaction) => {
+  const claims = await transactions.run(async (transaction) => {
     tries += 1;
     if (tries > MOST_TRIES) throw new ChunkContended();
     const calendars = await store.slots.lockCalendars(transaction, source, requests);

@@ -1,6 +1,6 @@
 import type { JobQueues } from '@mentorline/jobs';
 import { AppError, type Logger } from '@mentorline/runtime';
-import { type Import, newId, type Store } from '@mentorline/store';
+import { type Import, newId, type Store, type TransactionPool } from '@mentorline/store';
 import { applyRows } from './apply-rows.ts';
 import type { ImporterConfig } from './config.ts';
 import { completeImport, failImport } from './end-import.ts';
@@ -15,7 +15,8 @@ export interface ImportDeps {
   logger: Logger;
 }
 
-const FIRST_RETRY_MS = 500;
+const TRANSACTIONS_SIDE_BY_SIDE = 4;
+const RETRY_STEP_MS = 250;
 const LONGEST_RETRY_MS = 30_000;
 
 /**
@@ -26,8 +27,9 @@ const LONGEST_RETRY_MS = 30_000;
 export async function runImport(deps: ImportDeps, importId: string, stop: AbortSignal): Promise<void> {
   const { store, config } = deps;
   const owner = newId();
-  const claimed = await store.imports.claimImport(importId, owner, config.IMPORT_LEASE_MS);
-  if (!claimed) return;
+  const transactions = store.openTransactionPool(TRANSACTIONS_SIDE_BY_SIDE);
+  const claimed = await store.imports.claimImport(importId, owner, config.IMPORT_LEASE_MS, transactions);
+  if (!claimed) return transactions.close();
   const logger = deps.logger.child({ importId, attempt: claimed.attempts });
   logger.info({ status: claimed.status }, 'import claimed');
   const lease = holdLease(
@@ -36,20 +38,31 @@ export async function runImport(deps: ImportDeps, importId: string, stop: AbortS
   );
   const signal = AbortSignal.any([stop, lease.signal]);
   try {
-    await advance({ ...deps, logger }, claimed, owner, signal);
+    await advance({ ...deps, logger, transactions }, claimed, owner, signal);
   } catch (error) {
     if (lease.signal.aborted) return logger.warn('another worker has taken the import over');
-    const retryMs = stop.aborted ? 0 : Math.min(FIRST_RETRY_MS * 2 ** claimed.attempts, LONGEST_RETRY_MS);
+    const retryMs = stop.aborted ? 0 : Math.min(RETRY_STEP_MS * claimed.attempts, LONGEST_RETRY_MS);
     if (!stop.aborted) logger.error({ err: error, retryMs }, 'import interrupted');
     // Should MongoDB be away the lease runs out by itself.
     await store.imports.releaseImport(importId, owner, retryMs).catch(() => {});
   } finally {
     lease.release();
+    await transactions.close().catch(() => {});
   }
 }
 
+/** What a run needs once the import is claimed. */
+export interface ApplyingDeps extends ImportDeps {
+  transactions: TransactionPool;
+}
+
 /** One step for each state, in the order of the state table. */
-async function advance(deps: ImportDeps, claimed: Import, owner: string, signal: AbortSignal): Promise<void> {
+async function advance(
+  deps: ApplyingDeps,
+  claimed: Import,
+  owner: string,
+  signal: AbortSignal,
+): Promise<void> {
   const { store, logger } = deps;
   let status = claimed.status;
   const reload = async (): Promise<Import> => (await store.imports.findImport(claimed.id))!;

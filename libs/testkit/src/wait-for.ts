@@ -1,0 +1,21 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const POLL_MS = 20;
+
+/**
+ * Asks until there is an answer.
+ * @throws when there is none within `timeoutMs`, naming what was waited for
+ */
+export async function waitFor<Answer>(
+  what: string,
+  ask: () => Promise<Answer | undefined | false>,
+  timeoutMs: number,
+): Promise<Answer> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
+    if (performance.now() > deadline) throw new Error(`${what}: not within ${timeoutMs} ms`);
+    await delay(POLL_MS);
+  }
+}
