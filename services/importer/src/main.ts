@@ -12,7 +12,11 @@ await runService(
     const store = await connectStore({ uri: config.MONGODB_URI, appName: 'mentorline-importer' });
     const location = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX };
     const queues = openQueues(location);
-    for (const fault of await judgeRedis(queues.connection)) logger.warn(fault);
+    // Not waited for: imports go on while Redis is away, as soon as it is back.
+    judgeRedis(queues.connection).then(
+      (faults) => faults.forEach((fault) => void logger.warn(fault)),
+      () => {},
+    );
     const worker = startWorker(
       { ...location, queue: 'imports', concurrency: config.WORKER_CONCURRENCY, logger },
       {

@@ -1,10 +1,9 @@
 import type { JobQueues } from '@mentorline/jobs';
-import { AppError, type Logger } from '@mentorline/runtime';
+import { AppError, holdLease, type Logger } from '@mentorline/runtime';
 import { type Import, newId, type Store, type TransactionPool } from '@mentorline/store';
 import { applyRows } from './apply-rows.ts';
 import type { ImporterConfig } from './config.ts';
 import { completeImport, failImport } from './end-import.ts';
-import { holdLease } from './hold-lease.ts';
 import { stageImport } from './stage-import.ts';
 import { writeReportFile } from './write-report-file.ts';
 

@@ -1,14 +1,14 @@
-/** The lease on an import was lost: another worker may be at it already, so this one leaves off. */
+/** A lease was lost: somebody else may be at the work already, so whoever held it leaves off. */
 export class LeaseLost extends Error {
   constructor() {
-    super('the lease on the import was lost');
+    super('the lease was lost');
     this.name = 'LeaseLost';
   }
 }
 
 /**
  * Renews a lease until released. A renewal that fails for a passing reason is tried again at the next beat; what
- * makes a late worker harmless is the checkpoint's fence, not the lease.
+ * makes a late holder harmless must be a fence where it writes, not the lease.
  * @returns a signal that aborts with `LeaseLost`
  */
 export function holdLease(

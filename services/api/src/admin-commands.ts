@@ -1,0 +1,185 @@
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { isEmail, ROLES, type Role } from '@mentorline/domain';
+import { hashPassword } from '@mentorline/runtime';
+import { isDuplicateKey, type Organisation, type Store, type User } from '@mentorline/store';
+
+export const USAGE = `Usage: npm run admin -- <command> [options]
+
+  create-organisation --name <name> --admin-email <address> --admin-name <name>
+  create-user --organisation <id or name> --email <address> --name <name> --roles <role,role> [--designation <text>]
+  set-password --email <address>
+  set-roles --email <address> --roles <role,role>
+  list-organisations
+  list-users [--organisation <id or name>]
+
+Roles: ${ROLES.join(', ')}.
+New passwords are made here and printed once. MONGODB_URI says which database.`;
+
+/** The command cannot be carried out; `message` is for the person at the terminal. */
+export class AdminError extends Error {}
+
+interface AdminDeps {
+  store: Store;
+  say: (line: string) => void;
+}
+
+type Options = Readonly<Record<string, string>>;
+
+interface Command {
+  required: readonly string[];
+  optional?: readonly string[];
+  run: (deps: AdminDeps, options: Options) => Promise<void>;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  'create-organisation': { required: ['name', 'admin-email', 'admin-name'], run: createOrganisation },
+  'create-user': {
+    required: ['organisation', 'email', 'name', 'roles'],
+    optional: ['designation'],
+    run: createUser,
+  },
+  'set-password': { required: ['email'], run: setPassword },
+  'set-roles': { required: ['email', 'roles'], run: setRoles },
+  'list-organisations': { required: [], run: listOrganisations },
+  'list-users': { required: [], optional: ['organisation'], run: listUsers },
+};
+
+/** @throws AdminError when the command, its options or the state of the database do not allow it */
+export async function runAdminCommand(deps: AdminDeps, name: string, args: readonly string[]): Promise<void> {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw new AdminError(`There is no command ${name}.\n\n${USAGE}`);
+  await command.run(deps, readOptions(command, args));
+}
+
+function readOptions({ required, optional = [] }: Command, args: readonly string[]): Options {
+  const names = [...required, ...optional];
+  let values: Record<string, string | boolean | undefined>;
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
+    }));
+  } catch (error) {
+    throw new AdminError(`${(error as Error).message}\n\n${USAGE}`);
+  }
+  const options = Object.fromEntries(
+    Object.entries(values).map(([name, value]): [string, string] => [name, String(value).trim()]),
+  );
+  const missing = required.filter((name) => !options[name]);
+  if (missing.length > 0) {
+    throw new AdminError(`Missing: ${missing.map((name) => `--${name}`).join(', ')}\n\n${USAGE}`);
+  }
+  return options;
+}
+
+async function createOrganisation({ store, say }: AdminDeps, options: Options): Promise<void> {
+  const { name = '', 'admin-email': email = '', 'admin-name': adminName = '' } = options;
+  const known = await store.organisations.listOrganisations();
+  if (known.some((organisation) => sameName(organisation, name))) {
+    throw new AdminError(`There is an organisation ${name} already.`);
+  }
+  // Looked up beforehand, so that a taken address leaves no organisation without anybody in it.
+  await refuseTaken(store, email);
+  const organisation = await store.organisations.createOrganisation({ name });
+  const roles: Role[] = ['org_admin', 'session_manager'];
+  const { user, password } = await addUser(store, {
+    organisationId: organisation.id,
+    email,
+    name: adminName,
+    roles,
+  });
+  say(`Organisation ${organisation.name} (${organisation.id})`);
+  sayAccount(say, user, password);
+}
+
+async function createUser({ store, say }: AdminDeps, options: Options): Promise<void> {
+  const { organisation: reference = '', email = '', name = '', designation = null } = options;
+  const roles = readRoles(options.roles ?? '');
+  await refuseTaken(store, email);
+  const { id: organisationId } = await findOrganisation(store, reference);
+  const { user, password } = await addUser(store, { organisationId, email, name, roles, designation });
+  sayAccount(say, user, password);
+}
+
+async function setPassword({ store, say }: AdminDeps, { email = '' }: Options): Promise<void> {
+  const user = await findUser(store, email);
+  const password = newPassword();
+  await store.users.setPassword(user.id, await hashPassword(password));
+  sayAccount(say, user, password);
+}
+
+async function setRoles({ store, say }: AdminDeps, options: Options): Promise<void> {
+  const roles = readRoles(options.roles ?? '');
+  const user = await findUser(store, options.email ?? '');
+  await store.users.setRoles(user.id, roles);
+  say(`${user.email}: ${roles.join(', ')}`);
+}
+
+async function listOrganisations({ store, say }: AdminDeps): Promise<void> {
+  for (const { id, name } of await store.organisations.listOrganisations()) say(`${id}  ${name}`);
+}
+
+async function listUsers({ store, say }: AdminDeps, { organisation }: Options): Promise<void> {
+  const id = organisation ? (await findOrganisation(store, organisation)).id : undefined;
+  for (const { email, name, roles, active } of await store.users.listUsers(id)) {
+    say(`${email}  ${name}  ${roles.join(', ')}${active ? '' : '  (inactive)'}`);
+  }
+}
+
+async function addUser(
+  store: Store,
+  input: Parameters<Store['users']['createUser']>[0],
+): Promise<{ user: User; password: string }> {
+  const password = newPassword();
+  const passwordHash = await hashPassword(password);
+  try {
+    return { user: await store.users.createUser({ ...input, passwordHash }), password };
+  } catch (error) {
+    if (isDuplicateKey(error)) throw new AdminError(`${input.email} has an account already.`);
+    throw error;
+  }
+}
+
+async function refuseTaken(store: Store, email: string): Promise<void> {
+  if (!isEmail(email)) throw new AdminError(`${email} is not an e-mail address.`);
+  if (await store.users.findUserByEmail(email)) throw new AdminError(`${email} has an account already.`);
+}
+
+async function findUser(store: Store, email: string): Promise<User> {
+  const user = await store.users.findUserByEmail(email);
+  if (!user) throw new AdminError(`There is no account ${email}.`);
+  return user;
+}
+
+async function findOrganisation(store: Store, reference: string): Promise<Organisation> {
+  const known = await store.organisations.listOrganisations();
+  const found = known.filter((one) => one.id === reference || sameName(one, reference));
+  if (found.length > 1)
+    throw new AdminError(`More than one organisation is named ${reference}; give its id.`);
+  if (!found[0]) throw new AdminError(`There is no organisation ${reference}; see list-organisations.`);
+  return found[0];
+}
+
+function sameName({ name }: Organisation, other: string): boolean {
+  return name.toLowerCase() === other.toLowerCase();
+}
+
+function readRoles(text: string): Role[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.filter((name) => !ROLES.some((role) => role === name));
+  if (unknown.length > 0) {
+    throw new AdminError(`No such role: ${unknown.join(', ')}. Roles: ${ROLES.join(', ')}.`);
+  }
+  return ROLES.filter((role) => names.includes(role));
+}
+
+function newPassword(): string {
+  return randomBytes(15).toString('base64url');
+}
+
+function sayAccount(say: AdminDeps['say'], { email, roles }: User, password: string): void {
+  say(`Account      ${email} (${roles.join(', ')})`);
+  say(`Password     ${password}`);
+  say('It is shown this once and kept as a hash only.');
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import type { JobQueues } from '@mentorline/jobs';
+import { AppError, type Logger, MINUTE_MS } from '@mentorline/runtime';
+import type { Store } from '@mentorline/store';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { accessTokens } from './access-token.ts';
+import type { ApiConfig } from './config.ts';
+import { refuseBrokenRequest, sendProblem } from './error-handler.ts';
+import { auth } from './plugins/auth.ts';
+import { watchMethods } from './plugins/method-not-allowed.ts';
+import { openapi } from './plugins/openapi.ts';
+import { requestLog } from './plugins/request-log.ts';
+import { validation } from './plugins/validation.ts';
+import { authRoutes } from './routes/auth.ts';
+import { healthChecks, healthRoutes } from './routes/health.ts';
+import { importRoutes } from './routes/imports.ts';
+import { meRoutes } from './routes/me.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+
+export interface AppDeps {
+  store: Store;
+  queues: JobQueues;
+  config: Pick<ApiConfig, 'JWT_SECRET' | 'MAX_UPLOAD_BYTES' | 'PUBLIC_URL' | 'CORS_ORIGINS' | 'TRUST_PROXY'>;
+  logger: Logger;
+  now: () => Date;
+}
+
+const API_VERSION = '1.0.0';
+const BODY_LIMIT_BYTES = 1024 * 1024;
+// An upload may be slow, but not silent, and not for ever.
+const IDLE_TIMEOUT_MS = 2 * MINUTE_MS;
+const REQUEST_TIMEOUT_MS = 30 * MINUTE_MS;
+
+/** The gateway, ready to listen or to be injected into; closing it waits for the requests in flight. */
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const { store, queues, config, logger, now } = deps;
+  const app: FastifyInstance = Fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: ({ headers }) => plainId(headers['x-request-id']) ?? randomUUID(),
+    trustProxy: listOf(config.TRUST_PROXY).length > 0 ? listOf(config.TRUST_PROXY) : false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    connectionTimeout: IDLE_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Kept connections are served to the end of the request at hand, not refused.
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
+    clientErrorHandler: refuseBrokenRequest,
+  });
+  app.setErrorHandler(sendProblem);
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(new AppError('NOT_FOUND', 'There is nothing at this address'), request, reply),
+  );
+  // Text is a body that no route takes; without its parser it is answered with 415.
+  app.removeContentTypeParser('text/plain');
+
+  await app.register(requestLog);
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+  });
+  const origins = listOf(config.CORS_ORIGINS);
+  if (origins.length > 0) {
+    const exposedHeaders = ['etag', 'location', 'retry-after', 'x-request-id', 'content-disposition'];
+    await app.register(cors, { origin: origins, exposedHeaders });
+  }
+  await app.register(validation);
+  await app.register(openapi, { publicUrl: config.PUBLIC_URL, version: API_VERSION });
+
+  const tokens = accessTokens(config.JWT_SECRET);
+  const answerOtherMethods = watchMethods(app);
+  await app.register(healthRoutes(healthChecks(deps)));
+  await app.register(authRoutes({ store, tokens, now }));
+  await app.register(async (guarded) => {
+    await guarded.register(auth({ store, tokens, now }));
+    await guarded.register(meRoutes({ store }));
+    await guarded.register(sessionRoutes({ store, now }));
+    await guarded.register(importRoutes({ store, queues, now, maxUploadBytes: config.MAX_UPLOAD_BYTES }));
+  });
+  answerOtherMethods();
+  await app.ready();
+  return app;
+}
+
+/** An id from outside goes into logs and answers, so only a harmless one is taken. */
+function plainId(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && /^[\w-]{8,64}$/u.test(header) ? header : undefined;
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+}

@@ -1,0 +1,52 @@
+import { loadConfig } from '@mentorline/runtime';
+import { type Static, Type } from 'typebox';
+
+const SHORTEST_SECRET = 32;
+
+export const MongodbUri = Type.String({
+  default: 'mongodb://127.0.0.1:27017/mentorline?replicaSet=rs0',
+  description: 'a replica set, with the name of the database in the path',
+});
+
+const Config = Type.Object({
+  NODE_ENV: Type.String({ default: 'development' }),
+  MONGODB_URI: MongodbUri,
+  REDIS_URL: Type.String({ default: 'redis://127.0.0.1:6379' }),
+  QUEUE_PREFIX: Type.String({ default: 'mentorline' }),
+  LOG_LEVEL: Type.String({ default: 'info' }),
+  HOST: Type.String({ default: '127.0.0.1' }),
+  PORT: Type.Integer({ default: 3000, minimum: 0, maximum: 65_535 }),
+  INTERNAL_HOST: Type.String({ default: '127.0.0.1' }),
+  INTERNAL_PORT: Type.Integer({ default: 3010, minimum: 0, maximum: 65_535 }),
+  PUBLIC_URL: Type.String({
+    default: 'http://localhost:3000',
+    pattern: '^https?://[^/]+',
+    description: 'where clients reach the gateway',
+  }),
+  JWT_SECRET: Type.String({
+    default: '',
+    description: `signs access tokens; at least ${SHORTEST_SECRET} characters, the same in every gateway`,
+  }),
+  MAX_UPLOAD_BYTES: Type.Integer({ default: 512 * 1024 * 1024, minimum: 1 }),
+  CORS_ORIGINS: Type.String({
+    default: '',
+    description: 'origins of browser clients, separated by commas; none when blank',
+  }),
+  TRUST_PROXY: Type.String({
+    default: '',
+    description: 'addresses or ranges of the proxies before the gateway, separated by commas',
+  }),
+});
+
+export type ApiConfig = Readonly<Static<typeof Config>>;
+
+/** @throws ConfigError naming every variable at fault; in production a missing or weak JWT_SECRET is one */
+export function loadApiConfig(environment: NodeJS.ProcessEnv): ApiConfig {
+  return loadConfig('api', Config, environment, ({ NODE_ENV, JWT_SECRET }) =>
+    NODE_ENV === 'production' && JWT_SECRET.length < SHORTEST_SECRET
+      ? [
+          `JWT_SECRET ${JWT_SECRET ? 'is too short' : 'is not set'} (at least ${SHORTEST_SECRET} random characters)`,
+        ]
+      : [],
+  );
+}

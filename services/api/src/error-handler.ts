@@ -1,0 +1,81 @@
+import type { Socket } from 'node:net';
+import { AppError } from '@mentorline/runtime';
+import { isUnavailable } from '@mentorline/store';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { schemaFaults } from './schema-faults.ts';
+
+const RETRY_AFTER_SECONDS = 5;
+
+/** Answers any fault as `application/problem+json` (RFC 9457); what is not an `AppError` is logged and hidden. */
+export function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const error = toAppError(thrown);
+  if (error.code === 'INTERNAL_ERROR') request.log.error({ err: thrown }, 'request failed');
+  else if (error.code === 'UNAVAILABLE') request.log.warn({ err: thrown }, 'MongoDB cannot be used');
+  if (error.status === 401) reply.header('www-authenticate', 'Bearer realm="mentorline"');
+  if (error.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
+  return reply
+    .code(error.status)
+    .type('application/problem+json')
+    .header('cache-control', 'no-store')
+    .send(problemOf(error, request.id));
+}
+
+/** Requests so broken that no route ever sees them; the socket is all there is to answer on. */
+export function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const problem = problemOf(new AppError('BODY_INVALID', 'This is not a valid HTTP/1.1 request'), null);
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${problem.status} Bad Request\r\nContent-Type: application/problem+json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+function problemOf(error: AppError, requestId: string | null) {
+  return {
+    type: `urn:mentorline:error:${error.code}`,
+    title: error.title,
+    status: error.status,
+    detail: error.message,
+    code: error.code,
+    errors: error.faults,
+    ...error.extra,
+    requestId,
+  };
+}
+
+function toAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  const error = thrown as Partial<FastifyError>;
+  if (error.validation) return validationError(error.validation, error.validationContext);
+  if (isUnavailable(thrown)) {
+    return new AppError('UNAVAILABLE', 'The database does not answer; try again in a few seconds', {
+      cause: thrown,
+    });
+  }
+  // Fastify's own refusals; their texts speak of the request only.
+  if (error.code?.startsWith('FST_') && error.statusCode && error.statusCode < 500) {
+    const detail = error.message ?? '';
+    if (error.statusCode === 413) return new AppError('PAYLOAD_TOO_LARGE', detail);
+    if (error.statusCode === 415) return new AppError('UNSUPPORTED_MEDIA_TYPE', detail);
+    return new AppError('BODY_INVALID', detail);
+  }
+  return new AppError('INTERNAL_ERROR', 'It has been noted; tell us the requestId if it happens again', {
+    cause: thrown,
+  });
+}
+
+function validationError(
+  validation: NonNullable<FastifyError['validation']>,
+  part: FastifyError['validationContext'],
+): AppError {
+  const where = part === 'querystring' ? 'query' : (part ?? 'body');
+  // A path parameter that has not the form of an id names nothing.
+  if (part === 'params') return new AppError('NOT_FOUND', 'There is nothing here');
+  return new AppError('VALIDATION_FAILED', `The ${where} does not fit the schema; see errors`, {
+    faults: schemaFaults(validation),
+  });
+}

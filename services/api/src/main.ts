@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { openQueues } from '@mentorline/jobs';
+import { createLogger, runService, serveHealth } from '@mentorline/runtime';
+import { connectStore } from '@mentorline/store';
+import { buildApp } from './app.ts';
+import { type ApiConfig, loadApiConfig } from './config.ts';
+import { healthChecks } from './routes/health.ts';
+
+let config: ApiConfig;
+
+await runService(
+  () => {
+    config = loadApiConfig(process.env);
+    return createLogger({ service: 'api', level: config.LOG_LEVEL });
+  },
+  async (logger) => {
+    if (!config.JWT_SECRET) {
+      logger.warn('JWT_SECRET is not set: tokens end with this process, and other gateways refuse them');
+      config = { ...config, JWT_SECRET: randomBytes(48).toString('base64url') };
+    }
+    const store = await connectStore({ uri: config.MONGODB_URI, appName: 'mentorline-api' });
+    const queues = openQueues({ redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX });
+    const app = await buildApp({ store, queues, config, logger, now: () => new Date() });
+    const health = await serveHealth({
+      host: config.INTERNAL_HOST,
+      port: config.INTERNAL_PORT,
+      checks: healthChecks({ store, queues }),
+    });
+    await app.listen({ host: config.HOST, port: config.PORT });
+    return {
+      async stop() {
+        await app.close();
+        health.close();
+        await queues.close();
+        await store.close();
+      },
+    };
+  },
+);

@@ -1,0 +1,51 @@
+import { AppError } from '@mentorline/runtime';
+import { type Static, type TSchema, Type } from 'typebox';
+import { Value } from 'typebox/value';
+
+export const PageQuery = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+  cursor: Type.Optional(
+    Type.String({ maxLength: 500, description: '`nextCursor` of the page before; blank for the first page' }),
+  ),
+};
+
+export function Page<Item extends TSchema>(item: Item) {
+  return Type.Object({
+    items: Type.Array(item),
+    nextCursor: Type.Union([Type.String(), Type.Null()]),
+    total: Type.Integer({ minimum: 0 }),
+  });
+}
+
+/** Where a list goes on, in a form that clients hand back and never read. */
+function writeCursor(place: object): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url');
+}
+
+/** @throws AppError VALIDATION_FAILED for a cursor that no list of this kind gave out */
+export function readCursor<Place extends TSchema>(
+  schema: Place,
+  cursor: string | undefined,
+): Static<Place> | undefined {
+  if (!cursor) return undefined;
+  let place: unknown;
+  try {
+    place = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  } catch {
+    place = undefined;
+  }
+  if (Value.Check(schema, place)) return place;
+  throw new AppError('VALIDATION_FAILED', 'The cursor does not come from this list', {
+    faults: [{ pointer: '/cursor', code: 'FIELD_INVALID', message: 'is not a cursor of this list' }],
+  });
+}
+
+/** Cuts a list that was read one item past the limit down to a page, and says where it goes on. */
+export function cutPage<Item>(
+  read: readonly Item[],
+  limit: number,
+  placeOf: (last: Item) => object,
+): { page: Item[]; nextCursor: string | null } {
+  const last = read.length > limit ? read[limit - 1] : undefined;
+  return { page: read.slice(0, limit), nextCursor: last === undefined ? null : writeCursor(placeOf(last)) };
+}

@@ -1,0 +1,100 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import { ERROR_CODES } from '@mentorline/runtime';
+import type { FastifySchema } from 'fastify';
+import fp from 'fastify-plugin';
+import { Type } from 'typebox';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A body that is streamed, and so has no schema to be validated by. */
+    documentedBody?: { content: Record<string, { schema: unknown }> };
+  }
+}
+
+const Problem = Type.Object(
+  {
+    type: Type.String({ format: 'uri' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    code: Type.Enum(Object.keys(ERROR_CODES)),
+    errors: Type.Array(
+      Type.Object({
+        pointer: Type.Optional(Type.String({ description: 'RFC 6901' })),
+        column: Type.Optional(Type.String()),
+        code: Type.String(),
+        message: Type.String(),
+        conflict: Type.Optional(
+          Type.Object({
+            sessionId: Type.Union([Type.String(), Type.Null()]),
+            start: Type.String({ format: 'date-time' }),
+            end: Type.String({ format: 'date-time' }),
+            nextFree: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+          }),
+        ),
+      }),
+    ),
+    requestId: Type.Union([Type.String(), Type.Null()]),
+  },
+  { description: 'RFC 9457' },
+);
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: Problem } },
+});
+
+/**
+ * The OpenAPI 3.1 document, made from the route schemas, at `/openapi.json`; a reference to browse at `/docs`,
+ * served whole from here. Registered before the routes, which it watches being added.
+ */
+export const openapi = fp<{ publicUrl: string; version: string }>(
+  async (app, { publicUrl, version }) => {
+    await app.register(swagger, {
+      openapi: {
+        openapi: '3.1.0',
+        info: {
+          title: 'Mentorline',
+          version,
+          description: 'Mentoring sessions: one by one, or many at once from a CSV file.',
+          license: { name: 'MIT', identifier: 'MIT' },
+        },
+        servers: [{ url: publicUrl }],
+        tags: [
+          { name: 'auth', description: 'Who is asking' },
+          { name: 'sessions', description: 'Meetings of a mentor with mentees' },
+          { name: 'imports', description: 'Sessions from a CSV file' },
+          { name: 'health', description: 'For load balancers and operators' },
+        ],
+        components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      },
+      transform: ({ schema, url, route }) => ({ url, schema: describe(schema, url, route.config) }),
+    });
+    await app.register(swaggerUi, {
+      routePrefix: '/docs',
+      staticCSP: true,
+      uiConfig: { url: '/openapi.json', deepLinking: true, persistAuthorization: true },
+    });
+    app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  },
+  { name: 'openapi' },
+);
+
+function describe(
+  schema: FastifySchema | undefined,
+  url: string,
+  config: { documentedBody?: unknown } | undefined,
+): FastifySchema {
+  if (!schema || schema.hide || !url.startsWith('/v1/')) return schema ?? { hide: true };
+  const open = url.startsWith('/v1/auth/');
+  return {
+    ...schema,
+    ...(open ? {} : { security: [{ bearer: [] }] }),
+    ...(config?.documentedBody ? { body: config.documentedBody } : {}),
+    response: {
+      ...(schema.response as object),
+      '4XX': problem('the request cannot be served as it is'),
+      '5XX': problem('a fault on our side'),
+    },
+  };
+}

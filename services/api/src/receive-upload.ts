@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { type CheckedUpload, UploadCheck } from '@mentorline/csv';
+import type { CustomField } from '@mentorline/domain';
+import { AppError } from '@mentorline/runtime';
+import type { Store } from '@mentorline/store';
+
+interface UploadDeps {
+  store: Pick<Store, 'files'>;
+  maxUploadBytes: number;
+}
+
+export interface ReceivedUpload extends CheckedUpload {
+  fileId: string;
+  fileName: string;
+  sizeBytes: number;
+  sha256: string;
+}
+
+/**
+ * Streams an upload into GridFS while it is measured, hashed and checked; memory holds a chunk at a time.
+ * A refused or broken-off upload leaves nothing behind.
+ * @throws AppError PAYLOAD_TOO_LARGE, BODY_INVALID when the client broke off, or what `UploadCheck` finds
+ */
+export async function receiveUpload(
+  { store, maxUploadBytes }: UploadDeps,
+  upload: {
+    content: Readable;
+    fileName: string | undefined;
+    organisationId: string;
+    customFields: readonly CustomField[];
+  },
+): Promise<ReceivedUpload> {
+  const check = new UploadCheck(upload.customFields);
+  const hash = createHash('sha256');
+  const fileName = cleanName(upload.fileName);
+  let sizeBytes = 0;
+  let checked: CheckedUpload | undefined;
+
+  async function* content(): AsyncGenerator<Uint8Array> {
+    // The request must outlive a refusal: the answer goes out on the same connection.
+    for await (const chunk of unbroken<Buffer>(upload.content.iterator({ destroyOnReturn: false }))) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > maxUploadBytes) {
+        throw new AppError('PAYLOAD_TOO_LARGE', `The file is larger than ${maxUploadBytes} bytes; split it`);
+      }
+      check.write(chunk);
+      hash.update(chunk);
+      yield chunk;
+    }
+    checked = check.end();
+  }
+
+  const { organisationId } = upload;
+  const { id: fileId } = await store.files.writeFile(fileName, { organisationId, kind: 'upload' }, content());
+  if (!checked) throw new Error('An upload was stored before its check had ended');
+  return { ...checked, fileId, fileName, sizeBytes, sha256: hash.digest('hex') };
+}
+
+/**
+ * What a source of the request yields.
+ * @throws AppError BODY_INVALID when the client broke off or its form data is damaged
+ */
+export async function* unbroken<Part>(source: AsyncIterable<Part>): AsyncGenerator<Part> {
+  try {
+    yield* source;
+  } catch (cause) {
+    throw new AppError('BODY_INVALID', 'The upload broke off, or its form data is damaged', { cause });
+  }
+}
+
+/**
+ * Lets a refused upload run out unread, as most clients read the answer only when they have sent everything.
+ * One that goes on for longer than an upload may be is cut off.
+ */
+export function drain(request: IncomingMessage, maxBytes: number): void {
+  let left = maxBytes;
+  request.unpipe();
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) request.destroy();
+  });
+  request.resume();
+}
+
+const LONGEST_NAME = 255;
+
+/** The last part of the name, fit to be shown: clients send paths and worse. */
+function cleanName(name: string | undefined): string {
+  const last = name?.split(/[\\/]/u).at(-1) ?? '';
+  const clean = last.replace(/[\p{Cc}\p{Cs}]/gu, '').trim();
+  return [...clean].slice(0, LONGEST_NAME).join('') || 'sessions.csv';
+}

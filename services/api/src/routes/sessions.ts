@@ -1,0 +1,123 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { SESSION_STATUSES, SESSION_TYPES } from '@mentorline/domain';
+import { AppError } from '@mentorline/runtime';
+import { isId, type Store, type User } from '@mentorline/store';
+import { Type } from 'typebox';
+import { bookSession } from '../book-session.ts';
+import { organisationOf } from '../organisation-of.ts';
+import { cutPage, Page, PageQuery, readCursor } from '../paging.ts';
+import { requireRole, userOf } from '../plugins/auth.ts';
+import { presentSession, presentSessions, SessionView } from '../present-session.ts';
+import { SessionInput } from '../read-session-input.ts';
+import { onlyMissing } from '../schema-faults.ts';
+import { scopesOf } from '../see-sessions.ts';
+
+const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
+const Place = Type.Object({ start: Type.String({ format: 'date-time' }), id: IdText });
+
+export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyPluginAsyncTypebox {
+  const { store, now } = deps;
+
+  /** An id, or the id behind an e-mail address; undefined for nobody whom the organisation can see. */
+  const mentorIdOf = async (user: User, reference: string): Promise<string | undefined> => {
+    if (isId(reference)) return reference;
+    const key = reference.toLowerCase();
+    return (await store.users.findPeople(await organisationOf(store, user), [key])).get(key)?.id;
+  };
+
+  return async (app) => {
+    app.post(
+      '/v1/sessions',
+      {
+        onRequest: requireRole('session_manager', 'org_admin'),
+        attachValidation: true,
+        schema: {
+          operationId: 'createSession',
+          tags: ['sessions'],
+          summary: 'Creates and publishes a session',
+          body: SessionInput,
+          response: { 201: SessionView },
+        },
+      },
+      async (request, reply) => {
+        const { validationError } = request;
+        if (validationError && !onlyMissing(validationError.validation)) throw validationError;
+        const user = userOf(request);
+        const organisation = await organisationOf(store, user);
+        const session = await bookSession(deps, { user, organisation }, request.body);
+        return reply
+          .code(201)
+          .header('location', `/v1/sessions/${session.id}`)
+          .header('etag', `"${session.version}"`)
+          .send(await presentSession(store, user, session));
+      },
+    );
+
+    app.get(
+      '/v1/sessions',
+      {
+        schema: {
+          operationId: 'listSessions',
+          tags: ['sessions'],
+          summary: 'The sessions that the person may see, in order of start',
+          querystring: Type.Object({
+            status: Type.Optional(
+              Type.Enum([...SESSION_STATUSES], { description: 'all but CANCELLED if left out' }),
+            ),
+            type: Type.Optional(Type.Enum([...SESSION_TYPES])),
+            mentor: Type.Optional(Type.String({ description: 'user id or e-mail address' })),
+            from: Type.Optional(Type.String({ format: 'date-time', description: 'start not before' })),
+            to: Type.Optional(Type.String({ format: 'date-time', description: 'start before' })),
+            sort: Type.Optional(Type.Enum(['start', '-start'], { default: 'start' })),
+            ...PageQuery,
+          }),
+          response: { 200: Page(SessionView) },
+        },
+      },
+      async (request) => {
+        const user = userOf(request);
+        const { status, type, mentor, from, to, sort, limit = 20, cursor } = request.query;
+        const scopes = await scopesOf(store, user);
+        const place = readCursor(Place, cursor);
+        const mentorId = mentor === undefined ? undefined : await mentorIdOf(user, mentor);
+        if (mentor !== undefined && mentorId === undefined) return { items: [], nextCursor: null, total: 0 };
+        const { items, total } = await store.sessions.listSessions(
+          {
+            scopes,
+            ...(status ? { status } : {}),
+            ...(type ? { type } : {}),
+            ...(mentorId ? { mentorId } : {}),
+            ...(from ? { from: new Date(from) } : {}),
+            ...(to ? { to: new Date(to) } : {}),
+            direction: sort === '-start' ? -1 : 1,
+            ...(place ? { after: { start: new Date(place.start), id: place.id } } : {}),
+            limit: limit + 1,
+          },
+          now(),
+        );
+        const { page, nextCursor } = cutPage(items, limit, ({ start, id }) => ({ start, id }));
+        return { items: await presentSessions(store, user, page), nextCursor, total };
+      },
+    );
+
+    app.get(
+      '/v1/sessions/:id',
+      {
+        schema: {
+          operationId: 'getSession',
+          tags: ['sessions'],
+          summary: 'One session',
+          params: Type.Object({ id: IdText }),
+          response: { 200: SessionView },
+        },
+      },
+      async (request, reply) => {
+        const user = userOf(request);
+        const scopes = await scopesOf(store, user);
+        const session = await store.sessions.findSession(request.params.id, scopes, now());
+        if (!session) throw new AppError('NOT_FOUND', 'There is no such session');
+        return reply.header('etag', `"${session.version}"`).send(await presentSession(store, user, session));
+      },
+    );
+  };
+}

@@ -1,0 +1,71 @@
+import { verifyPassword } from '@mentorline/runtime';
+import { setup } from '@mentorline/testkit';
+import t from 'tap';
+import { runAdminCommand } from '../src/admin-commands.ts';
+
+const { store, organisation } = await setup(t);
+
+async function run(command: string, ...args: string[]): Promise<string> {
+  const lines: string[] = [];
+  await runAdminCommand({ store, say: (line) => void lines.push(line) }, command, args);
+  return lines.join('\n');
+}
+const passwordIn = (text: string) => /^Password +(\S+)$/m.exec(text)?.[1] ?? '';
+const signsIn = async (email: string, password: string) =>
+  verifyPassword(password, (await store.users.findUserByEmail(email))?.passwordHash);
+
+t.test('a new organisation gets an administrator who can sign in with the password shown', async (t) => {
+  const said = await run(
+    'create-organisation',
+    ...['--name', 'New School', '--admin-email', 'Head@new.example.com', '--admin-name', 'Head'],
+  );
+  const user = await store.users.findUserByEmail('head@new.example.com');
+  t.match(user, { name: 'Head', roles: ['org_admin', 'session_manager'], active: true });
+  t.equal((await store.organisations.findOrganisation(user!.organisationId))?.name, 'New School');
+  t.ok(passwordIn(said).length >= 20);
+  t.equal(await signsIn('head@new.example.com', passwordIn(said)), true);
+  t.match(await run('list-organisations'), /New School/);
+});
+
+t.test('accounts are made, listed, and given roles and passwords', async (t) => {
+  const said = await run(
+    'create-user',
+    ...['--organisation', 'example schools', '--email', 'new@example.org', '--name', 'New Person'],
+    ...['--roles', 'mentor, mentee', '--designation', 'Teacher'],
+  );
+  t.equal(await signsIn('new@example.org', passwordIn(said)), true);
+  t.match(await store.users.findUserByEmail('new@example.org'), {
+    organisationId: organisation.id,
+    roles: ['mentee', 'mentor'],
+    designation: 'Teacher',
+  });
+  const renewed = await run('set-password', '--email', 'new@example.org');
+  t.equal(await signsIn('new@example.org', passwordIn(said)), false);
+  t.equal(await signsIn('new@example.org', passwordIn(renewed)), true);
+  await run('set-roles', '--email', 'new@example.org', '--roles', 'session_manager');
+  const listed = await run('list-users', '--organisation', organisation.id);
+  t.match(listed, /^new@example\.org {2}New Person {2}session_manager$/m);
+  t.notMatch(listed, /other\.example\.net/);
+  t.match(await run('list-users'), /other\.example\.net/);
+});
+
+t.test('what cannot be done is said in a sentence, and nothing is made', async (t) => {
+  const newOrganisation = ['--name', 'Third School', '--admin-name', 'X', '--admin-email'];
+  const newUser = ['--email', 'x@example.org', '--name', 'X', '--organisation'];
+  const refusals = [
+    ['no-such-command', [], /There is no command no-such-command[\s\S]*Usage/],
+    ['constructor', [], /There is no command constructor/],
+    ['create-organisation', [], /Missing: --name, --admin-email, --admin-name[\s\S]*Usage/],
+    ['create-organisation', ['--nam', 'X'], /nam[\s\S]*Usage/],
+    ['create-organisation', [...newOrganisation, 'manager@example.org'], /has an account already/],
+    ['create-organisation', [...newOrganisation, 'no address'], /not an e-mail address/],
+    ['create-user', [...newUser, 'Nowhere', '--roles', 'mentor'], /There is no organisation Nowhere/],
+    ['create-user', [...newUser, organisation.id, '--roles', 'king'], /No such role: king/],
+    ['set-password', ['--email', 'nobody@example.org'], /There is no account nobody@example\.org/],
+  ] as const;
+  for (const [command, args, message] of refusals) {
+    await t.rejects(run(command, ...args), { message }, `${command} ${args.join(' ')}`);
+  }
+  t.equal(await store.users.findUserByEmail('x@example.org'), undefined);
+  t.notMatch(await run('list-organisations'), /Third School/);
+});

@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
+import t from 'tap';
+import { openGateway } from './open-gateway.ts';
+
+const gateway = await openGateway(t);
+const { app, call, log, store } = gateway;
+const MANAGER = 'manager@example.org';
+
+t.test('whatever goes wrong is told as a problem document', async (t) => {
+  const json = { 'content-type': 'application/json' };
+  const answers = [
+    [404, 'NOT_FOUND', await call(null, 'GET', '/nowhere')],
+    [404, 'NOT_FOUND', await call(MANAGER, 'GET', '/v1/sessions/not-an-id')],
+    [405, 'METHOD_NOT_ALLOWED', await call(MANAGER, 'DELETE', '/v1/imports')],
+    [400, 'BODY_INVALID', await call(null, 'GET', '/v1/%E0%A4%A')],
+    [400, 'BODY_INVALID', await call(MANAGER, 'POST', '/v1/sessions', '{"title":', json)],
+    [422, 'VALIDATION_FAILED', await call(MANAGER, 'POST', '/v1/sessions', '[]', json)],
+    [
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+      await call(MANAGER, 'POST', '/v1/sessions', 'x', { 'content-type': 'text/plain' }),
+    ],
+    [
+      413,
+      'PAYLOAD_TOO_LARGE',
+      await call(MANAGER, 'POST', '/v1/sessions', { title: 'x'.repeat(1024 * 1024) }),
+    ],
+    [401, 'UNAUTHENTICATED', await call(null, 'GET', '/v1/sessions')],
+    [403, 'FORBIDDEN', await call('asha.rao@example.org', 'GET', '/v1/imports')],
+  ] as const;
+  for (const [status, code, answer] of answers) {
+    t.equal(answer.statusCode, status, code);
+    t.match(answer.headers['content-type'], /^application\/problem\+json/);
+    const problem = answer.json();
+    t.match(problem, { type: `urn:mentorline:error:${code}`, status, code });
+    t.ok(problem.title && problem.detail && Array.isArray(problem.errors));
+    t.equal(problem.requestId, answer.headers['x-request-id'] ?? problem.requestId);
+  }
+});
+
+t.test('405 says what is offered', async (t) => {
+  t.equal((await call(null, 'DELETE', '/v1/me')).headers.allow, 'GET, HEAD');
+});
+
+t.test('what is not foreseen is logged and hidden', async (t) => {
+  const { organisationId } = gateway.users.get(MANAGER)!;
+  const organisations = store.connection.collection('organisations');
+  const before = await organisations.find().toArray();
+  await organisations.deleteMany({});
+  const answer = await call(MANAGER, 'GET', '/v1/me');
+  await organisations.insertMany(before);
+  t.equal(answer.statusCode, 500);
+  t.equal(answer.json().code, 'INTERNAL_ERROR');
+  t.notMatch(answer.body, new RegExp(organisationId));
+  const line = log.find((entry) => entry.includes('request failed'));
+  t.match(
+    line,
+    new RegExp(`"requestId":"${answer.json().requestId}".*organisation ${organisationId} is missing`),
+  );
+});
+
+t.test('a harmless request id is taken over, any other is not', async (t) => {
+  const idOf = async (id: string) =>
+    (await call(null, 'GET', '/nowhere', undefined, { 'x-request-id': id })).json().requestId;
+  t.equal(await idOf('trace-0123456789'), 'trace-0123456789');
+  t.not(await idOf('<script>alert(1)</script>'), '<script>alert(1)</script>');
+  t.not(await idOf('short'), 'short');
+});
+
+t.test('a request that is no HTTP is answered in the same way', async (t) => {
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+  let answer = '';
+  socket.on('data', (piece) => {
+    answer += piece;
+  });
+  socket.end('THIS IS NOT HTTP\r\n\r\n');
+  await once(socket, 'close');
+  t.match(answer, /^HTTP\/1\.1 400 .*application\/problem\+json.*"code":"BODY_INVALID"/s);
+});

@@ -1,0 +1,82 @@
+import { openQueues } from '@mentorline/jobs';
+import { createLogger } from '@mentorline/runtime';
+import { type Fixtures, setup, type TestContext } from '@mentorline/testkit';
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import { accessTokens } from '../src/access-token.ts';
+import { type AppDeps, buildApp } from '../src/app.ts';
+import { loadApiConfig } from '../src/config.ts';
+
+const JWT_SECRET = 'a secret of the test suite, long enough';
+/** Before every session of the tests. */
+export const NOW = new Date('2027-06-01T00:00:00Z');
+
+export interface Gateway extends Fixtures {
+  app: FastifyInstance;
+  /** What the app was built with. */
+  deps: AppDeps;
+  clock: { now: Date };
+  log: string[];
+  token(email: string): Promise<string>;
+  /** A call by a demo account, or by nobody. */
+  call(
+    email: string | null,
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    url: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<LightMyRequestResponse>;
+}
+
+/** The gateway on a fresh database with the demo accounts. */
+export async function openGateway(
+  t: TestContext,
+  options: { redisUrl?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Gateway> {
+  const fixtures = await setup(t);
+  const { store, queuePrefix: prefix, users } = fixtures;
+  const queues = openQueues({ redisUrl: options.redisUrl ?? fixtures.redisUrl, prefix });
+  const log: string[] = [];
+  const logger = createLogger({ service: 'api', level: 'info' }, { write: (line) => void log.push(line) });
+  const clock = { now: NOW };
+  const config = loadApiConfig({ JWT_SECRET, ...options.env });
+  const deps = { store, queues, config, logger, now: () => clock.now };
+  const app = await buildApp(deps);
+  t.teardown(async () => {
+    await app.close();
+    await queues.close();
+  });
+  const token = (email: string) => accessTokens(JWT_SECRET).issue(users.get(email)!, clock.now);
+  return {
+    ...fixtures,
+    app,
+    deps,
+    clock,
+    log,
+    token,
+    async call(email, method, url, body, headers = {}) {
+      const authorization = email === null ? {} : { authorization: `Bearer ${await token(email)}` };
+      return app.inject({
+        method,
+        url,
+        headers: { ...authorization, ...headers },
+        ...(body === undefined ? {} : { payload: body as object }),
+      });
+    },
+  };
+}
+
+/** A request that every rule allows, on 14 June 2027 from 15:00 to 16:00 in India. */
+export function sessionBody(more: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    title: 'Leading a school',
+    description: 'How heads plan a year of change',
+    type: 'PUBLIC',
+    mentor: 'asha.rao@example.org',
+    start: '2027-06-14T09:30:00Z',
+    durationMinutes: 60,
+    recommendedFor: ['Teachers'],
+    categories: ['Communication'],
+    medium: ['English'],
+    ...more,
+  };
+}

@@ -1,0 +1,90 @@
+import t from 'tap';
+import { openGateway } from '../open-gateway.ts';
+
+const { call } = await openGateway(t, { env: { PUBLIC_URL: 'https://mentor.example.org' } });
+const { body } = await call(null, 'GET', '/openapi.json');
+const document = JSON.parse(body);
+
+const CONTRACT = {
+  '/healthz': ['get'],
+  '/readyz': ['get'],
+  '/v1/auth/login': ['post'],
+  '/v1/me': ['get'],
+  '/v1/sessions': ['get', 'post'],
+  '/v1/sessions/{id}': ['get'],
+  '/v1/imports': ['get', 'post'],
+  '/v1/imports/sample.csv': ['get'],
+  '/v1/imports/{id}': ['get'],
+  '/v1/imports/{id}/rows': ['get'],
+  '/v1/imports/{id}/report.csv': ['get'],
+};
+
+interface Operation {
+  operationId: string;
+  summary: string;
+  security?: object[];
+  parameters?: { name: string; in: string; required?: boolean; schema: object }[];
+  requestBody?: { content: Record<string, { schema: object }> };
+  responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>;
+}
+const operations = Object.entries(document.paths as Record<string, Record<string, Operation>>).flatMap(
+  ([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+);
+
+t.test('the document is OpenAPI 3.1 and lists every route', async (t) => {
+  t.equal(document.openapi, '3.1.0');
+  t.match(document.info, { title: 'Mentorline', version: /^\d+\.\d+\.\d+$/ });
+  t.same(document.servers, [{ url: 'https://mentor.example.org' }]);
+  const listed = Object.fromEntries(
+    Object.entries(document.paths as object).map(([path, methods]) => [path, Object.keys(methods).sort()]),
+  );
+  t.same(listed, CONTRACT);
+});
+
+t.test('every operation has a name of its own, answers and its path parameters', async (t) => {
+  const names = operations.map(({ operation }) => operation.operationId);
+  t.equal(new Set(names).size, operations.length);
+  for (const { path, method, operation } of operations) {
+    t.ok(operation.summary, `${method} ${path} has a summary`);
+    t.ok(Object.values(operation.responses).every(({ description }) => description));
+    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    const declared = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
+    t.same(
+      declared.map(({ name, required }) => [name, required]),
+      inPath.map((name) => [name, true]),
+    );
+  }
+});
+
+t.test('all but the login needs a token, and tells its problems', async (t) => {
+  for (const { path, operation } of operations) {
+    if (!path.startsWith('/v1/')) continue;
+    t.same(operation.security, path === '/v1/auth/login' ? undefined : [{ bearer: [] }], path);
+    t.ok(operation.responses['4XX']?.content?.['application/problem+json'], path);
+  }
+  t.ok(document.components.securitySchemes.bearer);
+});
+
+t.test('no schema uses what JSON Schema 2020-12 and OpenAPI 3.1 do not have', async (t) => {
+  t.notMatch(body, /"nullable"|"definitions"|"\$ref":"(?!#\/components\/)|"type":"null","enum"/);
+  const upload = document.paths['/v1/imports'].post.requestBody.content;
+  t.same(Object.keys(upload).sort(), ['multipart/form-data', 'text/csv']);
+  t.same(upload['multipart/form-data'].schema.properties.kind.enum, ['sessions']);
+  t.same(upload['multipart/form-data'].schema.properties.mode.enum, ['apply']);
+});
+
+t.test('the reference is served whole from here, and may run in a browser', async (t) => {
+  const page = await call(null, 'GET', '/docs');
+  const html = page.statusCode === 302 ? await call(null, 'GET', String(page.headers.location)) : page;
+  t.equal(html.statusCode, 200);
+  t.match(html.headers['content-type'], /^text\/html/);
+  t.match(html.headers['content-security-policy'], /script-src 'self'/);
+  t.notMatch(html.headers['content-security-policy'], /default-src 'none'/);
+  t.notMatch(html.body, /(?:src|href)="(?:https?:)?\/\//);
+  const assets = [...html.body.matchAll(/(?:src|href)="([^"]+\.(?:js|css))"/g)].map(([, path]) => path!);
+  t.ok(assets.length >= 3);
+  for (const path of assets) {
+    const asset = await call(null, 'GET', new URL(path, 'http://gateway/docs/').pathname);
+    t.equal(asset.statusCode, 200, path);
+  }
+});

@@ -1,0 +1,64 @@
+import { loadConfig } from '@mentorline/runtime';
+import { type Static, Type } from 'typebox';
+import { type Mailbox, readMailbox } from './mailbox.ts';
+
+const Config = Type.Object({
+  NODE_ENV: Type.String({ default: 'development' }),
+  MONGODB_URI: Type.String({
+    default: 'mongodb://127.0.0.1:27017/mentorline?replicaSet=rs0',
+    description: 'a replica set, with the name of the database in the path',
+  }),
+  REDIS_URL: Type.String({ default: 'redis://127.0.0.1:6379' }),
+  QUEUE_PREFIX: Type.String({ default: 'mentorline' }),
+  LOG_LEVEL: Type.String({ default: 'info' }),
+  INTERNAL_HOST: Type.String({ default: '127.0.0.1' }),
+  INTERNAL_PORT: Type.Integer({ default: 3012, minimum: 0, maximum: 65_535 }),
+  WORKER_CONCURRENCY: Type.Integer({
+    default: 4,
+    minimum: 1,
+    maximum: 64,
+    description: 'mails, and connections to the relay, side by side',
+  }),
+  MAIL_LEASE_MS: Type.Integer({
+    default: 60_000,
+    minimum: 500,
+    description: 'how long a mail stays with a notifier that has died',
+  }),
+  SMTP_URL: Type.String({
+    default: 'smtp://127.0.0.1:1025',
+    pattern: '^smtps?://[^/]+',
+    description: 'smtp://user:password@relay.example.org:587 or smtps://…',
+  }),
+  MAIL_FROM: Type.String({
+    default: 'mentorline <no-reply@localhost.localdomain>',
+    description: 'an address, or: name <address>',
+  }),
+  PUBLIC_URL: Type.String({
+    default: 'http://localhost:3000',
+    pattern: '^https?://[^/]+',
+    description: 'where people reach the gateway',
+  }),
+});
+
+/** What a deployment must say for itself: the defaults fit a laptop only. */
+const NEEDED_IN_PRODUCTION = ['SMTP_URL', 'MAIL_FROM', 'PUBLIC_URL'] as const;
+
+export type NotifierConfig = Readonly<Static<typeof Config> & { from: Mailbox }>;
+
+/**
+ * @returns the environment's values, and `MAIL_FROM` taken apart
+ * @throws ConfigError naming every variable at fault
+ */
+export function loadNotifierConfig(environment: NodeJS.ProcessEnv): NotifierConfig {
+  const config = loadConfig('notifier', Config, environment, ({ NODE_ENV, MAIL_FROM }) => [
+    ...(NODE_ENV === 'production'
+      ? NEEDED_IN_PRODUCTION.filter((name) => !environment[name]?.trim()).map(
+          (name) => `${name} is not set, and production has no default for it`,
+        )
+      : []),
+    ...(readMailbox(MAIL_FROM)
+      ? []
+      : [`MAIL_FROM=${MAIL_FROM}: must be an e-mail address, or: name <address>`]),
+  ]);
+  return Object.freeze({ ...config, from: readMailbox(config.MAIL_FROM)! });
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { SECOND_MS } from '@mentorline/runtime';
+import { createTransport, type NodemailerError } from 'nodemailer';
+import type { Attachment } from './attach-report.ts';
+import type { Mailbox } from './mailbox.ts';
+
+export interface OutgoingMail {
+  readonly messageId: string;
+  readonly date: Date;
+  readonly from: Mailbox;
+  readonly to: Mailbox;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly attachment: Attachment | null;
+}
+
+/** `reason` may hold addresses and is for the database; `code` (SMTP or network) is for logs. */
+export type Delivery =
+  | { readonly outcome: 'accepted' }
+  | {
+      readonly outcome: 'deferred' | 'refused' | 'too-large';
+      readonly reason: string;
+      readonly code: string;
+    };
+
+const CONNECTION_TIMEOUT_MS = 10 * SECOND_MS;
+const DNS_TIMEOUT_MS = 5 * SECOND_MS;
+// A relay may scan a message before it answers; to hang up on it then would only bring a second copy.
+const SOCKET_TIMEOUT_MS = 120 * SECOND_MS;
+const IDLE_TIMEOUT_MS = 30 * SECOND_MS;
+const LONGEST_REASON = 500;
+
+/**
+ * Sends mails over a few kept connections. The same mail gives the same bytes on every attempt: date and message id
+ * are given, and nothing random, dated or versioned is added.
+ */
+export function openMailer(options: { url: string; maxConnections: number }) {
+  let reached = true;
+  const transport = createTransport({
+    url: options.url,
+    pool: true,
+    maxConnections: options.maxConnections,
+    // Only where a kept connection turns out closed before anything of the message went out.
+    maxRequeues: 1,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    greetingTimeout: CONNECTION_TIMEOUT_MS,
+    dnsTimeout: DNS_TIMEOUT_MS,
+    socketTimeout: SOCKET_TIMEOUT_MS,
+    idleTimeout: IDLE_TIMEOUT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+
+  return {
+    async send(mail: OutgoingMail): Promise<Delivery> {
+      const { attachment, ...fields } = mail;
+      try {
+        await transport.sendMail({
+          ...fields,
+          envelope: { from: mail.from.address, to: [mail.to.address] },
+          // RFC 3834: keeps out-of-office replies away.
+          headers: { 'Auto-Submitted': 'auto-generated' },
+          baseBoundary: boundaryOf(mail),
+          xMailer: false,
+          attachments: attachment
+            ? [
+                {
+                  filename: attachment.fileName,
+                  contentType: attachment.contentType,
+                  content: attachment.content,
+                },
+              ]
+            : [],
+        });
+        reached = true;
+        return { outcome: 'accepted' };
+      } catch (error) {
+        const delivery = judge(error as NodemailerError);
+        // Deferred without an answer: the network, or nobody at home.
+        reached = delivery.outcome !== 'deferred' || (error as NodemailerError).responseCode !== undefined;
+        return delivery;
+      }
+    },
+
+    /** Whether the relay answered when it was last needed. */
+    reachable: () => reached,
+
+    /** Takes no more mails; one that is being sent is finished first. */
+    close: () => transport.close(),
+  };
+}
+
+export type Mailer = ReturnType<typeof openMailer>;
+
+/** Drawn from the content, so that no cell can hold the line that would end its part (RFC 2046, 5.1.1). */
+function boundaryOf({ messageId, text, html }: OutgoingMail): string {
+  return createHash('sha256').update(messageId).update(text).update(html).digest('hex').slice(0, 32);
+}
+
+/**
+ * Whether trying again can help. For good is only what the relay says of this very mail or its addresses: a refused
+ * sign-in (535), a demand for one (530) or a greeting with 554 is the deployment's fault, and mending that lets the
+ * mails go out.
+ */
+function judge(error: NodemailerError): Delivery {
+  const { code, responseCode, originalCode, permanent } = error;
+  const reason = (error.response ?? error.message).replace(/\p{Cc}+/gu, ' ').slice(0, LONGEST_REASON);
+  const fault = { reason, code: String(responseCode ?? originalCode ?? code ?? 'UNKNOWN') };
+  const ofThisMail = (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== 530;
+  if (!ofThisMail) return { outcome: 'deferred', ...fault };
+  if (responseCode === 552) return { outcome: 'too-large', ...fault };
+  return { outcome: permanent || responseCode === undefined ? 'refused' : 'deferred', ...fault };
+}

@@ -1,0 +1,62 @@
+import { judgeRedis, openQueues, startDispatcher, startWorker } from '@mentorline/jobs';
+import { createLogger, runService, serveHealth } from '@mentorline/runtime';
+import { connectStore, newId } from '@mentorline/store';
+import { loadNotifierConfig } from './config.ts';
+import { openMailer } from './mailer.ts';
+import { sendMail } from './send-mail.ts';
+
+const config = loadNotifierConfig(process.env);
+
+await runService(
+  () => createLogger({ service: 'notifier', level: config.LOG_LEVEL }),
+  async (logger) => {
+    const store = await connectStore({ uri: config.MONGODB_URI, appName: 'mentorline-notifier' });
+    const location = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX };
+    const queues = openQueues(location);
+    const mailer = openMailer({ url: config.SMTP_URL, maxConnections: config.WORKER_CONCURRENCY });
+    const deps = {
+      store,
+      mailer,
+      logger,
+      from: config.from,
+      publicUrl: config.PUBLIC_URL,
+      leaseMs: config.MAIL_LEASE_MS,
+      random: Math.random,
+    };
+    const worker = startWorker(
+      { ...location, queue: 'mails', concurrency: config.WORKER_CONCURRENCY, logger },
+      { 'send-mail': ({ mailId }, signal) => sendMail(deps, mailId, signal) },
+    );
+    // Not waited for: mails go out while Redis is away, as soon as it is back.
+    judgeRedis(queues.connection).then(
+      (faults) => faults.forEach((fault) => void logger.warn(fault)),
+      () => {},
+    );
+    const dispatcher = startDispatcher({ store, queues, logger }, newId());
+    const health = await serveHealth({
+      host: config.INTERNAL_HOST,
+      port: config.INTERNAL_PORT,
+      checks: [
+        { name: 'mongodb', whenFailing: 'down', run: () => store.ping() },
+        { name: 'redis', whenFailing: 'degraded', run: () => queues.ping() },
+        {
+          name: 'smtp',
+          whenFailing: 'degraded',
+          async run() {
+            if (!mailer.reachable()) throw new Error('the relay did not answer');
+          },
+        },
+      ],
+    });
+    return {
+      async stop() {
+        await dispatcher.stop();
+        await worker.stop();
+        mailer.close();
+        health.close();
+        await queues.close();
+        await store.close();
+      },
+    };
+  },
+);

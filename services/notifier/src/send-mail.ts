@@ -1,0 +1,107 @@
+import { holdLease, LeaseLost, type Logger } from '@mentorline/runtime';
+import { type Mail, newId, type Store } from '@mentorline/store';
+import { attachReport } from './attach-report.ts';
+import { gatherReport } from './gather-report.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { Delivery, Mailer } from './mailer.ts';
+import { nextAttempt } from './next-attempt.ts';
+import { renderReport } from './render-report.ts';
+
+export interface MailDeps {
+  readonly store: Pick<Store, 'mails' | 'imports' | 'results' | 'files'>;
+  readonly mailer: Pick<Mailer, 'send'>;
+  readonly logger: Logger;
+  readonly from: Mailbox;
+  readonly publicUrl: string;
+  readonly leaseMs: number;
+  /** 0 to 1. */
+  readonly random: () => number;
+}
+
+/**
+ * Sends a mail that is due: claim, gather, render, hand to the relay, note what came of it. A mail that is sent, not
+ * due or in another notifier's hands is left alone. It is sent at least once, and twice only as identical copies:
+ * when this process ends, or loses its lease, between the relay's yes and the note of it.
+ * Does not throw for what may pass: the mail then waits for its next attempt.
+ */
+export async function sendMail(deps: MailDeps, mailId: string, stop: AbortSignal): Promise<void> {
+  const { mails } = deps.store;
+  const owner = newId();
+  const mail = await mails.claimMail(mailId, owner, deps.leaseMs);
+  if (!mail) return;
+  const logger = deps.logger.child({ mailId, importId: mail.importId, attempt: mail.attempts });
+  const renew = (): Promise<boolean> => mails.renewMailLease(mailId, owner, deps.leaseMs);
+  const lease = holdLease(renew, deps.leaseMs);
+  try {
+    const delivery = await deliver(deps, mail, renew, AbortSignal.any([stop, lease.signal]));
+    await settle({ ...deps, logger }, mail, owner, delivery);
+  } catch (error) {
+    if (error instanceof LeaseLost) return logger.warn('another notifier has taken the mail over');
+    if (stop.aborted) {
+      await mails.settleMail(mailId, owner, putBack());
+      return;
+    }
+    logger.error({ err: error }, 'mail could not be made');
+    const reason = error instanceof Error ? error.message : String(error);
+    await settle({ ...deps, logger }, mail, owner, { outcome: 'deferred', reason, code: 'INTERNAL_ERROR' });
+  } finally {
+    lease.release();
+  }
+}
+
+/** @throws LeaseLost, and what `signal` aborts with, but never once the relay has the mail */
+async function deliver(
+  { store, mailer, from, publicUrl }: MailDeps,
+  mail: Mail,
+  renew: () => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<Delivery> {
+  const input = await store.imports.findImport(mail.importId);
+  if (!input) return { outcome: 'refused', reason: 'its import no longer exists', code: 'IMPORT_MISSING' };
+  const facts = await gatherReport(store, input, signal);
+  const attachment = await attachReport(store, input, signal);
+  const send = (attached: typeof attachment): Promise<Delivery> => {
+    const attachmentName = attached?.fileName ?? null;
+    const report = renderReport(facts, { recipientName: mail.to.name, publicUrl, attachmentName });
+    const { messageId, date, to } = mail;
+    return mailer.send({ ...report, messageId, date, from, to, attachment: attached });
+  };
+  signal.throwIfAborted();
+  // The beat may be late, as a whole machine can stand still; nothing is sent on a lease that ran out meanwhile.
+  if (!(await renew())) throw new LeaseLost();
+  const delivery = await send(attachment);
+  // Many relays take less than we attach; the link in the mail then has to do.
+  return delivery.outcome === 'too-large' && attachment ? send(null) : delivery;
+}
+
+async function settle(
+  { store, logger, random }: MailDeps,
+  mail: Mail,
+  owner: string,
+  delivery: Delivery,
+): Promise<void> {
+  const outcome = outcomeOf(mail, delivery, random());
+  if (!(await store.mails.settleMail(mail.id, owner, outcome))) {
+    return logger.warn('another notifier has taken the mail over');
+  }
+  if (delivery.outcome === 'accepted') return logger.info('mail sent');
+  const { code } = delivery;
+  if (outcome.status === 'pending') {
+    return logger.warn({ code, nextAttemptAt: outcome.nextAttemptAt }, 'mail not sent; trying again');
+  }
+  logger.error({ code }, 'mail given up');
+}
+
+type Outcome = Parameters<Store['mails']['settleMail']>[2];
+
+function outcomeOf(mail: Mail, delivery: Delivery, random: number): Outcome {
+  if (delivery.outcome === 'accepted') return { status: 'sent' };
+  const nextAttemptAt = delivery.outcome === 'deferred' ? nextAttempt(mail, Date.now(), random) : undefined;
+  return nextAttemptAt
+    ? { status: 'pending', error: delivery.reason, nextAttemptAt }
+    : { status: 'failed', error: delivery.reason };
+}
+
+function putBack(): Outcome {
+  return { status: 'pending', error: 'left off before it was sent', nextAttemptAt: new Date() };
+}

@@ -1,0 +1,36 @@
+import t from 'tap';
+import { loadNotifierConfig } from '../src/config.ts';
+
+t.test('a laptop needs no setting', async (t) => {
+  const config = loadNotifierConfig({});
+  t.equal(config.SMTP_URL, 'smtp://127.0.0.1:1025');
+  t.equal(config.INTERNAL_PORT, 3012);
+  t.same(config.from, { name: 'mentorline', address: 'no-reply@localhost.localdomain' });
+});
+
+t.test('the sender is a name and an address, or an address', async (t) => {
+  const from = (MAIL_FROM: string) => loadNotifierConfig({ MAIL_FROM }).from;
+  t.same(from('Mentoring, Pune <mail@example.org>'), {
+    name: 'Mentoring, Pune',
+    address: 'mail@example.org',
+  });
+  t.same(from('"Mentoring" <mail@example.org>'), { name: 'Mentoring', address: 'mail@example.org' });
+  t.same(from('mail@example.org'), { name: '', address: 'mail@example.org' });
+  t.throws(() => from('nobody'), /MAIL_FROM=nobody/);
+  t.throws(() => from('a@example.org, b@example.org'), /MAIL_FROM=/);
+});
+
+t.test('production starts only with its own relay, sender and address', async (t) => {
+  t.throws(() => loadNotifierConfig({ NODE_ENV: 'production' }), /SMTP_URL.*MAIL_FROM.*PUBLIC_URL/s);
+  const given = {
+    SMTP_URL: 'smtps://user:secret@relay.example.org',
+    MAIL_FROM: 'mail@example.org',
+    PUBLIC_URL: 'https://mentoring.example.org',
+  };
+  t.equal(loadNotifierConfig({ NODE_ENV: 'production', ...given }).SMTP_URL, given.SMTP_URL);
+});
+
+t.test('an address of another kind is refused', async (t) => {
+  t.throws(() => loadNotifierConfig({ SMTP_URL: 'http://relay.example.org' }), /SMTP_URL/);
+  t.throws(() => loadNotifierConfig({ PUBLIC_URL: 'mentoring.example.org' }), /PUBLIC_URL/);
+});

@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type Fixtures, setup } from '@mentorline/testkit';
+import { simpleParser } from 'mailparser';
+import t from 'tap';
+import { storeEndedImport } from './mail-fixture.ts';
+import { startRelay } from './relay.ts';
+
+const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url));
+
+function startNotifier(
+  t: { teardown(run: () => unknown): unknown },
+  fixtures: Fixtures,
+  smtpUrl: string,
+): ChildProcess {
+  const child = spawn(process.execPath, [MAIN], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      MONGODB_URI: fixtures.mongodbUri,
+      REDIS_URL: fixtures.redisUrl,
+      QUEUE_PREFIX: fixtures.queuePrefix,
+      INTERNAL_PORT: '0',
+      SMTP_URL: smtpUrl,
+    },
+  });
+  t.teardown(() => child.kill('SIGKILL'));
+  return child;
+}
+
+t.test('two notifiers outlast a relay that is away, send one mail, and stop in order', async (t) => {
+  const fixtures = await setup(t);
+  const { store } = fixtures;
+  const away = await startRelay(t);
+  await away.stop();
+  const { mailId, messageId } = await storeEndedImport(fixtures);
+  const changes = store.connection.db!.collection('mails').watch([], { fullDocument: 'updateLookup' });
+  t.teardown(() => changes.close());
+  const statusBecomes = async (status: string): Promise<void> => {
+    for await (const change of changes) {
+      if ('fullDocument' in change && change.fullDocument?.status === status) return;
+    }
+  };
+  const failedOnce = statusBecomes('pending');
+  const processes = [startNotifier(t, fixtures, away.url), startNotifier(t, fixtures, away.url)];
+  await failedOnce;
+
+  let accepted = () => {};
+  const arrived = new Promise<void>((resolve) => {
+    accepted = resolve;
+  });
+  const back = await startRelay(t, {
+    port: away.port,
+    message() {
+      accepted();
+      return 250;
+    },
+  });
+  await arrived;
+  const exits = processes.map((child) => once(child, 'exit'));
+  for (const child of processes) child.kill('SIGTERM');
+  t.same(await Promise.all(exits), [
+    [0, null],
+    [0, null],
+  ]);
+  t.equal(back.accepted.length, 1);
+  t.equal((await simpleParser(back.accepted[0]!)).messageId, messageId);
+  t.equal((await store.mails.findMail(mailId))?.status, 'sent');
+});

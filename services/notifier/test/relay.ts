@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { SMTPServer } from 'smtp-server';
+
+/** What a relay answers at each step: an SMTP code; 250 where nothing is said. */
+export interface RelayAnswers {
+  port?: number;
+  greeting?: () => number;
+  recipient?: () => number;
+  message?: (raw: Buffer, count: number) => number | Promise<number>;
+}
+
+export interface Relay {
+  url: string;
+  port: number;
+  /** Every message that came whole, refused ones included. */
+  offered: Buffer[];
+  accepted: Buffer[];
+  recipients: string[];
+  stop(): Promise<void>;
+}
+
+/** A real SMTP server that answers as told. Stops with the test. */
+export async function startRelay(
+  t: { teardown(run: () => unknown): unknown },
+  answers: RelayAnswers = {},
+): Promise<Relay> {
+  const offered: Buffer[] = [];
+  const accepted: Buffer[] = [];
+  const recipients: string[] = [];
+  const server = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
+    closeTimeout: 100,
+    onConnect: (_session, answer) => answer(asError(answers.greeting?.())),
+    onRcptTo({ address }, _session, answer) {
+      recipients.push(address);
+      answer(asError(answers.recipient?.()));
+    },
+    onData(stream, _session, answer) {
+      buffer(stream)
+        .then(async (raw) => {
+          offered.push(raw);
+          const error = asError(await answers.message?.(raw, offered.length));
+          if (!error) accepted.push(raw);
+          answer(error);
+        })
+        .catch(answer);
+    },
+  });
+  server.on('error', () => {});
+  server.listen(answers.port ?? 0, '127.0.0.1');
+  await once(server.server, 'listening');
+  const { port } = server.server.address() as AddressInfo;
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopped ??= new Promise((resolve) => server.close(() => resolve()));
+    return stopped;
+  };
+  t.teardown(stop);
+  return { url: `smtp://127.0.0.1:${port}`, port, offered, accepted, recipients, stop };
+}
+
+function asError(code = 250): Error | null {
+  return code === 250 ? null : Object.assign(new Error('said so by the test'), { responseCode: code });
+}

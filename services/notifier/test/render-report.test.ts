@@ -1,0 +1,180 @@
+import t from 'tap';
+import type { ReportFacts } from '../src/gather-report.ts';
+import { renderReport } from '../src/render-report.ts';
+
+const NONE = { published: 0, updated: 0, deleted: 0, unchanged: 0, invalid: 0, unprocessed: 0 };
+const ID = '66aa00000000000000000001';
+const SETTING = {
+  recipientName: 'Asha Rao',
+  publicUrl: 'https://mentoring.example.org/',
+  attachmentName: 'sessions-report.csv',
+};
+
+function facts(changes: Partial<ReportFacts> = {}): ReportFacts {
+  return {
+    importId: ID,
+    fileName: 'sessions.csv',
+    timeZone: 'Asia/Kolkata',
+    outcome: 'completed',
+    uploadedAt: new Date('2027-06-14T09:30:00Z'),
+    finishedAt: new Date('2027-06-14T09:31:00Z'),
+    rowsTotal: 10,
+    counts: { ...NONE, published: 3, invalid: 7 },
+    warnings: [],
+    failure: null,
+    hasReport: true,
+    problems: [
+      { code: 'USER_NOT_FOUND', column: 'Mentor', rows: 5 },
+      { code: 'START_IN_PAST', column: 'Date', rows: 2 },
+    ],
+    invalidRows: [
+      { row: 2, title: 'Leading a school', message: 'User not found: nobody@example.org' },
+      { row: 1203, title: '', message: 'The session would start in the past' },
+    ],
+    ...changes,
+  };
+}
+
+/** The words a reader sees, in order. */
+function wordsOfHtml(html: string): string[] {
+  const visible = html
+    .replace(/<head>.*<\/head>/su, ' ')
+    .replace(/<[^>]*>/gu, ' ')
+    .replace(/&lt;/gu, '<')
+    .replace(/&gt;/gu, '>')
+    .replace(/&quot;/gu, '"')
+    .replace(/&#39;/gu, "'")
+    .replace(/&amp;/gu, '&');
+  return visible.split(/\s+/u).filter(Boolean);
+}
+
+function wordsOfText(text: string): string[] {
+  const visible = text
+    .replace(/^-+ ?$/gmu, ' ')
+    .replace(/^- /gmu, ' ')
+    .replace(/^(File|Uploaded|Finished|Rows): /gmu, '$1 ');
+  return visible.split(/\s+/u).filter(Boolean);
+}
+
+const EVERYTHING = facts({
+  fileName: 'a & b <i>.csv',
+  counts: { published: 1, updated: 2, deleted: 3, unchanged: 4, invalid: 5000, unprocessed: 6 },
+  warnings: ['Unknown column: <b>Remarks</b>', 'Unknown column: "District"'],
+  problems: Array.from({ length: 8 }, (_, n) => ({ code: 'OPTION_UNKNOWN', column: `c${n}`, rows: 100 - n })),
+});
+
+t.test('text and HTML say the same, word for word', async (t) => {
+  const cases: Record<string, ReportFacts> = {
+    'some rows invalid': facts(),
+    everything: EVERYTHING,
+    'all well': facts({ counts: { ...NONE, published: 10 }, problems: [], invalidRows: [] }),
+    cancelled: facts({ outcome: 'cancelled', counts: { ...NONE, published: 1, unprocessed: 9 } }),
+    failed: facts({
+      outcome: 'failed',
+      counts: NONE,
+      rowsTotal: null,
+      hasReport: false,
+      failure: { code: 'QUOTE_BROKEN', message: 'A quoted cell is never closed', row: 12 },
+    }),
+  };
+  for (const [name, input] of Object.entries(cases)) {
+    const { text, html } = renderReport(input, SETTING);
+    t.same(wordsOfHtml(html), wordsOfText(text), name);
+  }
+});
+
+t.test('the subject tells the outcome at a glance', async (t) => {
+  const subject = (changes: Partial<ReportFacts>) => renderReport(facts(changes), SETTING).subject;
+  t.equal(subject({}), 'Import of sessions.csv: 3 published, 7 invalid');
+  t.equal(
+    subject({ counts: { ...NONE, published: 999_988, updated: 12 } }),
+    'Import of sessions.csv: 999,988 published, 12 updated',
+  );
+  t.equal(subject({ outcome: 'failed', counts: NONE }), 'Import of sessions.csv failed: nothing applied');
+  t.equal(
+    subject({ outcome: 'cancelled', counts: { ...NONE, published: 4, unprocessed: 6 } }),
+    'Import of sessions.csv cancelled: 4 published, 6 unprocessed',
+  );
+  t.ok(subject({ fileName: 'x'.repeat(10_000) }).length < 200);
+});
+
+t.test(
+  'the mail names file, times in the zone of the organisation, counts, errors and invalid rows',
+  async (t) => {
+    const { text } = renderReport(facts(), SETTING);
+    t.match(text, 'Hello Asha Rao,');
+    t.match(text, 'File: sessions.csv');
+    t.match(text, 'Uploaded: 14-06-2027 15:00 IST');
+    t.match(text, 'Finished: 14-06-2027 15:01 IST');
+    t.match(text, /^ +3 {2}Published$/mu);
+    t.match(text, /^ +7 {2}Invalid$/mu);
+    t.match(text, /^ +5 {2}User not found \(Mentor\)$/mu);
+    t.match(text, /^ +2 {2}The session would start in the past \(Date\)$/mu);
+    t.match(text, /^ +2 {2}Leading a school\n +User not found: nobody@example\.org$/mu);
+    t.match(text, /^1203 {2}\(no title\)\n +The session would start in the past$/mu);
+    t.match(text, `https://mentoring.example.org/v1/imports/${ID}/report.csv`);
+    t.match(text, `https://mentoring.example.org/v1/imports/${ID}/corrections.csv`);
+    t.match(text, 'attached as sessions-report.csv');
+  },
+);
+
+t.test('only the commonest errors are told', async (t) => {
+  const { text } = renderReport(EVERYTHING, SETTING);
+  t.match(text, 'The 5 commonest errors');
+  t.match(text, 'Unknown option (c4)');
+  t.notMatch(text, 'Unknown option (c5)');
+});
+
+t.test('a report without attachment is linked to', async (t) => {
+  const { text } = renderReport(facts(), { ...SETTING, attachmentName: null });
+  t.match(text, 'too large for a mail');
+  t.match(text, `/v1/imports/${ID}/report.csv`);
+});
+
+t.test('a failed import says why, that nothing was applied, and what to do', async (t) => {
+  const failed = (code: string) =>
+    renderReport(
+      facts({
+        outcome: 'failed',
+        counts: NONE,
+        hasReport: false,
+        failure: { code, message: 'A quoted cell is never closed', row: 12 },
+      }),
+      { ...SETTING, attachmentName: null },
+    ).text;
+  t.match(failed('QUOTE_BROKEN'), 'Row 12: A quoted cell is never closed (QUOTE_BROKEN)');
+  t.match(failed('QUOTE_BROKEN'), 'Nothing of the file was applied. Correct the file and upload it again.');
+  t.match(failed('FILE_DAMAGED'), 'The fault is on our side. Upload the file again');
+  t.notMatch(failed('QUOTE_BROKEN'), 'report.csv');
+});
+
+t.test('an import that failed on its way does not claim that nothing was applied', async (t) => {
+  const { subject, text } = renderReport(
+    facts({ outcome: 'failed', counts: { ...NONE, published: 1, unprocessed: 9 } }),
+    SETTING,
+  );
+  t.equal(subject, 'Import of sessions.csv failed: 1 published, 9 unprocessed');
+  t.match(text, 'What was applied before that (1 row) stays.');
+  t.notMatch(text, 'Nothing of the file');
+});
+
+t.test('nothing from a file or a name becomes markup or a line of its own', async (t) => {
+  const hostile = `"><img src=x onerror='alert(1)'><script>x</script>&amp;\r\nBcc: x@example.org\u202e`;
+  const { subject, text, html } = renderReport(
+    facts({
+      fileName: hostile,
+      warnings: [hostile],
+      problems: [{ code: hostile, column: hostile, rows: 1 }],
+      invalidRows: [{ row: 1, title: hostile, message: hostile }],
+      failure: { code: 'X', message: hostile, row: null },
+    }),
+    { ...SETTING, recipientName: hostile },
+  );
+  t.notMatch(html, /<(?:img|script)/u);
+  t.match(html, '&lt;script&gt;x&lt;/script&gt;&amp;amp;');
+  for (const written of [subject, text, html]) {
+    t.notMatch(written, /^Bcc:/mu);
+    t.notMatch(written, /\r|\u202e/u);
+  }
+  t.notMatch(subject, /\n/u);
+});

@@ -1,0 +1,364 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { gunzipSync } from 'node:zlib';
+import { createLogger } from '@mentorline/runtime';
+import type { Mail, Store } from '@mentorline/store';
+import { setup } from '@mentorline/testkit';
+import { simpleParser } from 'mailparser';
+import t from 'tap';
+import { openMailer } from '../src/mailer.ts';
+import { type MailDeps, sendMail } from '../src/send-mail.ts';
+import { invalidRow, RECIPIENT, storeEndedImport } from './mail-fixture.ts';
+import { startRelay } from './relay.ts';
+
+const MIB = 1024 * 1024;
+const LEASE_MS = 60_000;
+const { signal: running } = new AbortController();
+
+function notifier(
+  t: { teardown(run: () => unknown): unknown },
+  store: Store,
+  url: string,
+): MailDeps & { lines: string[] } {
+  const mailer = openMailer({ url, maxConnections: 2 });
+  t.teardown(() => mailer.close());
+  const lines: string[] = [];
+  return {
+    store,
+    mailer,
+    logger: createLogger({ service: 'notifier', level: 'trace' }, { write: (line) => lines.push(line) }),
+    from: { name: 'Mentoring', address: 'no-reply@mentoring.example.org' },
+    publicUrl: 'https://mentoring.example.org',
+    leaseMs: LEASE_MS,
+    random: () => 0,
+    lines,
+  };
+}
+
+async function read(store: Store, mailId: string): Promise<Mail> {
+  return (await store.mails.findMail(mailId))!;
+}
+
+function changeMail(store: Store, messageId: string, change: Record<string, unknown>): Promise<unknown> {
+  return store.connection.db!.collection('mails').updateOne({ messageId }, { $set: change });
+}
+
+/** Another notifier holds the mail from now on. */
+function stealLease(store: Store, messageId: string): Promise<unknown> {
+  return changeMail(store, messageId, {
+    lease: { owner: 'another', until: new Date(Date.now() + LEASE_MS) },
+  });
+}
+
+t.test('the report goes to the person who uploaded, with the file as it is stored', async (t) => {
+  const fixtures = await setup(t);
+  const { store } = fixtures;
+  const relay = await startRelay(t);
+  const report = Buffer.from('\ufeffAction,title,Row,Status,Status Message\r\nCreate,नेतृत्व,1,Published,\r\n');
+  const unknown = { code: 'USER_NOT_FOUND', column: 'Mentees', message: 'User not found: x@example.org' };
+  const { mailId, messageId, importId } = await storeEndedImport(fixtures, {
+    counts: { published: 3, invalid: 12 },
+    report,
+    results: Array.from({ length: 12 }, (_, index) =>
+      invalidRow(index + 1, `'=Title ${index + 1}`, [
+        unknown,
+        unknown,
+        ...(index < 2 ? [{ code: 'START_IN_PAST', column: 'Date', message: 'In the past' }] : []),
+      ]),
+    ),
+  });
+
+  await sendMail(notifier(t, store, relay.url), mailId, running);
+
+  t.equal(relay.accepted.length, 1);
+  t.same(relay.recipients, [RECIPIENT.address]);
+  const mail = await simpleParser(relay.accepted[0]!);
+  const stored = await read(store, mailId);
+  t.equal(mail.messageId, messageId);
+  t.equal(mail.date?.getTime(), Math.floor(stored.date.getTime() / 1_000) * 1_000);
+  t.equal(mail.subject, 'Import of sessions.csv: 3 published, 12 invalid');
+  t.match(mail.to, { value: [RECIPIENT] });
+  t.match(mail.from, { value: [{ name: 'Mentoring', address: 'no-reply@mentoring.example.org' }] });
+  t.equal(mail.headers.get('auto-submitted'), 'auto-generated');
+  t.notOk(mail.headers.has('x-mailer'));
+  t.equal(mail.attachments.length, 1);
+  t.equal(mail.attachments[0]?.filename, 'sessions-report.csv');
+  t.ok(mail.attachments[0]?.content.equals(report));
+  for (const body of [mail.text!, mail.html as string]) {
+    t.match(body, /12\W.*User not found \(Mentees\)/su);
+    t.match(body, '=Title 10');
+    t.notMatch(body, "'=Title");
+    t.notMatch(body, '=Title 11');
+    t.match(body, `/v1/imports/${importId}/report.csv`);
+  }
+  t.match(mail.text, /^ +2 {2}The session would start in the past \(Date\)$/mu);
+  t.match(stored, { status: 'sent', attempts: 1, lastError: null });
+  t.ok(stored.sentAt);
+});
+
+t.test('a mail that is sent is not sent again', async (t) => {
+  const fixtures = await setup(t);
+  const relay = await startRelay(t);
+  const { mailId } = await storeEndedImport(fixtures);
+  const deps = notifier(t, fixtures.store, relay.url);
+  await sendMail(deps, mailId, running);
+  await sendMail(deps, mailId, running);
+  t.equal(relay.offered.length, 1);
+});
+
+t.test('a large report is attached as gzip, with the same bytes on every attempt', async (t) => {
+  const fixtures = await setup(t);
+  const { store } = fixtures;
+  const relay = await startRelay(t, { message: (_raw, count) => (count === 1 ? 451 : 250) });
+  const report = Buffer.from(`Row,Status\r\n${'1,Published\r\n'.repeat(250_000)}`);
+  t.ok(report.length > 2 * MIB);
+  const { mailId, messageId } = await storeEndedImport(fixtures, { report, fileName: 'सत्र "1".csv' });
+  const deps = notifier(t, store, relay.url);
+
+  await sendMail(deps, mailId, running);
+  await changeMail(store, messageId, { nextAttemptAt: new Date() });
+  await sendMail(deps, mailId, running);
+
+  t.equal(relay.offered.length, 2);
+  t.equal(relay.accepted.length, 1);
+  t.ok(relay.offered[0]!.equals(relay.offered[1]!), 'both attempts sent the same bytes');
+  const { attachments } = await simpleParser(relay.accepted[0]!);
+  t.equal(attachments[0]?.filename, 'सत्र _1-report.csv.gz');
+  t.ok(gunzipSync(attachments[0]!.content).equals(report));
+});
+
+t.test('a report of exactly 2 MiB is attached as it is', async (t) => {
+  const fixtures = await setup(t);
+  const relay = await startRelay(t);
+  const report = Buffer.alloc(2 * MIB, 'x');
+  const { mailId } = await storeEndedImport(fixtures, { report });
+  await sendMail(notifier(t, fixtures.store, relay.url), mailId, running);
+  const { attachments } = await simpleParser(relay.accepted[0]!);
+  t.equal(attachments[0]?.filename, 'sessions-report.csv');
+  t.ok(attachments[0]?.content.equals(report));
+});
+
+t.test('a report that stays above 10 MiB as gzip is only linked to', async (t) => {
+  const fixtures = await setup(t);
+  const relay = await startRelay(t);
+  const { mailId, importId } = await storeEndedImport(fixtures, { report: randomBytes(11 * MIB) });
+  await sendMail(notifier(t, fixtures.store, relay.url), mailId, running);
+  const { attachments, text } = await simpleParser(relay.accepted[0]!);
+  t.equal(attachments.length, 0);
+  t.match(text, 'too large for a mail');
+  t.match(text, `/v1/imports/${importId}/report.csv`);
+});
+
+t.test('a relay that takes only small mails gets one without the attachment', async (t) => {
+  const fixtures = await setup(t);
+  const relay = await startRelay(t, { message: (raw) => (raw.length > 100_000 ? 552 : 250) });
+  const { mailId } = await storeEndedImport(fixtures, { report: randomBytes(MIB) });
+  await sendMail(notifier(t, fixtures.store, relay.url), mailId, running);
+  t.equal(relay.offered.length, 2);
+  const { attachments, text } = await simpleParser(relay.accepted[0]!);
+  t.equal(attachments.length, 0);
+  t.match(text, 'too large for a mail');
+  t.equal((await read(fixtures.store, mailId)).status, 'sent');
+});
+
+t.test('a failed import has no attachment and says why', async (t) => {
+  const fixtures = await setup(t);
+  const relay = await startRelay(t);
+  const { mailId } = await storeEndedImport(fixtures, {
+    outcome: 'failed',
+    report: null,
+    failure: { code: 'QUOTE_BROKEN', message: 'A quoted cell is never closed', row: 12 },
+  });
+  await sendMail(notifier(t, fixtures.store, relay.url), mailId, running);
+  const mail = await simpleParser(relay.accepted[0]!);
+  t.equal(mail.subject, 'Import of sessions.csv failed: nothing applied');
+  t.equal(mail.attachments.length, 0);
+  t.match(mail.text, 'Row 12: A quoted cell is never closed');
+});
+
+t.test('while the relay is away the mail waits, and goes out once when it is back', async (t) => {
+  const fixtures = await setup(t);
+  const { store } = fixtures;
+  const away = await startRelay(t);
+  await away.stop();
+  const { mailId, messageId } = await storeEndedImport(fixtures);
+  const deps = notifier(t, store, away.url);
+
+  const beforeMs = Date.now();
+  await sendMail(deps, mailId, running);
+  const waiting = await read(store, mailId);
+  t.match(waiting, { status: 'pending', attempts: 1, lastError: /ECONNREFUSED/ });
+  t.ok(waiting.nextAttemptAt.getTime() >= beforeMs + 1_000, 'the next attempt is a second away');
+
+  await sendMail(deps, mailId, running);
+  t.equal((await read(store, mailId)).attempts, 1, 'nothing is tried before its time');
+
+  const back = await startRelay(t, { port: away.port });
+  await changeMail(store, messageId, { nextAttemptAt: new Date() });
+  await sendMail(deps, mailId, running);
+  t.equal(back.offered.length, 1);
+  t.equal((await simpleParser(back.accepted[0]!)).messageId, messageId);
+  t.match(await read(store, mailId), { status: 'sent', attempts: 2 });
+});
+
+t.test('what the relay refuses for now is tried again', async (t) => {
+  const answers: Record<string, Parameters<typeof startRelay>[1]> = {
+    'a recipient': { recipient: () => 450 },
+    'a message': { message: () => 451 },
+    'a connection': { greeting: () => 421 },
+    'a connection, as if for good': { greeting: () => 554 },
+    'everything until signed in': { recipient: () => 530 },
+  };
+  const fixtures = await setup(t);
+  const { mailId, messageId } = await storeEndedImport(fixtures);
+  for (const [name, answer] of Object.entries(answers)) {
+    const relay = await startRelay(t, answer);
+    await changeMail(fixtures.store, messageId, { nextAttemptAt: new Date() });
+    await sendMail(notifier(t, fixtures.store, relay.url), mailId, running);
+    t.equal((await read(fixtures.store, mailId)).status, 'pending', name);
+  }
+});
+
+t.test('what the relay refuses for good fails at once, with its reason', async (t) => {
+  const fixtures = await setup(t);
+  const cases = [{ recipient: () => 550 }, { message: () => 554 }];
+  for (const answers of cases) {
+    const relay = await startRelay(t, answers);
+    const { mailId } = await storeEndedImport(fixtures);
+    await sendMail(notifier(t, fixtures.store, relay.url), mailId, running);
+    t.match(await read(fixtures.store, mailId), {
+      status: 'failed',
+      attempts: 1,
+      lastError: /^55[04] .*said so by the test/,
+    });
+  }
+});
+
+t.test('after a day of failing the mail is given up', async (t) => {
+  const fixtures = await setup(t);
+  const relay = await startRelay(t, { message: () => 451 });
+  const mailDate = new Date(Date.now() - 24 * 60 * 60_000);
+  const { mailId } = await storeEndedImport(fixtures, { mailDate });
+  await sendMail(notifier(t, fixtures.store, relay.url), mailId, running);
+  t.match(await read(fixtures.store, mailId), { status: 'failed', lastError: /^451 / });
+});
+
+t.test('two notifiers that take the mail at once send one', async (t) => {
+  const fixtures = await setup(t);
+  const relay = await startRelay(t);
+  const { mailId } = await storeEndedImport(fixtures);
+  const both = [notifier(t, fixtures.store, relay.url), notifier(t, fixtures.store, relay.url)];
+  await Promise.all(both.map((deps) => sendMail(deps, mailId, running)));
+  t.equal(relay.offered.length, 1);
+});
+
+t.test('a notifier that lost its lease sends nothing', async (t) => {
+  const fixtures = await setup(t);
+  const { store } = fixtures;
+  const relay = await startRelay(t);
+  const { mailId, messageId } = await storeEndedImport(fixtures);
+  const deps = notifier(t, store, relay.url);
+  const findImport: Store['imports']['findImport'] = async (id) => {
+    await stealLease(store, messageId);
+    return store.imports.findImport(id);
+  };
+  await sendMail(
+    { ...deps, store: { ...store, imports: { ...store.imports, findImport } } },
+    mailId,
+    running,
+  );
+  t.equal(relay.offered.length, 0);
+  t.equal((await read(store, mailId)).status, 'sending', 'the mail is left to the other notifier');
+});
+
+t.test('a notifier that lost its lease while sending notes nothing', async (t) => {
+  const fixtures = await setup(t);
+  const { store } = fixtures;
+  const { mailId, messageId } = await storeEndedImport(fixtures);
+  const relay = await startRelay(t, {
+    async message() {
+      await stealLease(store, messageId);
+      return 554;
+    },
+  });
+  await sendMail(notifier(t, store, relay.url), mailId, running);
+  t.match(await read(store, mailId), { status: 'sending', lastError: null });
+});
+
+t.test('a notifier that stops puts the mail back, due at once', async (t) => {
+  const fixtures = await setup(t);
+  const relay = await startRelay(t);
+  const { mailId } = await storeEndedImport(fixtures);
+  const deps = notifier(t, fixtures.store, relay.url);
+  await sendMail(deps, mailId, AbortSignal.abort());
+  t.equal(relay.offered.length, 0);
+  t.equal((await read(fixtures.store, mailId)).status, 'pending');
+  await sendMail(deps, mailId, running);
+  t.equal(relay.accepted.length, 1);
+});
+
+t.test('a mail that cannot be made waits instead of ending the job', async (t) => {
+  const fixtures = await setup(t);
+  const { store } = fixtures;
+  const relay = await startRelay(t);
+  const { mailId } = await storeEndedImport(fixtures);
+  await store.connection.db!.collection('files.chunks').deleteMany({});
+  await sendMail(notifier(t, store, relay.url), mailId, running);
+  t.equal(relay.offered.length, 0);
+  t.equal((await read(store, mailId)).status, 'pending');
+});
+
+t.test('no file name and no user name adds a header or another recipient', async (t) => {
+  const fixtures = await setup(t);
+  const { store } = fixtures;
+  const relay = await startRelay(t);
+  const injection = 'x"\r\nBcc: evil@example.org\r\n\r\n<b>hi</b>, evil@example.org';
+  const { mailId, messageId } = await storeEndedImport(fixtures, { fileName: `${injection}.csv` });
+  await changeMail(store, messageId, { 'to.name': injection });
+  await sendMail(notifier(t, store, relay.url), mailId, running);
+  t.same(relay.recipients, [RECIPIENT.address]);
+  const mail = await simpleParser(relay.accepted[0]!);
+  t.notOk(mail.headers.has('bcc'));
+  t.match(mail.to, { value: [{ address: RECIPIENT.address }] });
+  t.equal(mail.to && 'value' in mail.to ? mail.to.value.length : 0, 1);
+  t.equal(mail.messageId, messageId);
+  t.equal(mail.attachments.length, 1);
+});
+
+t.test('the log holds codes and ids, no address and no content', async (t) => {
+  const fixtures = await setup(t);
+  const { store } = fixtures;
+  const refusing = await startRelay(t, { recipient: () => 550 });
+  const taking = await startRelay(t);
+  const contents = { fileName: 'secret.csv', results: [invalidRow(1, 'secret', [])], counts: { invalid: 1 } };
+  const lines: string[] = [];
+  for (const relay of [refusing, taking]) {
+    const { mailId } = await storeEndedImport(fixtures, contents);
+    const deps = notifier(t, store, relay.url);
+    await sendMail(deps, mailId, running);
+    lines.push(...deps.lines);
+  }
+  t.equal(lines.length, 2);
+  t.match(lines[0], '"code":"550"');
+  t.notMatch(lines.join(''), /@|secret|Asha/u);
+});
+
+t.test('a connection is used for several mails', async (t) => {
+  const fixtures = await setup(t);
+  let connections = 0;
+  const relay = await startRelay(t, {
+    greeting() {
+      connections += 1;
+      return 250;
+    },
+  });
+  const deps = notifier(t, fixtures.store, relay.url);
+  for (let n = 0; n < 3; n += 1) {
+    const { mailId } = await storeEndedImport(fixtures);
+    await sendMail(deps, mailId, running);
+    // The pool takes the connection back a turn after the answer.
+    await once(AbortSignal.timeout(0), 'abort');
+  }
+  t.equal(relay.accepted.length, 3);
+  t.equal(connections, 1);
+});
