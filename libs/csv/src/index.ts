@@ -3,5 +3,5 @@ export type { CsvFormat, Delimiter, Encoding } from './csv-format.ts';
 export { guardCell, unguardCell } from './guard.ts';
 export { type Header, type HeaderColumn, readHeader } from './header.ts';
 export { type CsvRecord, type ReadOptions, type RecordBatch, readRecords } from './read-records.ts';
-export { type ReportRow, reportHeader, writeReport } from './report.ts';
+export { type ReportRow, writeCorrections, writeReport } from './report.ts';
 export { sampleCsv } from './sample.ts';

@@ -1,6 +1,9 @@
 import { type Header, REPORT_COLUMNS } from './header.ts';
 import { BYTE_ORDER_MARK, writeRecords } from './write-records.ts';
 
+const RECORDS_A_PIECE = 500;
+const STATUS_MESSAGE = REPORT_COLUMNS[2].header;
+
 export interface ReportRow {
   readonly row: number;
   /** As uploaded. */
@@ -24,20 +27,45 @@ export function reportHeader(header: Header): string[] {
 }
 
 /**
- * The report as CSV: one piece for the header, then one for each batch of rows, UTF-8 with a byte order mark.
- * Every record has the width of the header: a short row is filled up with blank cells, the surplus cells of a
- * long one (Invalid by itself) are left to its message.
+ * The report as CSV, piece by piece: UTF-8 with a byte order mark. Every record has the width of the header: a short
+ * row is filled up with blank cells, the surplus cells of a long one (Invalid by itself) are left to its message.
  */
-export async function* writeReport(
+export function writeReport(
   header: Header,
-  rows: AsyncIterable<readonly ReportRow[]>,
+  rows: AsyncIterable<ReportRow>,
 ): AsyncGenerator<Buffer, void, undefined> {
-  yield Buffer.from(BYTE_ORDER_MARK + writeRecords([reportHeader(header)]));
   const kept = keptIndexes(header);
   const id = idIndex(header);
-  for await (const batch of rows) {
-    if (batch.length > 0) yield Buffer.from(writeRecords(batch.map((row) => reportCells(row, kept, id))));
+  return writeFile(reportHeader(header), rows, (row) => reportCells(row, kept, id));
+}
+
+/** Rows to be corrected and uploaded again: the uploaded columns and what is wrong, otherwise as the report. */
+export function writeCorrections(
+  header: Header,
+  rows: AsyncIterable<Pick<ReportRow, 'cells' | 'message'>>,
+): AsyncGenerator<Buffer, void, undefined> {
+  const kept = keptIndexes(header);
+  const names = [...kept.map((index) => header.names[index]!), STATUS_MESSAGE];
+  return writeFile(names, rows, ({ cells, message }) => [
+    ...kept.map((index) => cells[index] ?? ''),
+    message,
+  ]);
+}
+
+async function* writeFile<Row>(
+  header: readonly string[],
+  rows: AsyncIterable<Row>,
+  cellsOf: (row: Row) => string[],
+): AsyncGenerator<Buffer, void, undefined> {
+  yield Buffer.from(BYTE_ORDER_MARK + writeRecords([header]));
+  let records: string[][] = [];
+  for await (const row of rows) {
+    records.push(cellsOf(row));
+    if (records.length < RECORDS_A_PIECE) continue;
+    yield Buffer.from(writeRecords(records));
+    records = [];
   }
+  if (records.length > 0) yield Buffer.from(writeRecords(records));
 }
 
 function reportCells(row: ReportRow, kept: readonly number[], id: number): string[] {

@@ -1,13 +1,13 @@
 import t from 'tap';
 import { readHeader } from '../src/header.ts';
-import { type ReportRow, reportHeader, writeReport } from '../src/report.ts';
+import { type ReportRow, reportHeader, writeCorrections, writeReport } from '../src/report.ts';
 import { check, HEADER, readAll, SAMPLE_FILE } from './files.ts';
 
 const NAMES = HEADER.split(',');
 
 async function report(names: readonly string[], ...batches: ReportRow[][]): Promise<Buffer> {
   async function* source() {
-    yield* batches;
+    yield* batches.flat();
   }
   const pieces: Buffer[] = [];
   for await (const piece of writeReport(readHeader(names, []), source())) pieces.push(piece);
@@ -114,11 +114,25 @@ t.test('rows are written as they come, not gathered', async (t) => {
   async function* endless() {
     for (;;) {
       taken++;
-      yield [ROW];
+      yield ROW;
     }
   }
   const pieces = writeReport(readHeader(NAMES, []), endless());
   for (let piece = 0; piece < 4; piece++) await pieces.next();
-  t.equal(taken, 3, 'the first piece is the header');
+  t.equal(taken, 3 * 500, 'the first piece is the header, each other one 500 rows');
   await pieces.return();
+});
+
+t.test('corrections are the rows as uploaded and what is wrong with them', async (t) => {
+  async function* invalid() {
+    yield { cells: ['Create', '', '=1+1'], message: 'Mandatory field type not filled' };
+  }
+  const header = readHeader(['Row', ...NAMES, 'Status'], []);
+  const pieces: Buffer[] = [];
+  for await (const piece of writeCorrections(header, invalid())) pieces.push(piece);
+  // The first cell belongs to the dropped column of an earlier report.
+  t.equal(
+    Buffer.concat(pieces).toString(),
+    `\uFEFF${HEADER},Status Message\r\n,'=1+1${','.repeat(16)}Mandatory field type not filled\r\n`,
+  );
 });

@@ -22,6 +22,11 @@ export interface RowResult {
   cells: readonly string[];
 }
 
+/** What the report says of a row: every fault, or the note of a row that went well. */
+export function statusMessage({ errors, note }: Pick<RowResult, 'errors' | 'note'>): string {
+  return errors.length > 0 ? errors.map(({ message }) => message).join('; ') : note;
+}
+
 /** The results of one chunk in one document: far cheaper to write than a document a row. */
 export interface ImportResultDocument {
   _id: Types.ObjectId;

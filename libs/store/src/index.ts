@@ -2,7 +2,7 @@ export { connectStore, type Store } from './connect.ts';
 export { isId, newId } from './ids.ts';
 export type { RowCounts } from './import.model.ts';
 export { type AcceptedUpload, type Import, type ImportProgress, NO_ROWS } from './import.store.ts';
-export type { RowFault, RowResult } from './import-result.model.ts';
+export { type RowFault, type RowResult, statusMessage } from './import-result.model.ts';
 export { isDuplicateKey } from './lease.store.ts';
 export type { Mail } from './mail.store.ts';
 export type { LoadedCatalogue, OptionClaim } from './option.store.ts';

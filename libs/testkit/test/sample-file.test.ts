@@ -59,11 +59,18 @@ t.test('the sample file goes its whole way, for its own organisation only', asyn
     });
   }
 
+  const corrections = await (await manager.fetch(`/v1/imports/${accepted.id}/corrections.csv`)).text();
+  const lines = corrections.trimEnd().split('\r\n');
+  t.equal(lines.length, 1 + 7, 'the corrections are the seven invalid rows');
+  t.match(lines[0], /^Action,id,.*,Status Message$/u);
+  t.match(lines[3], /,Private without a mentee,.*,A private session needs at least one mentee$/u);
+
   const stranger = await suite.signIn('manager@other.example.net');
   for (const path of [
     `/v1/imports/${accepted.id}`,
     `/v1/imports/${accepted.id}/rows`,
     `/v1/imports/${accepted.id}/report.csv`,
+    `/v1/imports/${accepted.id}/corrections.csv`,
     `/v1/sessions/${published[0]?.sessionId}`,
   ]) {
     const response = await stranger.fetch(path);

@@ -1,7 +1,5 @@
 import { type ReportRow, writeReport } from '@mentorline/csv';
-import type { Import, RowResult, Store } from '@mentorline/store';
-
-const BATCH_ROWS = 500;
+import { type Import, type Store, statusMessage } from '@mentorline/store';
 
 /**
  * Writes the report into the file that was fixed for it, replacing what an interrupted try left.
@@ -12,23 +10,13 @@ export async function writeReportFile(
   input: Import,
   signal: AbortSignal,
 ): Promise<number> {
-  async function* rows(): AsyncGenerator<ReportRow[]> {
-    let batch: ReportRow[] = [];
+  async function* rows(): AsyncGenerator<ReportRow> {
     for await (const result of store.results.readResults(input.id, input.partitions)) {
-      batch.push(reportRow(result));
-      if (batch.length < BATCH_ROWS) continue;
       signal.throwIfAborted();
-      yield batch;
-      batch = [];
+      yield { ...result, message: statusMessage(result) };
     }
-    yield batch;
   }
   const metadata = { purpose: 'import-report', importId: input.id, organisationId: input.organisationId };
   const content = writeReport(input.header, rows());
   return store.files.replaceFile(input.report!.fileId, `${input.fileName} report.csv`, metadata, content);
-}
-
-function reportRow({ row, cells, status, note, errors, sessionId }: RowResult): ReportRow {
-  const message = errors.length > 0 ? errors.map(({ message }) => message).join('; ') : note;
-  return { row, cells, status, message, sessionId };
 }

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 
 /** One line a request, with ids only: neither query strings nor bodies, which carry people's data. */
@@ -7,18 +8,22 @@ export const requestLog = fp(
       reply.header('x-request-id', request.id);
     });
     app.addHook('onResponse', async (request, reply) => {
-      request.log.info(
-        {
-          method: request.method,
-          route: request.routeOptions.url ?? null,
-          params: request.is404 ? {} : request.params,
-          status: reply.statusCode,
-          durationMs: Math.round(reply.elapsedTime),
-          userId: request.user?.id ?? null,
-        },
-        'answered',
-      );
+      const { statusCode: status, elapsedTime } = reply;
+      request.log.info({ ...idsOf(request), status, durationMs: Math.round(elapsedTime) }, 'answered');
+    });
+    app.addHook('onRequestAbort', async (request) => {
+      request.log.info(idsOf(request), 'client broke off');
     });
   },
   { name: 'request-log' },
 );
+
+function idsOf(request: FastifyRequest) {
+  const { method, routeOptions, is404, params, user } = request;
+  return {
+    method,
+    route: routeOptions.url ?? null,
+    params: is404 ? {} : params,
+    userId: user?.id ?? null,
+  };
+}

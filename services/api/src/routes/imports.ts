@@ -1,11 +1,18 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import multipart from '@fastify/multipart';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { sampleCsv } from '@mentorline/csv';
+import { sampleCsv, writeCorrections } from '@mentorline/csv';
 import { IMPORT_STATUSES, ROW_STATUSES } from '@mentorline/domain';
 import type { JobQueues } from '@mentorline/jobs';
 import { AppError, DAY_MS } from '@mentorline/runtime';
-import type { Import, RowCounts, RowResult, Store, User } from '@mentorline/store';
+import {
+  type Import,
+  type RowCounts,
+  type RowResult,
+  type Store,
+  statusMessage,
+  type User,
+} from '@mentorline/store';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { acceptUpload, type IncomingUpload, UploadFields } from '../accept-upload.ts';
@@ -53,6 +60,11 @@ export function importRoutes(deps: {
     const found = await store.imports.findImport(id, user.organisationId);
     if (!found) throw new AppError('NOT_FOUND', 'There is no such import');
     return found;
+  };
+  const findEnded = async (id: string, user: User): Promise<Import> => {
+    const found = await findImport(id, user);
+    if (found.finishedAt) return found;
+    throw new AppError('REPORT_NOT_READY', 'The report is made when the import has ended');
   };
   const present = async (found: Import) => (await presentImports(deps, [found]))[0]!;
 
@@ -200,19 +212,51 @@ export function importRoutes(deps: {
         },
       },
       async (request, reply) => {
-        const { report, finishedAt, fileName } = await findImport(request.params.id, userOf(request));
-        if (!report && !finishedAt) {
-          throw new AppError('REPORT_NOT_READY', 'The report is made when the import has ended');
-        }
+        const { report, fileName } = await findEnded(request.params.id, userOf(request));
         if (!report) throw new AppError('NOT_FOUND', 'The import failed as a whole; it has no report');
         return reply
           .type('text/csv; charset=utf-8')
           .header('content-length', report.sizeBytes)
-          .header('content-disposition', attachmentHeader(`${fileName.replace(/\.csv$/iu, '')}-report.csv`))
+          .header('content-disposition', besideUpload(fileName, 'report'))
           .send(store.files.readFile(report.fileId));
       },
     );
+
+    app.get(
+      '/v1/imports/:id/corrections.csv',
+      {
+        schema: {
+          operationId: 'getCorrections',
+          tags: ['imports'],
+          summary: 'Only the invalid rows, with what is wrong, to be corrected and uploaded again',
+          params: Type.Object({ id: IdText }),
+          response: CsvFile('the invalid rows'),
+        },
+      },
+      async (request, reply) => {
+        const { id, partitions, header, rows, fileName } = await findEnded(
+          request.params.id,
+          userOf(request),
+        );
+        if (!rows?.invalid) throw new AppError('NOT_FOUND', 'No row of the import is invalid');
+        return reply
+          .type('text/csv; charset=utf-8')
+          .header('content-disposition', besideUpload(fileName, 'corrections'))
+          .send(Readable.from(writeCorrections(header, invalidRows(store, id, partitions))));
+      },
+    );
   };
+}
+
+async function* invalidRows(store: Store, importId: string, partitions: number) {
+  for await (const result of store.results.readResults(importId, partitions, { status: 'Invalid' })) {
+    yield { cells: result.cells, message: statusMessage(result) };
+  }
+}
+
+/** Names a file after the one it was made from. */
+function besideUpload(fileName: string, what: 'report' | 'corrections'): string {
+  return attachmentHeader(`${fileName.replace(/\.csv$/iu, '')}-${what}.csv`);
 }
 
 function incomingUpload(request: FastifyRequest, fields: IncomingUpload['fields']): IncomingUpload {

@@ -1,0 +1,379 @@
+import { createHash } from 'node:crypto';
+import { freePorts } from '@mentorline/devstack';
+import { NO_ROWS, type RowResult } from '@mentorline/store';
+import t from 'tap';
+import { openGateway } from '../open-gateway.ts';
+
+const MANAGER = 'manager@example.org';
+const STRANGER = 'manager@other.example.net';
+const HEADER =
+  'Action,id,title,description,type,Mentor(Email),Mentees(Email),Date(DD-MM-YYYY),Time Zone(IST/UTC),' +
+  'Time (24 hrs),Duration(Min),recommended_for,categories,medium,Room';
+const ROW =
+  'Create,,One,A talk,Public,asha.rao@example.org,,14-06-2027,IST,15:00 Hrs,60,Teachers,Communication,English,12';
+const FILE = `${HEADER}\n${ROW}\n`;
+const CSV = { 'content-type': 'text/csv' };
+
+/** A form whose parts come in the given order. */
+function form(...parts: [name: string, value: string | Buffer, fileName?: string][]) {
+  const boundary = '----mentorline';
+  const pieces = parts.flatMap(([name, value, fileName]) => [
+    `--${boundary}\r\nContent-Disposition: form-data; name="${name}"`,
+    fileName === undefined ? '\r\n\r\n' : `; filename="${fileName}"\r\nContent-Type: text/csv\r\n\r\n`,
+    value,
+    '\r\n',
+  ]);
+  return {
+    body: Buffer.concat([...pieces, `--${boundary}--\r\n`].map((piece) => Buffer.from(piece))),
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+  };
+}
+
+t.test('uploads', async (t) => {
+  const { call, store, users } = await openGateway(t);
+  const count = async (name: string) => store.connection.collection(name).countDocuments();
+  const kept = async () => [await count('files.files'), await count('files.chunks'), await count('imports')];
+
+  await t.test('a form is accepted with its fields in any order', async (t) => {
+    for (const parts of [
+      [['file', FILE, 'June sessions.csv']],
+      [
+        ['kind', 'sessions'],
+        ['file', FILE, 'June sessions.csv'],
+        ['mode', 'apply'],
+      ],
+      [
+        ['file', FILE, 'C:\\Users\\x\\June sessions.csv'],
+        ['mode', 'apply'],
+        ['kind', 'sessions'],
+      ],
+    ] as [string, string, string?][][]) {
+      const { body, headers } = form(...parts);
+      const answer = await call(MANAGER, 'POST', '/v1/imports', body, headers);
+      t.equal(answer.statusCode, 202);
+      const accepted = answer.json();
+      t.equal(answer.headers.location, `/v1/imports/${accepted.id}`);
+      t.strictSame(accepted, {
+        id: accepted.id,
+        kind: 'sessions',
+        mode: 'apply',
+        status: 'queued',
+        fileName: 'June sessions.csv',
+        sizeBytes: FILE.length,
+        sha256: createHash('sha256').update(FILE).digest('hex'),
+        encoding: 'utf-8',
+        delimiter: ',',
+        warnings: ['Unknown column: Room'],
+        uploadedBy: { id: users.get(MANAGER)!.id, name: 'Priya Menon', email: MANAGER },
+        rows: { total: null, ...NO_ROWS },
+        progress: 0,
+        etaSeconds: null,
+        failure: null,
+        mail: null,
+        acceptedAt: '2027-06-01T00:00:00Z',
+        startedAt: null,
+        finishedAt: null,
+      });
+      t.strictSame((await call(MANAGER, 'GET', `/v1/imports/${accepted.id}`)).json(), accepted);
+    }
+  });
+
+  await t.test('a raw body is accepted with its fields in the query', async (t) => {
+    const url = '/v1/imports?kind=sessions&mode=apply&fileName=%E0%A4%9C%E0%A5%82%E0%A4%A8.csv';
+    const answer = await call('admin@example.org', 'POST', url, FILE, CSV);
+    t.equal(answer.statusCode, 202);
+    t.match(answer.json(), { fileName: 'जून.csv', uploadedBy: { email: 'admin@example.org' } });
+    const stored = await store.imports.findImport(answer.json().id);
+    const chunks: Buffer[] = [];
+    for await (const chunk of store.files.readFile(stored!.fileId)) chunks.push(chunk as Buffer);
+    t.equal(Buffer.concat(chunks).toString(), FILE, 'the file is stored as it came');
+  });
+
+  await t.test('a file that is no session CSV is refused whole and leaves nothing', async (t) => {
+    const before = await kept();
+    // A zip whose first entry is `[Content_Types].xml` (19 characters), as Excel writes it.
+    const zip = Buffer.concat([
+      Buffer.from('PK\x03\x04'),
+      Buffer.alloc(26),
+      Buffer.from('[Content_Types].xml'),
+    ]);
+    zip.writeUInt16LE(19, 26);
+    const png = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(2000)]);
+    const withoutType = FILE.replace(',type', ',kind of session');
+    const twice = FILE.replace(',Room', ',Title');
+    for (const [file, code, detail] of [
+      [zip, 'FILE_NOT_TEXT', /This is an Excel workbook; save it as CSV/],
+      [png, 'FILE_NOT_TEXT', /image/i],
+      ['', 'FILE_EMPTY', /no rows/],
+      [`${HEADER}\n\n`, 'FILE_EMPTY', /no rows/],
+      [withoutType, 'COLUMN_MISSING', /missing: type/],
+      [twice, 'COLUMN_DUPLICATE', /title/i],
+      [Buffer.concat([Buffer.from(FILE), Buffer.from([0xc3, 0x28])]), 'FILE_ENCODING_INVALID', /UTF-8/],
+    ] as const) {
+      const { body, headers } = form(['file', Buffer.from(file), 'x.csv'], ['kind', 'sessions']);
+      for (const answer of [
+        await call(MANAGER, 'POST', '/v1/imports', body, headers),
+        await call(MANAGER, 'POST', '/v1/imports', Buffer.from(file), CSV),
+      ]) {
+        t.equal(answer.statusCode, 422, code);
+        t.match(answer.json(), { code, detail });
+      }
+    }
+    t.same(await kept(), before);
+  });
+
+  await t.test('a form that is not an upload is refused and leaves nothing', async (t) => {
+    const before = await kept();
+    for (const [parts, code, pointer] of [
+      [[['kind', 'sessions']], 'FILE_MISSING'],
+      [
+        [
+          ['file', FILE, 'x.csv'],
+          ['kind', 'users'],
+        ],
+        'VALIDATION_FAILED',
+        '/kind',
+      ],
+      [
+        [
+          ['mode', 'check'],
+          ['file', FILE, 'x.csv'],
+        ],
+        'VALIDATION_FAILED',
+        '/mode',
+      ],
+      [
+        [
+          ['file', FILE, 'x.csv'],
+          ['moed', 'apply'],
+        ],
+        'VALIDATION_FAILED',
+        '/moed',
+      ],
+      [[['csv', FILE, 'x.csv']], 'VALIDATION_FAILED', '/csv'],
+      [
+        [
+          ['file', FILE, 'x.csv'],
+          ['file', FILE, 'y.csv'],
+        ],
+        'VALIDATION_FAILED',
+        '/file',
+      ],
+    ] as [[string, string, string?][], string, string?][]) {
+      const { body, headers } = form(...parts);
+      const answer = await call(MANAGER, 'POST', '/v1/imports', body, headers);
+      t.equal(answer.statusCode, 422, code);
+      t.match(answer.json(), { code, errors: pointer ? [{ pointer }] : [] });
+    }
+    const { body, headers } = form(['file', FILE, 'x.csv']);
+    const cut = await call(MANAGER, 'POST', '/v1/imports', body.subarray(0, -20), headers);
+    t.match([cut.statusCode, cut.json().code], [400, 'BODY_INVALID']);
+    const unbounded = await call(MANAGER, 'POST', '/v1/imports', body, {
+      'content-type': 'multipart/form-data',
+    });
+    t.match([unbounded.statusCode, unbounded.json().code], [400, 'BODY_INVALID']);
+    const check = await call(MANAGER, 'POST', '/v1/imports?mode=check', FILE, CSV);
+    t.match([check.statusCode, check.json().errors[0].pointer], [422, '/mode']);
+    for (const type of ['application/json', 'application/vnd.ms-excel']) {
+      const answer = await call(MANAGER, 'POST', '/v1/imports', '{}', { 'content-type': type });
+      t.match([answer.statusCode, answer.json().code], [415, 'UNSUPPORTED_MEDIA_TYPE'], type);
+    }
+    t.equal((await call(MANAGER, 'POST', '/v1/imports')).statusCode, 415, 'no body at all');
+    t.same(await kept(), before);
+  });
+});
+
+t.test('a file above the limit is refused, one of just that size is not', async (t) => {
+  const { call, store } = await openGateway(t, { env: { MAX_UPLOAD_BYTES: String(FILE.length) } });
+  t.equal((await call(MANAGER, 'POST', '/v1/imports', FILE, CSV)).statusCode, 202);
+  const { body, headers } = form(['file', `${FILE}\n`, 'x.csv']);
+  for (const answer of [
+    await call(MANAGER, 'POST', '/v1/imports', `${FILE}\n`, CSV),
+    await call(MANAGER, 'POST', '/v1/imports', body, headers),
+  ]) {
+    t.equal(answer.statusCode, 413);
+    t.equal(answer.json().code, 'PAYLOAD_TOO_LARGE');
+  }
+  t.equal(await store.connection.collection('files.files').countDocuments(), 1);
+  t.equal(await store.connection.collection('files.chunks').countDocuments(), 1);
+});
+
+t.test('an upload is accepted while Redis is away', async (t) => {
+  const [port] = await freePorts(1);
+  const { call } = await openGateway(t, { redisUrl: `redis://127.0.0.1:${port}` });
+  t.equal((await call(MANAGER, 'POST', '/v1/imports', FILE, CSV)).statusCode, 202);
+});
+
+t.test('an accepted upload calls for a worker', async (t) => {
+  const { call, deps } = await openGateway(t);
+  const { id } = (await call(MANAGER, 'POST', '/v1/imports', FILE, CSV)).json();
+  const { connection } = deps.queues;
+  const keys = await connection.keys(`*${deps.store.connection.name}*`);
+  const jobs = await Promise.all(
+    keys.filter((key) => /:\d+$/.test(key)).map((key) => connection.hget(key, 'data')),
+  );
+  t.same(jobs, [JSON.stringify({ importId: id })]);
+});
+
+t.test('reading an import', async (t) => {
+  const { call, store, clock } = await openGateway(t);
+  const upload = async () => (await call(MANAGER, 'POST', '/v1/imports', FILE, CSV)).json().id as string;
+  const [first, second] = [await upload(), await upload()];
+  const imports = store.connection.collection('imports');
+  const { ObjectId } = store.connection.base.Types;
+  const change = (id: string, set: object) => imports.updateOne({ _id: new ObjectId(id) }, { $set: set });
+  const result = (row: number, status: RowResult['status']): RowResult => ({
+    row,
+    action: 'Create',
+    status,
+    sessionId: null,
+    note: '',
+    errors:
+      status === 'Invalid'
+        ? [
+            {
+              code: 'FIELD_REQUIRED',
+              column: 'title',
+              value: '',
+              message: 'Mandatory field title not filled',
+            },
+          ]
+        : [],
+    cells: ['Create', '', `Title ${row}`],
+  });
+
+  await t.test('the list is newest first and paged', async (t) => {
+    const one = (await call(MANAGER, 'GET', '/v1/imports?limit=1')).json();
+    t.match(one, { total: 2, items: [{ id: second }] });
+    const two = (await call(MANAGER, 'GET', `/v1/imports?limit=1&cursor=${one.nextCursor}`)).json();
+    t.match(two, { total: 2, items: [{ id: first }], nextCursor: null });
+    t.same((await call(MANAGER, 'GET', '/v1/imports?status=completed')).json().items, []);
+  });
+
+  await t.test(
+    "another organisation's manager finds nothing of it, and other roles may not look",
+    async (t) => {
+      t.same((await call(STRANGER, 'GET', '/v1/imports')).json(), { items: [], nextCursor: null, total: 0 });
+      for (const path of ['', '/rows', '/report.csv']) {
+        t.equal((await call(STRANGER, 'GET', `/v1/imports/${first}${path}`)).statusCode, 404, path);
+        for (const email of ['asha.rao@example.org', 'meera.iyer@example.org', 'operator@example.org']) {
+          t.equal(
+            (await call(email, 'GET', `/v1/imports/${first}${path}`)).statusCode,
+            403,
+            `${email} ${path}`,
+          );
+        }
+        t.equal((await call(null, 'GET', `/v1/imports/${first}${path}`)).statusCode, 401);
+        t.equal((await call(MANAGER, 'GET', `/v1/imports/not-an-id${path}`)).statusCode, 404);
+      }
+      t.equal((await call('asha.rao@example.org', 'POST', '/v1/imports', FILE, CSV)).statusCode, 403);
+      t.equal((await call('asha.rao@example.org', 'GET', '/v1/imports/sample.csv')).statusCode, 403);
+    },
+  );
+
+  await t.test('while it runs it tells how far it is, and lists the rows that are there', async (t) => {
+    await change(first, { status: 'applying', partitions: 2, rowsTotal: 8, startedAt: clock.now });
+    t.match((await call(MANAGER, 'GET', `/v1/imports/${first}`)).json(), { progress: 0, etaSeconds: null });
+    await store.transaction(async (transaction) => {
+      const insert = (partition: number, rows: RowResult[]) =>
+        store.results.insertResults(transaction, { importId: first, partition, rows });
+      await insert(0, [result(1, 'Published'), result(4, 'Invalid')]);
+      await insert(1, [result(2, 'Invalid'), result(3, 'Published')]);
+    });
+    const counts = { ...NO_ROWS, published: 1, invalid: 1 };
+    await store.connection.collection('importPartitions').insertMany([
+      { importId: new ObjectId(first), partition: 0, lastRow: 4, counts },
+      { importId: new ObjectId(first), partition: 1, lastRow: 3, counts },
+    ]);
+    clock.now = new Date(clock.now.getTime() + 10_000);
+    t.match((await call(MANAGER, 'GET', `/v1/imports/${first}`)).json(), {
+      status: 'applying',
+      rows: { total: 8, published: 2, invalid: 2 },
+      progress: 0.5,
+      etaSeconds: 10,
+    });
+
+    const rows: { row: number; status: string }[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const answer = await call(MANAGER, 'GET', `/v1/imports/${first}/rows?limit=3&cursor=${cursor}`);
+      const page = answer.json();
+      t.equal(page.total, 4);
+      rows.push(...page.items);
+      cursor = page.nextCursor;
+    }
+    t.same(
+      rows.map(({ row }) => row),
+      [1, 2, 3, 4],
+    );
+    t.match(rows[1], {
+      action: 'Create',
+      status: 'Invalid',
+      sessionId: null,
+      errors: [
+        { code: 'FIELD_REQUIRED', column: 'title', value: '', message: 'Mandatory field title not filled' },
+      ],
+      cells: { Action: 'Create', id: '', title: 'Title 2', 'Mentor(Email)': '' },
+    });
+
+    const invalid = (await call(MANAGER, 'GET', `/v1/imports/${first}/rows?status=invalid`)).json();
+    t.equal(invalid.total, 2);
+    t.same(
+      invalid.items.map(({ row }: { row: number }) => row),
+      [2, 4],
+    );
+  });
+
+  await t.test('the report comes when it has ended', async (t) => {
+    const early = await call(MANAGER, 'GET', `/v1/imports/${first}/report.csv`);
+    t.match([early.statusCode, early.json().code], [409, 'REPORT_NOT_READY']);
+
+    const text = '\ufeffAction,Row\r\nCreate,1\r\n';
+    const { id, sizeBytes } = await store.files.writeFile('report.csv', {}, [Buffer.from(text)]);
+    const rows = { ...NO_ROWS, published: 4, invalid: 4 };
+    await change(first, {
+      status: 'completed',
+      finishedAt: clock.now,
+      fileName: 'June sessions.csv',
+      rows,
+      report: { fileId: new ObjectId(id), sizeBytes },
+    });
+    const answer = await call(MANAGER, 'GET', `/v1/imports/${first}/report.csv`);
+    t.equal(answer.statusCode, 200);
+    t.equal(answer.body, text);
+    t.match(answer.headers, {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-length': String(Buffer.byteLength(text)),
+      'content-disposition': /^attachment; filename="June_sessions-report\.csv"/,
+    });
+    t.match((await call(MANAGER, 'GET', `/v1/imports/${first}`)).json(), {
+      status: 'completed',
+      rows: { total: 8, ...rows },
+      progress: 1,
+      etaSeconds: 0,
+    });
+  });
+
+  await t.test('one that failed as a whole has its reason and no report', async (t) => {
+    const failure = { code: 'QUOTE_BROKEN', message: 'A quoted cell does not end', row: 1 };
+    await change(second, { status: 'failed', finishedAt: clock.now, failure });
+    t.match((await call(MANAGER, 'GET', `/v1/imports/${second}`)).json(), { failure, progress: 1 });
+    t.equal((await call(MANAGER, 'GET', `/v1/imports/${second}/report.csv`)).statusCode, 404);
+    t.same((await call(MANAGER, 'GET', `/v1/imports/${second}/rows`)).json().items, []);
+  });
+});
+
+t.test("the sample has the organisation's columns, and is a file that can be uploaded", async (t) => {
+  const { call, store } = await openGateway(t);
+  const field = { name: 'grade', label: 'Grade', type: 'number', required: false, allowedValues: [] };
+  await store.connection
+    .collection('organisations')
+    .updateOne({ name: 'Example Schools' }, { $set: { customFields: [field] } });
+  const sample = await call(MANAGER, 'GET', '/v1/imports/sample.csv');
+  t.equal(sample.statusCode, 200);
+  t.match(sample.headers, { 'content-type': /^text\/csv/, 'content-disposition': /sessions-sample\.csv/ });
+  t.match(sample.body, /^\ufeffAction,id,title,.*,Grade\r\n/);
+  const answer = await call(MANAGER, 'POST', '/v1/imports', sample.rawPayload, CSV);
+  t.equal(answer.statusCode, 202);
+  t.same(answer.json().warnings, []);
+});
