@@ -10,7 +10,7 @@ const docs = await readFile(join(REPOSITORY, 'docs/errors.md'), 'utf8');
 const [answers = '', fields = ''] = docs.split('## Codes of a field or a row');
 
 t.test('the documented codes of an answer are those of the table, with their status', async (t) => {
-  const documented = [...answers.matchAll(/^\| `(\w+)` \| (\d+) \|/gm)].map(([, code, status]) => [
+  const documented = [...answers.matchAll(/^\| `(\w+)` +\| (\d+) +\|/gm)].map(([, code, status]) => [
     code,
     Number(status),
   ]);
@@ -21,7 +21,7 @@ t.test('the documented codes of an answer are those of the table, with their sta
 });
 
 t.test('the documented codes of a field are those of the rules and of the schemas', async (t) => {
-  const documented = [...fields.matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code).sort();
+  const documented = [...fields.matchAll(/^\| `(\w+)` +\|/gm)].map(([, code]) => code).sort();
   t.same(documented, [...ROW_ERROR_CODES, 'FIELD_UNKNOWN'].sort());
 });
 

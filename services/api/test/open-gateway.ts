@@ -8,7 +8,7 @@ import { loadApiConfig } from '../src/config.ts';
 
 const JWT_SECRET = 'a secret of the test suite, long enough';
 /** Before every session of the tests. */
-export const NOW = new Date('2027-06-01T00:00:00Z');
+const NOW = new Date('2027-06-01T00:00:00Z');
 
 export interface Gateway extends Fixtures {
   app: FastifyInstance;

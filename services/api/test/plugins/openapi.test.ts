@@ -79,7 +79,8 @@ t.test('the reference is served whole from here, and may run in a browser', asyn
   t.equal(html.statusCode, 200);
   t.match(html.headers['content-type'], /^text\/html/);
   t.match(html.headers['content-security-policy'], /script-src 'self'/);
-  t.notMatch(html.headers['content-security-policy'], /default-src 'none'/);
+  t.match(html.headers['content-security-policy'], /connect-src 'self'/);
+  t.notMatch(html.headers['content-security-policy'], /https?:|upgrade-insecure-requests/);
   t.notMatch(html.body, /(?:src|href)="(?:https?:)?\/\//);
   const assets = [...html.body.matchAll(/(?:src|href)="([^"]+\.(?:js|css))"/g)].map(([, path]) => path!);
   t.ok(assets.length >= 3);
@@ -87,4 +88,5 @@ t.test('the reference is served whole from here, and may run in a browser', asyn
     const asset = await call(null, 'GET', new URL(path, 'http://gateway/docs/').pathname);
     t.equal(asset.statusCode, 200, path);
   }
+  t.same((await call(null, 'GET', '/docs/json')).json(), document, 'it shows the same document');
 });
