@@ -27,6 +27,7 @@ export interface RunningSuite {
   /** kill -9, as a machine that loses power. */
   kill(name: ServiceName): Promise<void>;
   start(name: ServiceName): Promise<void>;
+  pid(name: ServiceName): number;
 }
 
 /** The services as processes of their own, on the test's database and queues, with a real mail server. */
@@ -86,6 +87,7 @@ export async function runSuite(
     gatewayUrl,
     inbox,
     start,
+    pid: (name) => running.get(name)!.pid,
     signIn: (email) => signIn(gatewayUrl, { email, password: fixtures.password }),
     async kill(name) {
       const service = running.get(name)!;

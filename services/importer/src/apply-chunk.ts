@@ -47,8 +47,8 @@ function isOutage(error: unknown): boolean {
 }
 
 async function giveUpRow({ store, transactions }: ApplyDeps, chunk: Chunk): Promise<void> {
-  const { row, cells, reading } = chunk.rows[0]!;
-  const uploaded = { row, action: reading.action ?? '', cells };
+  const { row, cells } = chunk.rows[0]!;
+  const uploaded = { row, action: '', cells };
   const result = invalidResult(uploaded, [rowError('INTERNAL_ERROR', 'row', '')], chunk.import.customFields);
   await transactions.run((transaction) => commitResults(store, transaction, chunk, [result]));
 }

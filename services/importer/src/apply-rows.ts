@@ -1,12 +1,13 @@
 import { readRecords } from '@mentorline/csv';
-import { readRow } from '@mentorline/domain';
+import { trimmed } from '@mentorline/domain';
 import type { Import } from '@mentorline/store';
 import { LRUCache } from 'lru-cache';
+import pLimit from 'p-limit';
 import { applyChunk } from './apply-chunk.ts';
 import type { ApplyDeps, PendingRow } from './commit-chunk.ts';
+import { type ApplyingDeps, TRANSACTIONS_SIDE_BY_SIDE } from './import-deps.ts';
 import { partitionOf } from './partition-of.ts';
 import { rowCellsOf } from './row-cells.ts';
-import type { ApplyingDeps } from './run-import.ts';
 
 const CHUNK_BYTES = 2 * 1024 * 1024;
 const KNOWN_PEOPLE = 50_000;
@@ -41,6 +42,7 @@ export async function applyRows(deps: ApplyingDeps, input: Import, stop: AbortSi
   );
   const organisation = await store.organisations.findOrganisation(input.organisationId);
   if (!organisation) throw new Error('the organisation of the import does not exist');
+  const rowCells = rowCellsOf(input.header.columns);
   const failed = new AbortController();
   const signal = AbortSignal.any([stop, failed.signal]);
   const applyDeps: ApplyDeps = {
@@ -48,12 +50,13 @@ export async function applyRows(deps: ApplyingDeps, input: Import, stop: AbortSi
     transactions: deps.transactions,
     organisation,
     catalogue: await store.options.loadCatalogue(input.organisationId, input.id),
+    rowCells,
     people: new LRUCache({ max: KNOWN_PEOPLE }),
     logger: deps.logger,
     signal,
   };
 
-  const rowCells = rowCellsOf(input.header.columns);
+  const inTurn = pLimit(TRANSACTIONS_SIDE_BY_SIDE);
   const flush = (lane: Lane): void => {
     const { rows } = lane;
     const from = lane.checkpoint;
@@ -62,11 +65,13 @@ export async function applyRows(deps: ApplyingDeps, input: Import, stop: AbortSi
     lane.rows = [];
     lane.bytes = 0;
     const previous = lane.applying;
-    lane.applying = previous.then(async () => {
-      if (!signal.aborted) {
-        await applyChunk(applyDeps, { import: input, partition: lane.partition, from, rows });
-      }
-    });
+    lane.applying = previous.then(() =>
+      inTurn(async () => {
+        if (!signal.aborted) {
+          await applyChunk(applyDeps, { import: input, partition: lane.partition, from, rows });
+        }
+      }),
+    );
     // Kept here for the lane's next chunk and for the end; the signal tells the reader at once.
     lane.applying.catch((error) => failed.abort(error));
   };
@@ -78,10 +83,11 @@ export async function applyRows(deps: ApplyingDeps, input: Import, stop: AbortSi
     const source = store.files.readFile(input.fileId, part);
     for await (const { records } of readRecords(source, input, { ...place, signal })) {
       for (const { row, cells } of records) {
-        const reading = readRow(rowCells(cells), input.customFields);
-        const lane = lanes[partitionOf(reading.draft.mentor, row, lanes.length)]!;
+        // Only the address itself decides: to keep every row as read would hold many times its cells.
+        const mentor = trimmed(rowCells(cells).get('mentor')).toLowerCase();
+        const lane = lanes[partitionOf(mentor, row, lanes.length)]!;
         if (row <= lane.checkpoint) continue;
-        lane.rows.push({ row, cells, reading });
+        lane.rows.push({ row, cells });
         for (const cell of cells) lane.bytes += cell.length;
         if (lane.rows.length >= config.IMPORT_CHUNK_ROWS || lane.bytes >= CHUNK_BYTES) {
           await lane.applying;

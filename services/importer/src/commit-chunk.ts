@@ -7,6 +7,8 @@ import {
   decideSession,
   OPTION_FIELDS,
   type ReadRow,
+  type RowCells,
+  readRow,
 } from '@mentorline/domain';
 import type { Logger } from '@mentorline/runtime';
 import {
@@ -35,6 +37,8 @@ export interface ApplyDeps {
   organisation: Organisation;
   catalogue: LoadedCatalogue;
   people: KnownPeople;
+  /** By the file's header. */
+  rowCells: (cells: readonly string[]) => RowCells;
   logger: Logger;
   signal: AbortSignal;
 }
@@ -42,7 +46,6 @@ export interface ApplyDeps {
 export interface PendingRow {
   row: number;
   cells: readonly string[];
-  reading: ReadRow;
 }
 
 /** Consecutive rows of one partition; `from` is the partition's checkpoint before them. */
@@ -68,7 +71,7 @@ const MOST_TRIES = 5;
 export async function commitChunk(deps: ApplyDeps, chunk: Chunk): Promise<void> {
   const { store, transactions, organisation, catalogue } = deps;
   const input = chunk.import;
-  const readings = chunk.rows.map(({ reading }) => reading);
+  const readings = chunk.rows.map(({ cells }) => readRow(deps.rowCells(cells), input.customFields));
   const context = {
     directory: await loadDirectory(deps, readings),
     options: catalogue,
@@ -88,7 +91,7 @@ export async function commitChunk(deps: ApplyDeps, chunk: Chunk): Promise<void> 
     tries += 1;
     if (tries > MOST_TRIES) throw new ChunkContended();
     const calendars = await store.slots.lockCalendars(transaction, source, requests);
-    const decided = decideRows(chunk, checked, { calendars, context, existing, catalogue });
+    const decided = decideRows(chunk, readings, checked, { calendars, context, existing, catalogue });
     await commitResults(store, transaction, chunk, decided.results);
     const by = { userId: input.uploadedBy.userId, at: new Date(), importId: input.id };
     await store.sessions.insertSessions(transaction, by, decided.sessions);
@@ -120,6 +123,7 @@ function slotRequests(check: CheckedSession | undefined): SlotRequest[] {
 /** The rows in file order: each decision sees the slots that earlier rows have taken. */
 function decideRows(
   chunk: Chunk,
+  readings: readonly ReadRow[],
   checked: readonly (CheckedSession | undefined)[],
   world: {
     calendars: Calendars;
@@ -132,7 +136,8 @@ function decideRows(
   const { customFields } = chunk.import;
   const sessions: StoredSession[] = [];
   const claims = new Map<string, OptionClaim>();
-  const results = chunk.rows.map(({ row, cells, reading }, index) => {
+  const results = chunk.rows.map(({ row, cells }, index) => {
+    const reading = readings[index]!;
     const uploaded = { row, action: reading.action ?? '', cells };
     const check = checked[index];
     if (!check) {

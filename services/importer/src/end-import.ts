@@ -1,6 +1,6 @@
 import type { AppError } from '@mentorline/runtime';
 import { type Import, type ImportProgress, NO_ROWS } from '@mentorline/store';
-import type { ImportDeps } from './run-import.ts';
+import type { ImportDeps } from './import-deps.ts';
 
 /**
  * Ends an import whose rows all have their result: counts, report and the mail that tells of it, together.

@@ -1,20 +1,11 @@
-import type { JobQueues } from '@mentorline/jobs';
-import { AppError, holdLease, type Logger } from '@mentorline/runtime';
-import { type Import, newId, type Store, type TransactionPool } from '@mentorline/store';
+import { AppError, holdLease } from '@mentorline/runtime';
+import { type Import, newId } from '@mentorline/store';
 import { applyRows } from './apply-rows.ts';
-import type { ImporterConfig } from './config.ts';
 import { completeImport, failImport } from './end-import.ts';
+import { type ApplyingDeps, type ImportDeps, TRANSACTIONS_SIDE_BY_SIDE } from './import-deps.ts';
 import { stageImport } from './stage-import.ts';
 import { writeReportFile } from './write-report-file.ts';
 
-export interface ImportDeps {
-  store: Store;
-  queues: Pick<JobQueues, 'enqueue'>;
-  config: ImporterConfig;
-  logger: Logger;
-}
-
-const TRANSACTIONS_SIDE_BY_SIDE = 4;
 const RETRY_STEP_MS = 250;
 const LONGEST_RETRY_MS = 30_000;
 
@@ -48,11 +39,6 @@ export async function runImport(deps: ImportDeps, importId: string, stop: AbortS
     lease.release();
     await transactions.close().catch(() => {});
   }
-}
-
-/** What a run needs once the import is claimed. */
-export interface ApplyingDeps extends ImportDeps {
-  transactions: TransactionPool;
 }
 
 /** One step for each state, in the order of the state table. */

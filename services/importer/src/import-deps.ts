@@ -1,0 +1,19 @@
+import type { JobQueues } from '@mentorline/jobs';
+import type { Logger } from '@mentorline/runtime';
+import type { Store, TransactionPool } from '@mentorline/store';
+import type { ImporterConfig } from './config.ts';
+
+export interface ImportDeps {
+  store: Store;
+  queues: Pick<JobQueues, 'enqueue'>;
+  config: ImporterConfig;
+  logger: Logger;
+}
+
+/** Chunks of one import that are applied at the same time: enough to keep the database busy. */
+export const TRANSACTIONS_SIDE_BY_SIDE = 4;
+
+/** What a run needs once the import is claimed. */
+export interface ApplyingDeps extends ImportDeps {
+  transactions: TransactionPool;
+}
