@@ -8,6 +8,7 @@ const MAX_COLUMNS = 120;
 /** For a pipe or a file, which have no width. */
 const DEFAULT_COLUMNS = 100;
 const BAR_CELLS = 24;
+const MARGIN = '  | ';
 
 /** The demo's voice: each step with the time it took, on a terminal with progress in place. */
 export function demoOutput(stream: NodeJS.WriteStream, colours: boolean) {
@@ -15,6 +16,8 @@ export function demoOutput(stream: NodeJS.WriteStream, colours: boolean) {
   let lastProgress = '';
   let currentStep = '';
   const say = (text = ''): void => void stream.write(`${text}\n`);
+  const columns = (): number =>
+    Math.min(Math.max(stream.columns ?? DEFAULT_COLUMNS, MIN_COLUMNS), MAX_COLUMNS);
   const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
     colours ? styleText(style, text) : text;
   const seconds = (sinceMs: number): string => `${((performance.now() - sinceMs) / 1000).toFixed(1)} s`;
@@ -51,12 +54,12 @@ export function demoOutput(stream: NodeJS.WriteStream, colours: boolean) {
     },
 
     rowTable(rows: readonly RowResult[]): void {
-      const columns = Math.min(Math.max(stream.columns ?? DEFAULT_COLUMNS, MIN_COLUMNS), MAX_COLUMNS);
+      const width = columns();
       const [row, status, borders] = [5, 11, 5];
-      const title = Math.floor((columns - row - status - borders) * 0.38);
+      const title = Math.floor((width - row - status - borders) * 0.38);
       const table = new Table({
         head: ['Row', 'Title', 'Status', 'Message'],
-        colWidths: [row, title, status, columns - row - status - borders - title],
+        colWidths: [row, title, status, width - row - status - borders - title],
         wordWrap: true,
         style: { head: [], border: [] },
       });
@@ -80,7 +83,28 @@ export function demoOutput(stream: NodeJS.WriteStream, colours: boolean) {
         say(`  ${paint('bold', 'Attached:')} ${filename} (${size} bytes)`);
       }
       say();
-      say((mail.text ?? '').trimEnd().replace(/^/gm, '  | '));
+      const width = columns() - MARGIN.length;
+      const lines = (mail.text ?? '').trimEnd().split('\n');
+      say(
+        lines
+          .flatMap((line) => wrap(line, width))
+          .map((line) => `${MARGIN}${line}`.trimEnd())
+          .join('\n'),
+      );
     },
   };
+}
+
+/** Breaks a line at spaces; what follows keeps its indentation. A word that is too long stays whole, as a link must. */
+function wrap(line: string, width: number): string[] {
+  const [indent = ''] = /^ *(\d+ {2})?/.exec(line) ?? [];
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(' ', width);
+    if (space <= indent.length) break;
+    lines.push(rest.slice(0, space));
+    rest = `${' '.repeat(indent.length)}${rest.slice(space + 1)}`;
+  }
+  return [...lines, rest];
 }

@@ -11,7 +11,7 @@ const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 /** How long a connection may finish what it is doing when the inbox stops. */
 const CLOSE_TIMEOUT_MS = 250;
 
-export interface Envelope {
+interface Envelope {
   readonly from: string;
   readonly to: readonly string[];
 }

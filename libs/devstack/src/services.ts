@@ -17,12 +17,16 @@ const STEADY_MS = 60_000;
 export interface Services {
   /** Resolves with what happened when a service cannot be kept running. */
   readonly failed: Promise<string>;
+  /** Of the process that is the service now. */
+  pidOf(name: ServiceName): number;
   /** Stops them one after the other, the gateway first: nothing new comes in while the others finish. */
   stop(): Promise<void>;
 }
 
+type ServiceName = 'api' | 'importer' | 'notifier';
+
 interface Service {
-  readonly name: 'api' | 'importer' | 'notifier';
+  readonly name: ServiceName;
   readonly readyPort: number;
   readonly env: NodeJS.ProcessEnv;
 }
@@ -41,7 +45,7 @@ export async function startServices(options: {
   say: (line: string) => void;
 }): Promise<Services> {
   const services = await describeServices(options);
-  const running = new Map<string, ManagedProcess>();
+  const running = new Map<ServiceName, ManagedProcess>();
   let stopping = false;
 
   const start = async (service: Service): Promise<ManagedProcess> => {
@@ -87,6 +91,7 @@ export async function startServices(options: {
   const started = await Promise.all(services.map(start));
   return {
     failed: Promise.race(services.map((service, index) => keepRunning(service, started[index]!))),
+    pidOf: (name) => running.get(name)!.pid,
     async stop() {
       stopping = true;
       for (const { name } of services) await running.get(name)?.stop();

@@ -1,10 +1,11 @@
 import { createDemoAccounts } from './demo-accounts.ts';
 import { type Servers, startServers } from './servers.ts';
-import { startServices } from './services.ts';
+import { type Services, startServices } from './services.ts';
 
 export interface Suite {
   readonly gatewayUrl: string;
   readonly servers: Servers;
+  readonly services: Services;
   /** Resolves with what happened when a part has ended and cannot be kept running. */
   readonly failed: Promise<string>;
   /** Services first, then the servers that they use. */
@@ -32,6 +33,7 @@ export async function startSuite(options: {
   return {
     gatewayUrl: `http://localhost:${options.port}`,
     servers,
+    services,
     failed: Promise.race([servers.failed, services.failed]),
     async stop() {
       await services.stop();

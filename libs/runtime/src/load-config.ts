@@ -29,7 +29,11 @@ export function loadConfig<Schema extends TObject<TProperties>>(
       return text ? [[name, text]] : [];
     }),
   );
-  const config = Value.Convert(schema, Value.Default(schema, given));
+  const config = Value.Convert(schema, Value.Default(schema, { ...given })) as Record<string, unknown>;
+  for (const [name, text] of Object.entries(given)) {
+    // Conversion cuts 80.5 to the integer 80 without a word.
+    if (typeof config[name] === 'number' && config[name] !== Number(text)) config[name] = text;
+  }
   if (!Value.Check(schema, config)) {
     const messages = new Map<string, string>();
     for (const fault of Value.Errors(schema, config)) {
@@ -39,13 +43,18 @@ export function loadConfig<Schema extends TObject<TProperties>>(
           : [];
       for (const name of missing) messages.set(name, `${name} is not set${hint(schema, name)}`);
       const name = fault.instancePath.slice(1);
-      if (name) messages.set(name, `${name}=${given[name]}: ${fault.message}${hint(schema, name)}`);
+      if (name) messages.set(name, `${name}=${shown(given[name])}: ${fault.message}${hint(schema, name)}`);
     }
     throw new ConfigError(service, [...messages.values()]);
   }
   const faults = rules(config);
   if (faults.length > 0) throw new ConfigError(service, faults);
   return Object.freeze(config);
+}
+
+/** Without the user and password of a URL: the message may end in a log. */
+function shown(text: string | undefined): string | undefined {
+  return text?.replace(/:\/\/.*@/u, '://…@');
 }
 
 function hint(schema: TObject<TProperties>, name: string): string {

@@ -31,10 +31,11 @@ export async function runService(
     if (stopping) return;
     stopping = true;
     logger.info({ reason }, 'stopping');
+    // Keeps the process alive: one that runs out of work before it has stopped would exit with 0.
     setTimeout(() => {
       logger.fatal({ deadlineMs: STOP_DEADLINE_MS }, 'did not stop in time');
       logger.flush(() => process.exit(1));
-    }, STOP_DEADLINE_MS).unref();
+    }, STOP_DEADLINE_MS);
     await service.stop();
     logger.info('stopped');
     logger.flush(() => process.exit(0));

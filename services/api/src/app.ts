@@ -15,6 +15,7 @@ import { requestLog } from './plugins/request-log.ts';
 import { validation } from './plugins/validation.ts';
 import { authRoutes } from './routes/auth.ts';
 import { healthChecks, healthRoutes } from './routes/health.ts';
+import { importFileRoutes } from './routes/import-files.ts';
 import { importRoutes } from './routes/imports.ts';
 import { meRoutes } from './routes/me.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -79,6 +80,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     await guarded.register(auth({ store, tokens, now }));
     await guarded.register(meRoutes({ store }));
     await guarded.register(sessionRoutes({ store, now }));
+    await guarded.register(importFileRoutes({ store, now }));
     await guarded.register(importRoutes({ store, queues, now, maxUploadBytes: config.MAX_UPLOAD_BYTES }));
   });
   answerOtherMethods();

@@ -48,7 +48,7 @@ const DOCS_CSP = {
   'frame-ancestors': "'none'",
   'img-src': "'self' data:",
   'script-src': "'self'",
-  'style-src': "'self'",
+  'style-src': "'self' 'unsafe-inline'",
 };
 const problem = (description: string) => ({
   description,

@@ -1,22 +1,14 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import multipart from '@fastify/multipart';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { sampleCsv, writeCorrections } from '@mentorline/csv';
 import { IMPORT_STATUSES, ROW_STATUSES } from '@mentorline/domain';
 import type { JobQueues } from '@mentorline/jobs';
-import { AppError, DAY_MS } from '@mentorline/runtime';
-import {
-  type Import,
-  type RowCounts,
-  type RowResult,
-  type Store,
-  statusMessage,
-  type User,
-} from '@mentorline/store';
+import { AppError } from '@mentorline/runtime';
+import type { Import, RowCounts, RowResult, Store } from '@mentorline/store';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { acceptUpload, type IncomingUpload, UploadFields } from '../accept-upload.ts';
-import { attachmentHeader } from '../attachment-header.ts';
+import { findImport } from '../find-import.ts';
 import { organisationOf } from '../organisation-of.ts';
 import { cutPage, Page, PageQuery, readCursor } from '../paging.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
@@ -26,12 +18,6 @@ import { drain } from '../receive-upload.ts';
 const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
 const ImportPlace = Type.Object({ acceptedAt: Type.String({ format: 'date-time' }), id: IdText });
 const RowPlace = Type.Object({ row: Type.Integer({ minimum: 0 }) });
-const CsvFile = (description: string) => ({
-  200: {
-    description,
-    content: { 'text/csv': { schema: Type.Unsafe<Buffer | Readable>({ type: 'string' }) } },
-  },
-});
 const UPLOAD_BODY = {
   content: {
     'multipart/form-data': {
@@ -45,27 +31,14 @@ const UPLOAD_BODY = {
   },
 };
 const ROW_STATUS_NAMES = ROW_STATUSES.map((status) => status.toLowerCase() as Lowercase<typeof status>);
-// A sample is there to be tried out: its sessions lie far enough ahead.
-const SAMPLE_LEAD_MS = 7 * DAY_MS;
-
 export function importRoutes(deps: {
   store: Store;
   queues: JobQueues;
   now: () => Date;
   maxUploadBytes: number;
 }): FastifyPluginAsyncTypebox {
-  const { store, now } = deps;
+  const { store } = deps;
 
-  const findImport = async (id: string, user: User): Promise<Import> => {
-    const found = await store.imports.findImport(id, user.organisationId);
-    if (!found) throw new AppError('NOT_FOUND', 'There is no such import');
-    return found;
-  };
-  const findEnded = async (id: string, user: User): Promise<Import> => {
-    const found = await findImport(id, user);
-    if (found.finishedAt) return found;
-    throw new AppError('REPORT_NOT_READY', 'The report is made when the import has ended');
-  };
   const present = async (found: Import) => (await presentImports(deps, [found]))[0]!;
 
   return async (app) => {
@@ -134,25 +107,6 @@ export function importRoutes(deps: {
     );
 
     app.get(
-      '/v1/imports/sample.csv',
-      {
-        schema: {
-          operationId: 'getSample',
-          tags: ['imports'],
-          summary: 'A file to start from, with the custom columns of the organisation',
-          response: CsvFile('the sample'),
-        },
-      },
-      async (request, reply) => {
-        const { customFields } = await organisationOf(store, userOf(request));
-        return reply
-          .type('text/csv; charset=utf-8')
-          .header('content-disposition', attachmentHeader('sessions-sample.csv'))
-          .send(sampleCsv(customFields, now().getTime() + SAMPLE_LEAD_MS));
-      },
-    );
-
-    app.get(
       '/v1/imports/:id',
       {
         schema: {
@@ -163,7 +117,7 @@ export function importRoutes(deps: {
           response: { 200: ImportView },
         },
       },
-      async (request) => present(await findImport(request.params.id, userOf(request))),
+      async (request) => present(await findImport(store, request.params.id, userOf(request))),
     );
 
     app.get(
@@ -181,7 +135,7 @@ export function importRoutes(deps: {
       async (request) => {
         const { status: name, limit = 20, cursor } = request.query;
         const place = readCursor(RowPlace, cursor);
-        const found = await findImport(request.params.id, userOf(request));
+        const found = await findImport(store, request.params.id, userOf(request));
         const status = ROW_STATUSES.find((known) => known.toLowerCase() === name);
         const results: RowResult[] = [];
         for await (const result of store.results.readResults(found.id, found.partitions, {
@@ -199,64 +153,7 @@ export function importRoutes(deps: {
         };
       },
     );
-
-    app.get(
-      '/v1/imports/:id/report.csv',
-      {
-        schema: {
-          operationId: 'getReport',
-          tags: ['imports'],
-          summary: 'The uploaded file with what became of each row',
-          params: Type.Object({ id: IdText }),
-          response: CsvFile('the report'),
-        },
-      },
-      async (request, reply) => {
-        const { report, fileName } = await findEnded(request.params.id, userOf(request));
-        if (!report) throw new AppError('NOT_FOUND', 'The import failed as a whole; it has no report');
-        return reply
-          .type('text/csv; charset=utf-8')
-          .header('content-length', report.sizeBytes)
-          .header('content-disposition', besideUpload(fileName, 'report'))
-          .send(store.files.readFile(report.fileId));
-      },
-    );
-
-    app.get(
-      '/v1/imports/:id/corrections.csv',
-      {
-        schema: {
-          operationId: 'getCorrections',
-          tags: ['imports'],
-          summary: 'Only the invalid rows, with what is wrong, to be corrected and uploaded again',
-          params: Type.Object({ id: IdText }),
-          response: CsvFile('the invalid rows'),
-        },
-      },
-      async (request, reply) => {
-        const { id, partitions, header, rows, fileName } = await findEnded(
-          request.params.id,
-          userOf(request),
-        );
-        if (!rows?.invalid) throw new AppError('NOT_FOUND', 'No row of the import is invalid');
-        return reply
-          .type('text/csv; charset=utf-8')
-          .header('content-disposition', besideUpload(fileName, 'corrections'))
-          .send(Readable.from(writeCorrections(header, invalidRows(store, id, partitions))));
-      },
-    );
   };
-}
-
-async function* invalidRows(store: Store, importId: string, partitions: number) {
-  for await (const result of store.results.readResults(importId, partitions, { status: 'Invalid' })) {
-    yield { cells: result.cells, message: statusMessage(result) };
-  }
-}
-
-/** Names a file after the one it was made from. */
-function besideUpload(fileName: string, what: 'report' | 'corrections'): string {
-  return attachmentHeader(`${fileName.replace(/\.csv$/iu, '')}-${what}.csv`);
 }
 
 function incomingUpload(request: FastifyRequest, fields: IncomingUpload['fields']): IncomingUpload {

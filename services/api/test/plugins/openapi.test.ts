@@ -17,6 +17,7 @@ const CONTRACT = {
   '/v1/imports/{id}': ['get'],
   '/v1/imports/{id}/rows': ['get'],
   '/v1/imports/{id}/report.csv': ['get'],
+  '/v1/imports/{id}/corrections.csv': ['get'],
 };
 
 interface Operation {

@@ -254,7 +254,7 @@ t.test('reading an import', async (t) => {
     "another organisation's manager finds nothing of it, and other roles may not look",
     async (t) => {
       t.same((await call(STRANGER, 'GET', '/v1/imports')).json(), { items: [], nextCursor: null, total: 0 });
-      for (const path of ['', '/rows', '/report.csv']) {
+      for (const path of ['', '/rows', '/report.csv', '/corrections.csv']) {
         t.equal((await call(STRANGER, 'GET', `/v1/imports/${first}${path}`)).statusCode, 404, path);
         for (const email of ['asha.rao@example.org', 'meera.iyer@example.org', 'operator@example.org']) {
           t.equal(
@@ -354,11 +354,24 @@ t.test('reading an import', async (t) => {
     });
   });
 
+  await t.test('the corrections are the invalid rows as uploaded, with what is wrong', async (t) => {
+    const answer = await call(MANAGER, 'GET', `/v1/imports/${first}/corrections.csv`);
+    t.equal(answer.statusCode, 200);
+    t.match(answer.headers, { 'content-disposition': /filename="June_sessions-corrections\.csv"/ });
+    const [header, ...lines] = answer.body.trimEnd().split('\r\n');
+    t.equal(header, `\ufeff${HEADER},Status Message`);
+    t.same(lines, [
+      'Create,,Title 2,,,,,,,,,,,,,Mandatory field title not filled',
+      'Create,,Title 4,,,,,,,,,,,,,Mandatory field title not filled',
+    ]);
+  });
+
   await t.test('one that failed as a whole has its reason and no report', async (t) => {
     const failure = { code: 'QUOTE_BROKEN', message: 'A quoted cell does not end', row: 1 };
     await change(second, { status: 'failed', finishedAt: clock.now, failure });
     t.match((await call(MANAGER, 'GET', `/v1/imports/${second}`)).json(), { failure, progress: 1 });
     t.equal((await call(MANAGER, 'GET', `/v1/imports/${second}/report.csv`)).statusCode, 404);
+    t.equal((await call(MANAGER, 'GET', `/v1/imports/${second}/corrections.csv`)).statusCode, 404);
     t.same((await call(MANAGER, 'GET', `/v1/imports/${second}/rows`)).json().items, []);
   });
 });

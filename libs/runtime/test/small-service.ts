@@ -1,0 +1,36 @@
+/** A process of `runService` for its test; what is to happen comes in the environment. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Type } from 'typebox';
+import { createLogger, loadConfig, runService } from '../src/index.ts';
+
+const STOP_DEADLINE_MS = 25_000;
+const { START = '', STOP = '' } = process.env;
+
+if (STOP === 'hang') {
+  // Lets the deadline pass at once, and nothing else.
+  const real = globalThis.setTimeout;
+  const hurried = (run: () => void, ms?: number) => real(run, ms === STOP_DEADLINE_MS ? 1 : ms);
+  globalThis.setTimeout = hurried as typeof setTimeout;
+}
+
+await runService(
+  () => {
+    const Config = Type.Object({ PORT: Type.Integer({ default: 1 }), LIMIT: Type.Integer({ default: 1 }) });
+    loadConfig('small service', Config, process.env);
+    return createLogger({ service: 'small', level: 'info' });
+  },
+  async (logger) => {
+    if (START === 'fail') throw new Error('the database is away');
+    const alive = setInterval(() => {}, 60_000);
+    if (START === 'reject') setImmediate(() => void Promise.reject(new Error('nobody waits for me')));
+    return {
+      async stop() {
+        clearInterval(alive);
+        if (STOP === 'hang') await new Promise(() => {});
+        if (STOP === 'fail') throw new Error('cannot close');
+        await delay(50);
+        logger.info('finished what was under way');
+      },
+    };
+  },
+);

@@ -1,0 +1,111 @@
+import { Readable } from 'node:stream';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { sampleCsv, writeCorrections } from '@mentorline/csv';
+import { AppError, DAY_MS } from '@mentorline/runtime';
+import { type Import, type Store, statusMessage, type User } from '@mentorline/store';
+import { Type } from 'typebox';
+import { attachmentHeader } from '../attachment-header.ts';
+import { findImport } from '../find-import.ts';
+import { organisationOf } from '../organisation-of.ts';
+import { requireRole, userOf } from '../plugins/auth.ts';
+
+const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
+const CsvFile = (description: string) => ({
+  200: {
+    description,
+    content: { 'text/csv': { schema: Type.Unsafe<Buffer | Readable>({ type: 'string' }) } },
+  },
+});
+// A sample is there to be tried out: its sessions lie far enough ahead.
+const SAMPLE_LEAD_MS = 7 * DAY_MS;
+
+/** The files of an import to download, streamed. */
+export function importFileRoutes(deps: { store: Store; now: () => Date }): FastifyPluginAsyncTypebox {
+  const { store, now } = deps;
+
+  const findEnded = async (id: string, user: User): Promise<Import> => {
+    const found = await findImport(store, id, user);
+    if (found.finishedAt) return found;
+    throw new AppError('REPORT_NOT_READY', 'The report is made when the import has ended');
+  };
+
+  return async (app) => {
+    app.addHook('onRequest', requireRole('session_manager', 'org_admin'));
+
+    app.get(
+      '/v1/imports/sample.csv',
+      {
+        schema: {
+          operationId: 'getSample',
+          tags: ['imports'],
+          summary: 'A file to start from, with the custom columns of the organisation',
+          response: CsvFile('the sample'),
+        },
+      },
+      async (request, reply) => {
+        const { customFields } = await organisationOf(store, userOf(request));
+        return reply
+          .type('text/csv; charset=utf-8')
+          .header('content-disposition', attachmentHeader('sessions-sample.csv'))
+          .send(sampleCsv(customFields, now().getTime() + SAMPLE_LEAD_MS));
+      },
+    );
+
+    app.get(
+      '/v1/imports/:id/report.csv',
+      {
+        schema: {
+          operationId: 'getReport',
+          tags: ['imports'],
+          summary: 'The uploaded file with what became of each row',
+          params: Type.Object({ id: IdText }),
+          response: CsvFile('the report'),
+        },
+      },
+      async (request, reply) => {
+        const { report, fileName } = await findEnded(request.params.id, userOf(request));
+        if (!report) throw new AppError('NOT_FOUND', 'The import failed as a whole; it has no report');
+        return reply
+          .type('text/csv; charset=utf-8')
+          .header('content-length', report.sizeBytes)
+          .header('content-disposition', besideUpload(fileName, 'report'))
+          .send(store.files.readFile(report.fileId));
+      },
+    );
+
+    app.get(
+      '/v1/imports/:id/corrections.csv',
+      {
+        schema: {
+          operationId: 'getCorrections',
+          tags: ['imports'],
+          summary: 'Only the invalid rows, with what is wrong, to be corrected and uploaded again',
+          params: Type.Object({ id: IdText }),
+          response: CsvFile('the invalid rows'),
+        },
+      },
+      async (request, reply) => {
+        const { id, partitions, header, rows, fileName } = await findEnded(
+          request.params.id,
+          userOf(request),
+        );
+        if (!rows?.invalid) throw new AppError('NOT_FOUND', 'No row of the import is invalid');
+        return reply
+          .type('text/csv; charset=utf-8')
+          .header('content-disposition', besideUpload(fileName, 'corrections'))
+          .send(Readable.from(writeCorrections(header, invalidRows(store, id, partitions))));
+      },
+    );
+  };
+}
+
+async function* invalidRows(store: Store, importId: string, partitions: number) {
+  for await (const result of store.results.readResults(importId, partitions, { status: 'Invalid' })) {
+    yield { cells: result.cells, message: statusMessage(result) };
+  }
+}
+
+/** Names a file after the one it was made from. */
+function besideUpload(fileName: string, what: 'report' | 'corrections'): string {
+  return attachmentHeader(`${fileName.replace(/\.csv$/iu, '')}-${what}.csv`);
+}
