@@ -5,22 +5,22 @@
  */
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isRunning } from './is-running.ts';
 
 /** After this nobody is asked any more. */
 const GRACE_MS = 5_000;
 /** How long one may take before the next is asked as well. */
 const HEAD_START_MS = 750;
-const POLL_MS = 50;
+const POLL_MS = 25;
 
 /** In the order of their start. */
 const groups = new Set<number>();
 
-/** @returns whether there was anybody to signal */
-function signal(group: number, name: NodeJS.Signals | 0): boolean {
+function signal(group: number, name: NodeJS.Signals): void {
   try {
-    return process.kill(-group, name);
+    process.kill(-group, name);
   } catch {
-    return false;
+    // Gone already.
   }
 }
 
@@ -33,11 +33,8 @@ for await (const line of createInterface({ input: process.stdin })) {
 const deadline = performance.now() + GRACE_MS;
 for (const group of [...groups].reverse()) {
   const next = Math.min(performance.now() + HEAD_START_MS, deadline);
-  let alive = signal(group, 'SIGTERM');
-  while (alive && performance.now() < next) {
-    await delay(POLL_MS);
-    alive = signal(group, 0);
-  }
+  signal(group, 'SIGTERM');
+  while (isRunning(group) && performance.now() < next) await delay(POLL_MS);
 }
-while (performance.now() < deadline && [...groups].some((group) => signal(group, 0))) await delay(POLL_MS);
+while ([...groups].some(isRunning) && performance.now() < deadline) await delay(POLL_MS);
 for (const group of groups) signal(group, 'SIGKILL');

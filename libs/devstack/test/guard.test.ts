@@ -1,27 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import { isRunning } from '../src/is-running.ts';
 
 const LAUNCHED = fileURLToPath(new URL('./launched.js', import.meta.url));
 const GONE_WITHIN_MS = 6_000;
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  try {
-    // Where nobody reaps orphans they stay as zombies, which run nothing any more.
-    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return true;
-  }
-}
 
 /** Starts `command` and reads the pids which the launcher in it prints once all is up. */
 async function start(t: Test, command: string, args: string[], env: NodeJS.ProcessEnv = {}) {
@@ -32,16 +18,16 @@ async function start(t: Test, command: string, args: string[], env: NodeJS.Proce
   const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
   const pids = line.split(' ').map(Number);
   t.teardown(() => {
-    for (const pid of pids) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    for (const pid of pids) if (isRunning(pid)) process.kill(pid, 'SIGKILL');
   });
-  t.ok(pids.every(isAlive), 'launcher, mongod and redis-server are running');
+  t.ok(pids.every(isRunning), 'launcher, mongod and redis-server are running');
   return { child, pids };
 }
 
 async function expectAllGone(t: Test, pids: readonly number[]): Promise<void> {
   const deadline = performance.now() + GONE_WITHIN_MS;
-  while (pids.some(isAlive) && performance.now() < deadline) await delay(50);
-  t.same(pids.filter(isAlive), [], 'none is left');
+  while (pids.some(isRunning) && performance.now() < deadline) await delay(50);
+  t.same(pids.filter(isRunning), [], 'none is left');
 }
 
 function killHard(child: ChildProcess): void {

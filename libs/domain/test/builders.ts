@@ -9,7 +9,7 @@ import { DEFAULT_SETTINGS } from '../src/settings.ts';
 /** 01-01-2027, 00:00 UTC. */
 export const NOW_MS = Date.UTC(2027, 0, 1);
 
-export function person(name: string, roles: Person['roles'], rest: Partial<Person> = {}): Person {
+function person(name: string, roles: Person['roles'], rest: Partial<Person> = {}): Person {
   const email = `${name.toLowerCase().replace(' ', '.')}@example.org`;
   const id = Buffer.from(name.padEnd(12, '.')).subarray(0, 12).toString('hex');
   return { id, email, name, roles, organisationId: 'org', slotGapMinutes: 0, ...rest };

@@ -6,6 +6,7 @@ import {
   type OrganisationSettings,
 } from '@mentorline/domain';
 import { type mongo, Schema, type Types } from 'mongoose';
+import type { Lease } from './lease.ts';
 
 /** Rows by outcome. */
 export interface RowCounts {
@@ -48,7 +49,7 @@ export interface ImportDocument {
   landmarks: { row: number; offset: number }[];
   /** Set when the import ends; while it runs the partitions hold the counts. */
   rows: RowCounts | null;
-  lease: { owner: string; until: Date } | null;
+  lease: Lease | null;
   /** Of the worker that holds the lease, or held it last: what its successor must end (see `TransactionPool`). */
   transactionIds: mongo.Binary[];
   /** How often a worker has taken the import up. */

@@ -1,5 +1,6 @@
 import { MAIL_STATES, type MailState } from '@mentorline/domain';
 import { Schema, type Types } from 'mongoose';
+import type { Lease } from './lease.ts';
 
 export interface MailDocument {
   _id: Types.ObjectId;
@@ -13,7 +14,7 @@ export interface MailDocument {
   status: MailState;
   attempts: number;
   nextAttemptAt: Date;
-  lease: { owner: string; until: Date } | null;
+  lease: Lease | null;
   /** What the server or the network said last; for operators. */
   lastError: string | null;
   sentAt: Date | null;

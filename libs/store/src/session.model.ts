@@ -1,11 +1,6 @@
 import { type CustomValue, type Meeting, SESSION_TYPES, type SessionType } from '@mentorline/domain';
 import { Schema, type Types } from 'mongoose';
 
-export interface EnrolmentDocument {
-  userId: Types.ObjectId;
-  enrolment: 'invited' | 'self';
-}
-
 export interface SessionDocument {
   _id: Types.ObjectId;
   organisationId: Types.ObjectId;
@@ -13,7 +8,7 @@ export interface SessionDocument {
   description: string;
   type: SessionType;
   mentorId: Types.ObjectId;
-  mentees: EnrolmentDocument[];
+  mentees: { userId: Types.ObjectId; enrolment: 'invited' | 'self' }[];
   start: Date;
   end: Date;
   /** The IANA zone the session was entered in. */

@@ -2,13 +2,13 @@ import { type Header, unguardCell } from '@mentorline/csv';
 import { type Import, NO_ROWS, type RowCounts, type RowResult, type Store } from '@mentorline/store';
 
 /** A kind of error: what was wrong in which column, and how many rows have it. */
-export interface Problem {
+interface Problem {
   readonly code: string;
   readonly column: string;
   readonly rows: number;
 }
 
-export interface InvalidRow {
+interface InvalidRow {
   readonly row: number;
   readonly title: string;
   readonly message: string;

@@ -11,7 +11,7 @@ import {
 } from '@mentorline/store';
 
 export const RECIPIENT = { name: 'Asha Rao', address: 'asha.rao@example.org' };
-export const UPLOADED_AT = new Date('2025-06-14T09:30:00Z');
+const UPLOADED_AT = new Date('2025-06-14T09:30:00Z');
 
 const HEADER = readHeader(
   SESSION_COLUMNS.map(({ header }) => header),
