@@ -27,8 +27,9 @@ export function reportHeader(header: Header): string[] {
 }
 
 /**
- * The report as CSV, piece by piece: UTF-8 with a byte order mark. Every record has the width of the header: a short
- * row is filled up with blank cells, the surplus cells of a long one (Invalid by itself) are left to its message.
+ * The report as CSV, piece by piece: UTF-8 with a byte order mark. A short
+ * row is filled up with blank cells. The surplus cells of a long one (Invalid by itself) follow at its end, so that
+ * nothing is lost and the file, uploaded as it is, is refused again.
  */
 export function writeReport(
   header: Header,
@@ -36,7 +37,10 @@ export function writeReport(
 ): AsyncGenerator<Buffer, void, undefined> {
   const kept = keptIndexes(header);
   const id = idIndex(header);
-  return writeFile(reportHeader(header), rows, (row) => reportCells(row, kept, id));
+  return writeFile(reportHeader(header), rows, (row) => [
+    ...reportCells(row, kept, id),
+    ...surplusOf(header, row.cells),
+  ]);
 }
 
 /** Rows to be corrected and uploaded again: the uploaded columns and what is wrong, otherwise as the report. */
@@ -49,6 +53,7 @@ export function writeCorrections(
   return writeFile(names, rows, ({ cells, message }) => [
     ...kept.map((index) => cells[index] ?? ''),
     message,
+    ...surplusOf(header, cells),
   ]);
 }
 
@@ -73,6 +78,12 @@ function reportCells(row: ReportRow, kept: readonly number[], id: number): strin
   if (id === -1) cells.push(row.sessionId ?? '');
   cells.push(String(row.row), row.status, row.message);
   return cells;
+}
+
+/** Cells past the header; blank ones mean nothing. */
+function surplusOf({ names }: Header, cells: readonly string[]): readonly string[] {
+  const surplus = cells.slice(names.length);
+  return surplus.some((cell) => cell.trim() !== '') ? surplus : [];
 }
 
 function keptIndexes(header: Header): number[] {

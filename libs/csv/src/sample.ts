@@ -25,7 +25,7 @@ const EXAMPLES: readonly Partial<Record<SessionColumn, string>>[] = [
     description: 'A private talk; the mentees are invited',
     type: 'Private',
     mentor: 'vikram.shah@example.org',
-    mentees: 'meera.iyer@example.org, ravi.nair@example.org',
+    mentees: 'meera.iyer@example.org, arjun.nair@example.org',
     timeZone: 'IST',
     time: '17:00 Hrs',
     duration: '30',

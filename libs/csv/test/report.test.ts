@@ -76,14 +76,15 @@ t.test('published rows show their id, in the uploaded column or an added one', a
   );
 });
 
-t.test('every record has the width of the header', async (t) => {
+t.test('cells past the header stay at the end of their record', async (t) => {
   const bytes = await report(
     NAMES,
     [{ ...ROW, cells: ['Create'] }],
     [],
     [{ ...ROW, cells: [...NAMES, 'too', 'many'] }],
   );
-  for (const { cells } of await readAll(bytes)) t.equal(cells.length, NAMES.length + 3);
+  const [record] = await readAll(bytes);
+  t.same(record?.cells.slice(NAMES.length), ['1', 'Invalid', 'No', 'too', 'many']);
 });
 
 t.test('a report can be uploaded again as it is', async (t) => {

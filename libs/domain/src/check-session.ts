@@ -78,6 +78,11 @@ function findMentees(
   { directory, settings, names }: CheckContext,
   errors: RowError[],
 ): Person[] {
+  const count = draft.written?.menteeCount ?? draft.mentees?.length ?? 0;
+  if (count > settings.enrolmentLimit) {
+    const text = draft.written?.mentees ?? draft.mentees?.join(', ') ?? '';
+    errors.push(rowError('SEATS_FULL', 'mentees', text, settings.enrolmentLimit));
+  }
   if (draft.mentees === undefined) return [];
   if (draft.type === 'PRIVATE' && draft.mentees.length === 0) {
     errors.push(rowError('MENTEES_REQUIRED', 'mentees', ''));
@@ -101,13 +106,11 @@ function findMentees(
   }
   if (isMentorAmong)
     errors.push(rowError('MENTOR_IS_MENTEE', 'mentees', mentor?.email ?? draft.mentor ?? ''));
-  const count = draft.written?.menteeCount ?? people.size + unknown;
-  if (count > settings.enrolmentLimit) {
-    const text = draft.written?.mentees ?? draft.mentees.join(', ');
-    errors.push(rowError('SEATS_FULL', 'mentees', text, settings.enrolmentLimit));
-  }
   return [...people.values()];
 }
+
+/** RFC 3339 has no years past 9999. */
+const LAST_MOMENT_MS = Date.UTC(9999, 11, 31, 23, 59);
 
 /** The slot, `undefined` if the times are unknown or against a rule. */
 function checkTimes(
@@ -119,6 +122,10 @@ function checkTimes(
   const found = errors.length;
   if (startMs !== undefined) {
     if (startMs <= nowMs) errors.push(rowError('START_IN_PAST', 'date', written?.date ?? timeText(draft)));
+    if ((endMs ?? startMs) > LAST_MOMENT_MS) {
+      const text = written?.date ?? timeText(draft);
+      errors.push(rowError('FIELD_INVALID', 'date', text, names.date, 'an end before the year 10000'));
+    }
     if (startMs % MINUTE_MS !== 0) {
       errors.push(rowError('FIELD_INVALID', 'time', timeText(draft), names.time, 'a whole minute'));
     }

@@ -28,6 +28,8 @@ export interface RowCells {
   readonly custom: ReadonlyMap<string, string>;
   /** What stands past the last column of the header. */
   readonly surplus: readonly string[];
+  /** What an earlier report says became of the row; blank where the file is no report. */
+  readonly earlierStatus: string;
 }
 
 export type RowAction = 'Create' | 'Edit' | 'Delete';
@@ -36,6 +38,11 @@ export interface ReadRow {
   /** `undefined`: blank or unknown. */
   readonly action: RowAction | undefined;
   readonly id: string;
+  /**
+   * A Create that an earlier report calls done, with the id it was given: nothing is left to do if that session
+   * exists. What else the row says was dealt with then.
+   */
+  readonly doneEarlier: boolean;
   readonly draft: PartialDraft;
   readonly errors: RowError[];
 }
@@ -55,10 +62,22 @@ export function readRow(cells: RowCells, customFields: readonly CustomField[]): 
   const { errors } = reading;
   checkSurplus(cells.surplus, errors);
   const id = trimmed(cells.get('id'));
-  const action = readAction(trimmed(cells.get('action')), id, reading);
+  const text = trimmed(cells.get('action'));
+  if (isDoneEarlier(text, id, cells.earlierStatus)) {
+    return { action: 'Create', id, doneEarlier: true, draft: EMPTY_DRAFT, errors };
+  }
+  const action = readAction(text, id, reading);
   // A row with an id and no known action was hardly meant as a Create; its blank cells are no faults.
   const isCreate = action === 'Create' || (action === undefined && id === '');
-  return { action, id, draft: isCreate ? readDraft(cells, customFields, reading) : EMPTY_DRAFT, errors };
+  const draft = isCreate ? readDraft(cells, customFields, reading) : EMPTY_DRAFT;
+  return { action, id, doneEarlier: false, draft, errors };
+}
+
+/** `Unchanged` is what a report says of such a row when it is uploaded once more. */
+const DONE: readonly string[] = ['published', 'unchanged'];
+
+function isDoneEarlier(action: string, id: string, status: string): boolean {
+  return id !== '' && action.toLowerCase() === 'create' && DONE.includes(trimmed(status).toLowerCase());
 }
 
 function checkSurplus(surplus: readonly string[], errors: RowError[]): void {

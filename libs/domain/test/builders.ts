@@ -71,18 +71,19 @@ export const GOOD_ROW: Readonly<Record<SessionColumn, string>> = {
 /** A row that is fine, but for what is given. */
 export function row(
   changes: Partial<Record<SessionColumn, string>> = {},
-  more: { custom?: Record<string, string>; surplus?: string[] } = {},
+  more: { custom?: Record<string, string>; surplus?: string[]; earlierStatus?: string } = {},
 ): RowCells {
   const cells = { ...GOOD_ROW, ...changes };
   return {
     get: (column) => cells[column],
     custom: new Map(Object.entries(more.custom ?? {})),
     surplus: more.surplus ?? [],
+    earlierStatus: more.earlierStatus ?? '',
   };
 }
 
 /** A row from its cells in the order of the sample file. */
 export function rowOf(...texts: string[]): RowCells {
   const cells = new Map(SESSION_COLUMNS.map(({ key }, index) => [key, texts[index] ?? '']));
-  return { get: (column) => cells.get(column) ?? '', custom: new Map(), surplus: [] };
+  return { get: (column) => cells.get(column) ?? '', custom: new Map(), surplus: [], earlierStatus: '' };
 }

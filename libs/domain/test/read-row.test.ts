@@ -4,7 +4,7 @@ import { CSV_FIELD_NAMES, isWhole } from '../src/draft.ts';
 import { readMentees, readMentor } from '../src/read-fields.ts';
 import { readRow } from '../src/read-row.ts';
 import type { CustomField } from '../src/settings.ts';
-import { GOOD_ROW, row, SIX_MENTEES } from './builders.ts';
+import { GOOD_ROW, row, rowOf, SIX_MENTEES } from './builders.ts';
 
 const faults = (...cells: Parameters<typeof row>) =>
   readRow(row(...cells), []).errors.map(({ code, field, message }) => `${code} ${field}: ${message}`);
@@ -234,4 +234,14 @@ t.test('where ids are allowed, people are named by either', async (t) => {
   t.same(readMentees([id, ...SIX_MENTEES], reading), { mentees: [id, ...SIX_MENTEES], count: 7 });
   t.equal(readMentor('Asha', reading), undefined);
   t.match(reading.errors, [{ message: 'Invalid Mentor: Asha (an e-mail address or a user id)' }]);
+});
+
+t.test('a Create that a report calls done, with its id, is left at that', async (t) => {
+  const read = (id: string, earlierStatus: string) => readRow({ ...rowOf('Create', id), earlierStatus }, []);
+  for (const status of ['Published', ' published ', 'Unchanged']) {
+    t.match(read('64b7', status), { action: 'Create', id: '64b7', doneEarlier: true, errors: [] });
+  }
+  t.equal(read('64b7', 'Invalid').doneEarlier, false);
+  t.equal(read('', 'Published').doneEarlier, false);
+  t.equal(readRow({ ...rowOf('Edit', '64b7'), earlierStatus: 'Published' }, []).doneEarlier, false);
 });

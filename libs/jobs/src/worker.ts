@@ -4,7 +4,10 @@ import { Value } from 'typebox/value';
 import { JOBS, type JobName, type JobPayload, type QueueName } from './job-list.ts';
 import { connectRedis, keyPrefix, type QueueLocation } from './redis.ts';
 
-/** Aborts when the service stops or the job's lock is lost: leave off at the next safe point. */
+/**
+ * `signal` aborts when the service stops: leave off at the next safe point. A job may be delivered again while its
+ * first run goes on (Redis has lost its lock); who may work is for a lease in MongoDB to say.
+ */
 export type JobHandler<Name extends JobName> = (
   payload: JobPayload<Name>,
   signal: AbortSignal,
@@ -34,14 +37,17 @@ export function startWorker<Queue extends QueueName>(
   >;
   const connection = connectRedis(options);
 
-  const process = async (job: Job, _token?: string, lockLost?: AbortSignal): Promise<void> => {
+  const running = new Set<Promise<void>>();
+
+  const process = async (job: Job): Promise<void> => {
     const handler = byName[job.name];
     const declared = JOBS[job.name as JobName];
     if (!handler || !declared || !Value.Check(declared.payload, job.data)) {
       throw new Error(`Job ${job.id} (${job.name}) is not one this release knows`);
     }
-    const signal = lockLost ? AbortSignal.any([stopping.signal, lockLost]) : stopping.signal;
-    await handler(job.data, signal);
+    const run = handler(job.data, stopping.signal);
+    running.add(run);
+    await run.finally(() => running.delete(run));
   };
 
   const worker = new Worker(queue, process, {
@@ -70,8 +76,9 @@ export function startWorker<Queue extends QueueName>(
       const deadline = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, CLOSE_DEADLINE_MS);
       });
-      // close() itself knows no deadline and waits for ever while Redis is away.
-      await Promise.race([worker.close(), deadline]);
+      // close() waits for the jobs to be noted as done, for ever while Redis is away: then the jobs alone are waited for.
+      const closed = worker.close();
+      await Promise.race([connection.status === 'ready' ? closed : Promise.allSettled(running), deadline]);
       clearTimeout(timer);
       connection.disconnect();
     },

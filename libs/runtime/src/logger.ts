@@ -12,6 +12,7 @@ export function createLogger(
       base: { service: options.service, pid: process.pid },
       level: options.level,
       timestamp: stdTimeFunctions.isoTime,
+      serializers: { err: describeError },
       redact: {
         paths: [
           'password',
@@ -27,4 +28,35 @@ export function createLogger(
     },
     destination ?? pino.destination({ dest: 1, sync: false }),
   );
+}
+
+interface DescribedError {
+  type: string;
+  code?: string | number;
+  message: string;
+  stack?: string;
+  cause?: DescribedError | undefined;
+}
+
+const LONGEST_MESSAGE = 300;
+
+/**
+ * What a log may know of an error. Never its other properties: a failed write carries the documents that were to be
+ * written. A duplicate key's message quotes the values, so only its beginning, which names the index, is kept.
+ */
+function describeError(error: unknown): DescribedError | undefined {
+  if (!(error instanceof Error)) return error === undefined ? undefined : { type: typeof error, message: '' };
+  const { code } = error as { code?: unknown };
+  const message = error.message.replace(/dup key:.*$/su, 'dup key').slice(0, LONGEST_MESSAGE);
+  return {
+    type: error.name,
+    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+    message,
+    // The stack begins with the whole message; only the calls are wanted of it.
+    stack: (error.stack ?? '')
+      .split('\n')
+      .filter((line) => /^\s+at /u.test(line))
+      .join('\n'),
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
 }

@@ -45,6 +45,25 @@ t.test('an error is written with its message, stack and cause', async (t) => {
     logger.error({ err: new Error('import interrupted', { cause: new Error('socket closed') }) }, 'failed'),
   );
   t.match(line, {
-    err: { type: 'Error', message: /import interrupted.*socket closed/, stack: /logger\.test/ },
+    err: {
+      type: 'Error',
+      message: 'import interrupted',
+      stack: /logger\.test/,
+      cause: { type: 'Error', message: 'socket closed' },
+    },
   });
 });
+
+t.test(
+  'what an error carries beside its message, such as the documents of a failed write, stays out',
+  async (t) => {
+    const error = Object.assign(new Error('E11000 duplicate key error dup key: { email: "canary-1" }'), {
+      code: 11_000,
+      writeErrors: [{ op: { title: 'canary-2', meeting: { passcode: 'canary-3' } } }],
+      keyValue: { email: 'canary-4' },
+    });
+    const [line] = logged('info', (logger) => logger.error({ err: error }, 'row cannot be applied'));
+    t.match(line, { err: { type: 'Error', code: 11_000, message: 'E11000 duplicate key error dup key' } });
+    t.notMatch(JSON.stringify(line), 'canary');
+  },
+);

@@ -26,6 +26,8 @@ export async function connectStore(options: { uri: string; appName?: string }) {
       serverSelectionTimeoutMS: 10_000,
       writeConcern: { w: 'majority' },
       maxPoolSize: 50,
+      // A call that cannot be made fails, instead of waiting for a connection to come back.
+      bufferCommands: false,
     })
     .asPromise();
   const models = buildModels(connection);
@@ -33,6 +35,13 @@ export async function connectStore(options: { uri: string; appName?: string }) {
     await model.createCollection();
     await model.createIndexes();
   }
+  // What `deleteOtherFiles` looks for.
+  await connection
+    .collection('files.files')
+    .createIndex(
+      { 'metadata.importId': 1 },
+      { partialFilterExpression: { 'metadata.importId': { $exists: true } } },
+    );
   return {
     connection,
     transaction: <Result>(work: (transaction: Transaction) => Promise<Result>) =>

@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import { AppError } from '@mentorline/runtime';
 import mongoose, { type Connection, Types } from 'mongoose';
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -41,34 +41,44 @@ export function fileStore(connection: Connection) {
     },
 
     /**
-     * Stores what `content` yields under a known id, in place of whatever an interrupted try left there.
-     * @returns its size in bytes
-     */
-    async replaceFile(
-      id: string,
-      name: string,
-      metadata: Record<string, unknown>,
-      content: AsyncIterable<Uint8Array>,
-    ): Promise<number> {
-      const fileId = new Types.ObjectId(id);
-      await discard(fileId);
-      const upload = bucket.openUploadStreamWithId(fileId, name, { metadata });
-      await pipeline(content, upload);
-      return upload.length;
-    },
-
-    /**
-     * Streams a file, or its part from one byte up to another. The stream fails when the file does not exist.
+     * Streams a file, or its part from one byte up to another.
+     * The stream fails with `FILE_DAMAGED` when the file, or a piece of it, is missing.
      * @param part both ends are needed: the driver takes a missing `end` for 0
      */
     readFile(id: string, part?: { start: number; end: number }): Readable {
-      return bucket.openDownloadStream(new Types.ObjectId(id), part);
+      // The driver takes an empty part where one of its chunks begins for all that follows.
+      if (part && part.start === part.end) return Readable.from([]);
+      const content = bucket.openDownloadStream(new Types.ObjectId(id), part);
+      return Readable.from(told(content), { objectMode: false });
+    },
+
+    /** Removes the files of a purpose that interrupted tries for an import left behind, all but one. */
+    async deleteOtherFiles(importId: string, purpose: string, keptId: string): Promise<void> {
+      const others = bucket.find({
+        'metadata.importId': importId,
+        'metadata.purpose': purpose,
+        _id: { $ne: new Types.ObjectId(keptId) },
+      });
+      for await (const { _id } of others) await discard(_id);
     },
 
     async deleteFile(id: string): Promise<void> {
       await discard(new Types.ObjectId(id));
     },
   };
+}
+
+/** A missing file stays missing: the driver's word for it must not look like a fault that passes. */
+async function* told(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* content;
+  } catch (error) {
+    const { name, code } = error as { name?: string; code?: unknown };
+    if (name !== 'MongoGridFSChunkError' && code !== 'ENOENT') throw error;
+    throw new AppError('FILE_DAMAGED', 'The stored file is damaged; please upload it again', {
+      cause: error,
+    });
+  }
 }
 
 function written(write: (done: (error?: Error | null) => void) => void): Promise<void> {

@@ -50,4 +50,6 @@ export const importResultSchema = new Schema<ImportResultDocument>(
   },
   { collection: 'importResults' },
 );
-importResultSchema.index({ importId: 1, partition: 1, firstRow: 1 }, { unique: true });
+// By the last row: a page far down begins at its own chunk, and does not read those before it.
+importResultSchema.index({ importId: 1, partition: 1, lastRow: 1 }, { unique: true });
+importResultSchema.index({ importId: 1, partition: 1, statuses: 1, lastRow: 1 });

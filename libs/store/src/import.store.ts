@@ -181,7 +181,8 @@ export function importStore(models: Models) {
           {
             $set: {
               lease: leaseFor(owner, leaseMs),
-              transactionIds: transactions.ids,
+              // Kept beside the predecessor's until those are ended: a worker lost in between must not lose them.
+              transactionIds: { $concatArrays: ['$transactionIds', transactions.ids] },
               attempts: { $add: ['$attempts', 1] },
               startedAt: { $ifNull: ['$startedAt', '$$NOW'] },
             },
@@ -191,6 +192,9 @@ export function importStore(models: Models) {
       )) as ImportDocument | null;
       if (!document) return undefined;
       await killTransactions(connection, document.transactionIds);
+      await Import.collection.updateOne({ _id: document._id }, {
+        $pullAll: { transactionIds: document.transactionIds },
+      } as never);
       return fromDocument({ ...document, attempts: document.attempts + 1 });
     },
 

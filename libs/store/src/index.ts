@@ -10,5 +10,5 @@ export type { Organisation } from './organisation.store.ts';
 export type { Session, SessionQuery, SessionScope, StoredSession } from './session.store.ts';
 export type { Calendars, SlotRequest } from './slot.store.ts';
 export type { Transaction, TransactionPool } from './transaction.ts';
-export { isUnavailable } from './unavailable.ts';
+export { isOwnFault, isUnavailable } from './unavailable.ts';
 export type { User } from './user.store.ts';

@@ -23,8 +23,8 @@ interface KnownOption {
 export class LoadedCatalogue implements OptionCatalogue {
   readonly #known = new Map<string, KnownOption>();
 
-  add(field: OptionField, keys: readonly string[], option: KnownOption): void {
-    for (const key of keys) this.#known.set(`${field}:${key}`, option);
+  add(field: OptionField, names: readonly string[], option: KnownOption): void {
+    for (const name of names) this.#known.set(`${field}:${optionKey(name)}`, option);
   }
 
   find(field: OptionField, text: string): string | undefined {

@@ -19,7 +19,7 @@ export function resultStore({ ImportResult }: Models) {
             ...(status ? { statuses: status } : {}),
           },
         },
-        { $sort: { firstRow: 1 } },
+        { $sort: { lastRow: 1 } },
         { $project: { _id: 0, rows: { $filter: { input: '$rows', as: 'row', cond: { $and: wanted } } } } },
       ],
       // Two chunks a fetch: sixteen partitions are open side by side and memory must stay flat.

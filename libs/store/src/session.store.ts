@@ -71,7 +71,8 @@ function scopeFilter(scope: SessionScope): object[] {
   if (scope.kind === 'mentor') return [{ mentorId: new Types.ObjectId(scope.mentorId) }];
   return [
     { 'mentees.userId': new Types.ObjectId(scope.menteeId) },
-    { organisationId: { $in: scope.organisationIds.map((id) => new Types.ObjectId(id)) }, type: 'PUBLIC' },
+    // An alternative each: only so are they merged in order of start from the index, instead of sorted in memory.
+    ...scope.organisationIds.map((id) => ({ organisationId: new Types.ObjectId(id), type: 'PUBLIC' })),
   ];
 }
 
@@ -151,6 +152,8 @@ export function sessionStore({ Session }: Models) {
         ? {
             $and: [
               ...conditions,
+              // Bounds the index: with the alternatives below alone each page reads all those before it.
+              { start: { [`${past}e`]: query.after.start } },
               {
                 $or: [
                   { start: { [past]: query.after.start } },

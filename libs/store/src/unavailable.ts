@@ -15,3 +15,17 @@ export function isUnavailable(error: unknown): boolean {
     (error instanceof MongoError && PASSING.some((label) => error.hasErrorLabel(label)))
   );
 }
+
+// Duplicate key, document validation, document too large: what is being written is at fault.
+const CONTENT_CODES: readonly unknown[] = [11_000, 121, 10_334];
+
+/**
+ * Whether a failure can lie in what was to be written, so that the same call would fail again. Anything else MongoDB
+ * or the network says (a member steps down, an operator ends an operation, a connection breaks) may pass.
+ */
+export function isOwnFault(error: unknown): boolean {
+  if (error instanceof MongoError) return CONTENT_CODES.includes(error.code);
+  if (error instanceof mongoose.Error || !(error instanceof Error)) return false;
+  // A system call's failure names it; what is left was thrown by code.
+  return !('syscall' in error);
+}

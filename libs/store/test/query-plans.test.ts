@@ -11,6 +11,8 @@ const CHUNKS = 200;
 const CHUNK_ROWS = 5;
 const PARTITIONS = 4;
 const PAGE = 20;
+/** The page itself, what its filters leave out on the way, and one more from each scope. */
+const PAGE_DOCS = 3 * PAGE;
 const DUE = new Date(Date.now() - HOUR_MS);
 
 /** What the profiler tells of one operation. */
@@ -20,6 +22,12 @@ interface Operation {
   planSummary?: string;
   docsExamined?: number;
   hasSortStage?: boolean;
+  command?: { pipeline?: readonly object[] };
+}
+
+/** Counting all that match, for the `total` of a page, has to look at them all. */
+function isCount({ command }: Operation): boolean {
+  return command?.pipeline?.some((stage) => '$group' in stage) ?? false;
 }
 
 t.test('every verb finds what it looks for by an index', async (t) => {
@@ -126,7 +134,7 @@ t.test('every verb finds what it looks for by an index', async (t) => {
     let seen = 0;
     for await (const _ of source) if (++seen >= most) break;
   };
-  /** Runs a verb under the profiler; `mostDocs` bounds how many documents all of its reads may look at. */
+  /** Runs a verb under the profiler; `mostDocs` bounds how many documents its reads may look at. */
   const plan = async (title: string, run: () => Promise<unknown>, mostDocs: number): Promise<void> => {
     await db.setProfilingLevel('all');
     await run();
@@ -136,7 +144,8 @@ t.test('every verb finds what it looks for by an index', async (t) => {
       .find({ ns: { $not: /system\.profile$/ } })
       .toArray()) as unknown as Operation[];
     await profile.drop();
-    const examined = operations.reduce((sum, { docsExamined = 0 }) => sum + docsExamined, 0);
+    const reads = operations.filter((operation) => !isCount(operation));
+    const examined = reads.reduce((sum, { docsExamined = 0 }) => sum + docsExamined, 0);
     const plans = operations.map(({ op, ns, planSummary, hasSortStage }) =>
       [op, ns.split('.').slice(1).join('.'), planSummary, hasSortStage ? 'SORT' : ''].join(' ').trim(),
     );
@@ -195,11 +204,11 @@ t.test('every verb finds what it looks for by an index', async (t) => {
   for (const [name, scope] of Object.entries(scopes)) {
     for (const direction of [1, -1] as const) {
       const query = { scopes: scope, direction, limit: PAGE };
-      await plan(`listSessions of ${name}, ${direction}`, () => sessions.listSessions(query, now), 9_999);
+      await plan(`listSessions of ${name}, ${direction}`, () => sessions.listSessions(query, now), PAGE_DOCS);
       const page = { ...query, after: deep };
-      await plan(`its page far down, ${direction}`, () => sessions.listSessions(page, now), 9_999);
+      await plan(`its page far down, ${direction}`, () => sessions.listSessions(page, now), PAGE_DOCS);
       const window = { ...query, from: new Date(DAY_MS + 50 * HOUR_MS), to: new Date(DAY_MS + 90 * HOUR_MS) };
-      await plan(`of two days, ${direction}`, () => sessions.listSessions(window, now), 9_999);
+      await plan(`of two days, ${direction}`, () => sessions.listSessions(window, now), PAGE_DOCS);
     }
     await plan(`findSession of ${name}`, () => sessions.findSession(newId(), scope, now), 1);
   }

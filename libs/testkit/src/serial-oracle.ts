@@ -41,7 +41,7 @@ export function serialOracle(rows: readonly OracleRow[], world: OracleWorld): Or
     if ([...cell('title')].length > 255) codes.push('FIELD_TOO_LONG');
     const type = cell('type').toLowerCase();
     if (type && type !== 'public' && type !== 'private') codes.push('FIELD_INVALID');
-    const mentor = cell('Mentor').toLowerCase();
+    const [mentor = ''] = list(cell('Mentor').toLowerCase());
     const person = world.people.get(mentor);
     if (mentor && !person) codes.push('USER_NOT_FOUND');
     if (person && !person.mentor) codes.push('NOT_A_MENTOR');

@@ -65,6 +65,12 @@ t.test('the sample file goes its whole way, for its own organisation only', asyn
   t.match(lines[0], /^Action,id,.*,Status Message$/u);
   t.match(lines[3], /,Private without a mentee,.*,A private session needs at least one mentee$/u);
 
+  const again = await manager.upload('report.csv', new Uint8Array(report));
+  const repeated = await manager.waitForImport(again.id, () => {});
+  t.match(repeated.rows, { total: 10, published: 0, unchanged: 3, invalid: 7 }, 'a report changes nothing');
+  const third = await manager.upload('again.csv', new Uint8Array(await manager.report(again.id)));
+  t.match((await manager.waitForImport(third.id, () => {})).rows, { unchanged: 3, invalid: 7 });
+
   const stranger = await suite.signIn('manager@other.example.net');
   for (const path of [
     `/v1/imports/${accepted.id}`,

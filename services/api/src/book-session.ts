@@ -10,6 +10,9 @@ import { newId, type Organisation, type Session, type Store, type User } from '@
 import { pointerTo, readSessionInput, type SessionInput } from './read-session-input.ts';
 import { utcText } from './utc-text.ts';
 
+/** How long a booking competes with others for the mentor's lock. */
+const PATIENCE_MS = 30_000;
+
 interface BookingDeps {
   store: Store;
   now: () => Date;
@@ -43,7 +46,9 @@ export async function bookSession(
   await store.slots.ensureLocks(requests.map(({ mentorId }) => mentorId));
 
   const id = newId();
+  const patience = AbortSignal.timeout(PATIENCE_MS);
   const decision = await store.transaction(async (transaction) => {
+    if (patience.aborted) throw new AppError('UNAVAILABLE', 'Many are booking this mentor; please try again');
     const calendars = await store.slots.lockCalendars(transaction, { organisationId }, requests);
     const decided = decideSession(draft, checked, errors, calendars, { organisationId, settings });
     if (decided.outcome === 'published') {

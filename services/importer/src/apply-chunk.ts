@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { rowError } from '@mentorline/domain';
+import { isOwnFault } from '@mentorline/store';
 import {
   type ApplyDeps,
   CheckpointMoved,
@@ -9,25 +11,34 @@ import {
 } from './commit-chunk.ts';
 import { invalidResult } from './row-result.ts';
 
+const FAILURES_OF_ONE_ROW = 3;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2_000;
+
 /**
  * Applies a chunk in one transaction, all of it or nothing, and once. A chunk that other writers keep breaking, or
- * that fails for a reason of its own, is halved; a single row that cannot be applied even alone is `Invalid` with
+ * that is itself at fault, is halved; a single row that fails again and again even alone is `Invalid` with
  * `INTERNAL_ERROR`, and the rest goes on.
- * @throws CheckpointMoved; what the database throws while it is away
+ * @throws CheckpointMoved; whatever may pass, since it says nothing about the rows: they are tried again later
  */
-export async function applyChunk(deps: ApplyDeps, chunk: Chunk): Promise<void> {
+export async function applyChunk(deps: ApplyDeps, chunk: Chunk, failures = 0): Promise<void> {
   deps.signal.throwIfAborted();
   try {
     await commitChunk(deps, chunk);
   } catch (error) {
-    if (deps.signal.aborted || error instanceof CheckpointMoved || isOutage(error)) throw error;
+    const contended = error instanceof ChunkContended;
+    if (deps.signal.aborted || error instanceof CheckpointMoved || !(contended || isOwnFault(error)))
+      throw error;
     if (chunk.rows.length > 1) {
       const half = Math.ceil(chunk.rows.length / 2);
       const first = chunk.rows.slice(0, half);
       await applyChunk(deps, { ...chunk, rows: first });
       await applyChunk(deps, { ...chunk, from: first.at(-1)!.row, rows: chunk.rows.slice(half) });
-    } else if (error instanceof ChunkContended) {
-      await applyChunk(deps, chunk);
+    } else if (contended || failures + 1 < FAILURES_OF_ONE_ROW) {
+      if (failures === 1) deps.logger.warn({ err: error, row: chunk.rows[0]?.row }, 'row is tried again');
+      const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
+      await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, { signal: deps.signal });
+      await applyChunk(deps, chunk, failures + 1);
     } else {
       deps.logger.error({ err: error, row: chunk.rows[0]?.row }, 'row cannot be applied');
       await giveUpRow(deps, chunk);
@@ -35,20 +46,10 @@ export async function applyChunk(deps: ApplyDeps, chunk: Chunk): Promise<void> {
   }
 }
 
-/** Faults that say nothing about the chunk: the connection or the primary is away. */
-function isOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { hasErrorLabel } = error as { hasErrorLabel?: (label: string) => boolean };
-  return (
-    hasErrorLabel?.call(error, 'TransientTransactionError') === true ||
-    hasErrorLabel?.call(error, 'UnknownTransactionCommitResult') === true ||
-    /^Mongo(Network|ServerSelection|NotConnected|Pool|TopologyClosed|ExpiredSession)/u.test(error.name)
-  );
-}
-
-async function giveUpRow({ store, transactions }: ApplyDeps, chunk: Chunk): Promise<void> {
+async function giveUpRow({ store, transactions, rowCells }: ApplyDeps, chunk: Chunk): Promise<void> {
   const { row, cells } = chunk.rows[0]!;
-  const uploaded = { row, action: '', cells };
-  const result = invalidResult(uploaded, [rowError('INTERNAL_ERROR', 'row', '')], chunk.import.customFields);
+  const fault = rowError('INTERNAL_ERROR', 'row', '');
+  const uploaded = { row, action: rowCells(cells).get('action'), cells };
+  const result = invalidResult(uploaded, [fault], chunk.import.customFields);
   await transactions.run((transaction) => commitResults(store, transaction, chunk, [result]));
 }

@@ -1,5 +1,6 @@
 import { readRecords } from '@mentorline/csv';
-import { trimmed } from '@mentorline/domain';
+import { splitValues } from '@mentorline/domain';
+import { AppError } from '@mentorline/runtime';
 import type { Import } from '@mentorline/store';
 import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
@@ -41,7 +42,7 @@ export async function applyRows(deps: ApplyingDeps, input: Import, stop: AbortSi
     }),
   );
   const organisation = await store.organisations.findOrganisation(input.organisationId);
-  if (!organisation) throw new Error('the organisation of the import does not exist');
+  if (!organisation) throw new AppError('INTERNAL_ERROR', 'The organisation of this import no longer exists');
   const rowCells = rowCellsOf(input.header.columns);
   const failed = new AbortController();
   const signal = AbortSignal.any([stop, failed.signal]);
@@ -83,9 +84,10 @@ export async function applyRows(deps: ApplyingDeps, input: Import, stop: AbortSi
     const source = store.files.readFile(input.fileId, part);
     for await (const { records } of readRecords(source, input, { ...place, signal })) {
       for (const { row, cells } of records) {
-        // Only the address itself decides: to keep every row as read would hold many times its cells.
-        const mentor = trimmed(rowCells(cells).get('mentor')).toLowerCase();
-        const lane = lanes[partitionOf(mentor, row, lanes.length)]!;
+        // Only the address itself decides: to keep every row as read would hold many times its cells. It is taken
+        // from the cell as the row's own reading takes it: `a@example.org;` is no other mentor than `a@example.org`.
+        const [mentor = ''] = splitValues(rowCells(cells).get('mentor'));
+        const lane = lanes[partitionOf(mentor.toLowerCase(), row, lanes.length)]!;
         if (row <= lane.checkpoint) continue;
         lane.rows.push({ row, cells });
         for (const cell of cells) lane.bytes += cell.length;

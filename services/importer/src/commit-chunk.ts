@@ -28,7 +28,7 @@ import {
   type TransactionPool,
 } from '@mentorline/store';
 import { type KnownPeople, loadDirectory } from './load-directory.ts';
-import { changeFaults, invalidResult, publishedResult } from './row-result.ts';
+import { changeFaults, invalidResult, publishedResult, unchangedResult } from './row-result.ts';
 
 /** What stays the same for all chunks of a run. */
 export interface ApplyDeps {
@@ -57,10 +57,20 @@ export interface Chunk {
 }
 
 /** The partition's checkpoint is not where this worker left it: another one is at work. */
-export class CheckpointMoved extends Error {}
+export class CheckpointMoved extends Error {
+  constructor() {
+    super('the checkpoint has moved');
+    this.name = 'CheckpointMoved';
+  }
+}
 
 /** Other writers keep getting in between; a smaller chunk holds fewer mentors. */
-export class ChunkContended extends Error {}
+export class ChunkContended extends Error {
+  constructor() {
+    super('other writers keep getting in between');
+    this.name = 'ChunkContended';
+  }
+}
 
 const MOST_TRIES = 5;
 
@@ -73,7 +83,7 @@ export async function commitChunk(deps: ApplyDeps, chunk: Chunk): Promise<void> 
   const input = chunk.import;
   const readings = chunk.rows.map(({ cells }) => readRow(deps.rowCells(cells), input.customFields));
   const context = {
-    directory: await loadDirectory(deps, readings),
+    directory: await loadDirectory({ ...deps, settings: input.settings }, readings),
     options: catalogue,
     settings: input.settings,
     nowMs: input.acceptedAt.getTime(),
@@ -81,7 +91,7 @@ export async function commitChunk(deps: ApplyDeps, chunk: Chunk): Promise<void> 
     organisationId: organisation.id,
   };
   const checked = checkRows(readings, context);
-  const existing = await store.sessions.findExisting(organisation.id, changedIds(readings));
+  const existing = await store.sessions.findExisting(organisation.id, namedIds(readings));
   const requests = checked.flatMap(slotRequests);
   await store.slots.ensureLocks(requests.map(({ mentorId }) => mentorId));
 
@@ -104,15 +114,15 @@ export async function commitChunk(deps: ApplyDeps, chunk: Chunk): Promise<void> 
   }
 }
 
-/** Nothing for a row that would change a session; one whose action is unknown is told all its other faults too. */
+/** Nothing for a row that names a session; one whose action is unknown is told all its other faults too. */
 function checkRows(readings: readonly ReadRow[], context: CheckContext): (CheckedSession | undefined)[] {
-  return readings.map(({ action, draft }) =>
-    action === 'Edit' || action === 'Delete' ? undefined : checkSession(draft, context),
+  return readings.map(({ action, draft, doneEarlier }) =>
+    doneEarlier || action === 'Edit' || action === 'Delete' ? undefined : checkSession(draft, context),
   );
 }
 
-function changedIds(readings: readonly ReadRow[]): string[] {
-  return readings.flatMap(({ action, id }) => (action !== 'Create' && id ? [id.toLowerCase()] : []));
+function namedIds(readings: readonly ReadRow[]): string[] {
+  return readings.flatMap(({ id }) => (id ? [id.toLowerCase()] : []));
 }
 
 function slotRequests(check: CheckedSession | undefined): SlotRequest[] {
@@ -140,6 +150,9 @@ function decideRows(
     const reading = readings[index]!;
     const uploaded = { row, action: reading.action ?? '', cells };
     const check = checked[index];
+    if (reading.doneEarlier && existing.has(reading.id.toLowerCase())) {
+      return unchangedResult(uploaded, reading.id.toLowerCase());
+    }
     if (!check) {
       return invalidResult(uploaded, [...reading.errors, ...changeFaults(reading, existing)], customFields);
     }

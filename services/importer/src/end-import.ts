@@ -1,44 +1,54 @@
-import type { AppError } from '@mentorline/runtime';
-import { type Import, type ImportProgress, NO_ROWS } from '@mentorline/store';
+import { type AppError, LeaseLost } from '@mentorline/runtime';
+import type { Import, ImportProgress } from '@mentorline/store';
 import type { ImportDeps } from './import-deps.ts';
+import { REPORT } from './write-report-file.ts';
 
 /**
  * Ends an import whose rows all have their result: counts, report and the mail that tells of it, together.
- * @throws when results are missing: an import is never called complete on trust
+ * @throws LeaseLost when another worker has it
  */
 export async function completeImport(
   deps: ImportDeps,
   input: Import,
   owner: string,
-  reportSizeBytes: number,
+  report: { fileId: string; sizeBytes: number },
 ): Promise<void> {
   const rows = await deps.store.imports.countRows(input.id);
-  const results = Object.values(rows).reduce((sum, count) => sum + count, 0);
-  if (results !== input.rowsTotal) {
-    throw new Error(`${results} results for ${input.rowsTotal} rows`);
+  try {
+    await end(deps, input, owner, { from: 'reporting', to: 'completed' }, { rows, report });
+  } catch (error) {
+    if (error instanceof LeaseLost) await deps.store.files.deleteFile(report.fileId);
+    throw error;
   }
-  const report = { fileId: input.report!.fileId, sizeBytes: reportSizeBytes };
-  await end(deps, input, owner, { from: 'reporting', to: 'completed' }, { rows, report });
   deps.logger.info({ rows }, 'import completed');
+  await deps.store.files.deleteOtherFiles(input.id, REPORT, report.fileId);
 }
 
-/** Ends an import whose file cannot be applied; nothing of it has been. */
+/**
+ * Ends an import that cannot go on; rows without a result are unprocessed.
+ * @throws LeaseLost when another worker has it
+ */
 export async function failImport(
   deps: ImportDeps,
   input: Import,
   owner: string,
+  from: 'staging' | 'applying' | 'reporting',
   fault: AppError,
 ): Promise<void> {
   const { row } = fault.extra;
   const failure = { code: fault.code, message: fault.message, row: typeof row === 'number' ? row : null };
-  await end(deps, input, owner, { from: 'staging', to: 'failed' }, { rows: NO_ROWS, failure });
+  const rows = await deps.store.imports.countRows(input.id);
+  const done = Object.values(rows).reduce((sum, count) => sum + count, 0);
+  rows.unprocessed += Math.max(0, (input.rowsTotal ?? 0) - done);
+  await end(deps, input, owner, { from, to: 'failed' }, { rows, failure });
+  deps.logger.info({ code: fault.code, from }, 'import failed');
 }
 
 async function end(
   { store, queues, config }: ImportDeps,
   input: Import,
   owner: string,
-  move: { from: 'reporting'; to: 'completed' } | { from: 'staging'; to: 'failed' },
+  move: { from: 'staging' | 'applying' | 'reporting'; to: 'completed' | 'failed' },
   set: ImportProgress,
 ): Promise<void> {
   const { organisationId, id: importId, uploadedBy } = input;
@@ -58,7 +68,7 @@ async function end(
       { ...set, mailId: added },
       transaction,
     );
-    if (!moved) throw new Error('the import is no longer in our hands');
+    if (!moved) throw new LeaseLost();
     return added;
   });
   await queues.enqueue('send-mail', { mailId }, 0);

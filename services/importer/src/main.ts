@@ -1,13 +1,16 @@
 import { judgeRedis, openQueues, startDispatcher, startWorker } from '@mentorline/jobs';
 import { createLogger, runService, serveHealth } from '@mentorline/runtime';
 import { connectStore, newId } from '@mentorline/store';
-import { loadImporterConfig } from './config.ts';
+import { type ImporterConfig, loadImporterConfig } from './config.ts';
 import { runImport } from './run-import.ts';
 
-const config = loadImporterConfig(process.env);
+let config: ImporterConfig;
 
 await runService(
-  () => createLogger({ service: 'importer', level: config.LOG_LEVEL }),
+  () => {
+    config = loadImporterConfig(process.env);
+    return createLogger({ service: 'importer', level: config.LOG_LEVEL });
+  },
   async (logger) => {
     const store = await connectStore({ uri: config.MONGODB_URI, appName: 'mentorline-importer' });
     const location = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX };
@@ -35,8 +38,7 @@ await runService(
     });
     return {
       async stop() {
-        await dispatcher.stop();
-        await worker.stop();
+        await Promise.all([dispatcher.stop(), worker.stop()]);
         health.close();
         await queues.close();
         await store.close();

@@ -7,9 +7,11 @@ const NO_CELLS: readonly string[] = [];
 /** How a file's header lays out its records, worked out once a file instead of once a row. */
 export function rowCellsOf(columns: readonly HeaderColumn[]): (cells: readonly string[]) => RowCells {
   const places = new Map<SessionColumn, number>();
+  let status = -1;
   const custom: [name: string, index: number][] = [];
   columns.forEach((column, index) => {
     if (column.kind === 'session') places.set(column.key, index);
+    if (column.kind === 'report' && column.key === 'status') status = index;
     if (column.kind === 'custom') custom.push([column.name, index]);
   });
   return (cells) => ({
@@ -20,6 +22,7 @@ export function rowCellsOf(columns: readonly HeaderColumn[]): (cells: readonly s
     },
     custom:
       custom.length === 0 ? NOTHING : new Map(custom.map(([name, index]) => [name, cells[index] ?? ''])),
+    earlierStatus: cells[status] ?? '',
     surplus: cells.length > columns.length ? cells.slice(columns.length) : NO_CELLS,
   });
 }

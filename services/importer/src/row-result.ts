@@ -14,6 +14,11 @@ export function publishedResult(uploaded: Uploaded, sessionId: string, note: str
   return { ...uploaded, status: 'Published', sessionId, note, errors: [] };
 }
 
+/** For a row that asks for what is so already. */
+export function unchangedResult(uploaded: Uploaded, sessionId: string): RowResult {
+  return { ...uploaded, status: 'Unchanged', sessionId, note: '', errors: [] };
+}
+
 export function invalidResult(
   uploaded: Uploaded,
   errors: readonly RowError[],
@@ -40,8 +45,12 @@ function columnName(field: DraftField, customFields: Import['customFields']): st
 }
 
 /** What is wrong with a row that would change a session: those it may name are in `existing`. */
-export function changeFaults({ action, id, errors }: ReadRow, existing: ReadonlySet<string>): RowError[] {
+export function changeFaults(
+  { action, id, doneEarlier, errors }: ReadRow,
+  existing: ReadonlySet<string>,
+): RowError[] {
   if (action === undefined || errors.length > 0) return [];
+  if (doneEarlier) return [rowError('ACTION_INVALID', 'action', action, 'Create with an id')];
   if (!existing.has(id.toLowerCase())) return [rowError('SESSION_NOT_FOUND', 'id', id)];
   return [rowError('ACTION_INVALID', 'action', action, 'a CSV cannot change existing sessions yet')];
 }

@@ -50,8 +50,7 @@ await runService(
     });
     return {
       async stop() {
-        await dispatcher.stop();
-        await worker.stop();
+        await Promise.all([dispatcher.stop(), worker.stop()]);
         mailer.close();
         health.close();
         await queues.close();

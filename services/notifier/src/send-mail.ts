@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { holdLease, LeaseLost, type Logger } from '@mentorline/runtime';
 import { type Mail, newId, type Store } from '@mentorline/store';
 import { attachReport } from './attach-report.ts';
@@ -34,7 +35,8 @@ export async function sendMail(deps: MailDeps, mailId: string, stop: AbortSignal
   const lease = holdLease(renew, deps.leaseMs);
   try {
     const delivery = await deliver(deps, mail, renew, AbortSignal.any([stop, lease.signal]));
-    await settle({ ...deps, logger }, mail, owner, delivery);
+    if (delivery.outcome === 'accepted') await noteSent({ ...deps, logger }, mail, owner, lease.signal);
+    else await settle({ ...deps, logger }, mail, owner, delivery);
   } catch (error) {
     if (error instanceof LeaseLost) return logger.warn('another notifier has taken the mail over');
     if (stop.aborted) {
@@ -74,17 +76,38 @@ async function deliver(
   return delivery.outcome === 'too-large' && attachment ? send(null) : delivery;
 }
 
+/**
+ * The relay has the mail: nothing but that may be noted now, however long the database is away. Were another outcome
+ * noted, a second copy would be certain.
+ */
+async function noteSent(
+  { store, logger }: MailDeps,
+  mail: Mail,
+  owner: string,
+  leaseLost: AbortSignal,
+): Promise<void> {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    try {
+      const noted = await store.mails.settleMail(mail.id, owner, { status: 'sent' });
+      return noted ? logger.info('mail sent') : logger.warn('mail sent, and taken over meanwhile');
+    } catch (error) {
+      if (leaseLost.aborted) throw new LeaseLost();
+      logger.warn({ err: error }, 'mail sent, but that cannot be noted; trying again');
+      await sleep(pauseMs);
+    }
+  }
+}
+
 async function settle(
   { store, logger, random }: MailDeps,
   mail: Mail,
   owner: string,
-  delivery: Delivery,
+  delivery: Exclude<Delivery, { outcome: 'accepted' }>,
 ): Promise<void> {
   const outcome = outcomeOf(mail, delivery, random());
   if (!(await store.mails.settleMail(mail.id, owner, outcome))) {
     return logger.warn('another notifier has taken the mail over');
   }
-  if (delivery.outcome === 'accepted') return logger.info('mail sent');
   const { code } = delivery;
   if (outcome.status === 'pending') {
     return logger.warn({ code, nextAttemptAt: outcome.nextAttemptAt }, 'mail not sent; trying again');
@@ -92,10 +115,16 @@ async function settle(
   logger.error({ code }, 'mail given up');
 }
 
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+
 type Outcome = Parameters<Store['mails']['settleMail']>[2];
 
-function outcomeOf(mail: Mail, delivery: Delivery, random: number): Outcome {
-  if (delivery.outcome === 'accepted') return { status: 'sent' };
+function outcomeOf(
+  mail: Mail,
+  delivery: Exclude<Delivery, { outcome: 'accepted' }>,
+  random: number,
+): Outcome {
   const nextAttemptAt = delivery.outcome === 'deferred' ? nextAttempt(mail, Date.now(), random) : undefined;
   return nextAttemptAt
     ? { status: 'pending', error: delivery.reason, nextAttemptAt }

@@ -47,7 +47,7 @@ function completed({ counts, rowsTotal }: ReportFacts): string[] {
 
 function failed({ failure, counts }: ReportFacts): string[] {
   const why = failure
-    ? `${failure.row === null ? '' : `Row ${failure.row}: `}${plainLine(failure.message, LONGEST_FAILURE)} (${failure.code})`
+    ? `${plainLine(failure.message, LONGEST_FAILURE)} (${failure.code})`
     : 'The reason was not recorded.';
   const so = applied(counts) > 0 ? appliedBefore(counts) : 'Nothing of the file was applied.';
   const todo =

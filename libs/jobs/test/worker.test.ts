@@ -1,0 +1,215 @@
+import { newId } from '@mentorline/store';
+import t from 'tap';
+import { openQueues, startWorker } from '../src/index.ts';
+import { connectRedis, keyPrefix } from '../src/redis.ts';
+import { lookAt, ownQueues, SILENT, startCable, type TestContext, until } from './servers.ts';
+
+const CLOSE_DEADLINE_MS = 15_000;
+
+interface Call {
+  importId: string;
+  signal: AbortSignal;
+  finish: () => void;
+}
+
+/** A worker whose jobs run until they are told to finish. */
+function start(
+  t: TestContext,
+  location: { redisUrl: string; prefix: string },
+  options: { concurrency?: number; fail?: (importId: string) => boolean } = {},
+) {
+  const calls: Call[] = [];
+  const worker = startWorker(
+    { ...location, queue: 'imports', concurrency: options.concurrency ?? 1, logger: SILENT },
+    {
+      'run-import': async ({ importId }, signal) => {
+        await new Promise<void>((finish) => void calls.push({ importId, signal, finish }));
+        if (options.fail?.(importId)) throw new Error('a bug');
+      },
+    },
+  );
+  t.teardown(() => {
+    for (const { finish } of calls) finish();
+  });
+  return { worker, calls };
+}
+
+function open(t: TestContext, location: { redisUrl: string; prefix: string }) {
+  const queues = openQueues(location);
+  t.teardown(() => queues.close());
+  return queues;
+}
+
+/** From here on the deadline of a stop passes at once; nothing else is hurried. */
+function hurryDeadline(t: {
+  intercept(object: object, name: string, desc: PropertyDescriptor): unknown;
+}): void {
+  const real = globalThis.setTimeout;
+  const hurried = (run: () => void, ms?: number) => real(run, ms === CLOSE_DEADLINE_MS ? 1 : ms);
+  t.intercept(globalThis, 'setTimeout', { value: hurried, configurable: true });
+}
+
+t.test('jobs run with their payload, as many side by side as allowed', async (t) => {
+  const location = ownQueues(t);
+  const queues = open(t, location);
+  const ids = [newId(), newId(), newId()];
+  for (const importId of ids) await queues.enqueue('run-import', { importId }, 0);
+  const { worker, calls } = start(t, location, { concurrency: 2 });
+  await until('two jobs run', () => calls.length === 2);
+  t.equal(await lookAt(t, location, 'imports').getWaitingCount(), 1);
+  calls[0]!.finish();
+  await until('the third runs', () => calls.length === 3);
+  t.same(calls.map(({ importId }) => importId).sort(), ids.sort());
+  t.notOk(calls.some(({ signal }) => signal.aborted));
+  for (const { finish } of calls) finish();
+  await worker.stop();
+});
+
+t.test('a call of the same turn is heard again once the first one’s job has ended', async (t) => {
+  const location = ownQueues(t);
+  const queues = open(t, location);
+  const importId = newId();
+  const { worker, calls } = start(t, location, { concurrency: 2, fail: () => calls.length === 2 });
+  await queues.enqueue('run-import', { importId }, 0);
+  for (let turn = 1; turn <= 3; turn += 1) {
+    await until('the job runs', () => calls.length === turn);
+    await queues.enqueue('run-import', { importId }, 0);
+    t.equal(await lookAt(t, location, 'imports').getWaitingCount(), 0, 'not while it runs');
+    calls[turn - 1]!.finish();
+    // The second job fails: that must not block the way either.
+    if (turn < 3) {
+      await until('the next call is heard', async () => {
+        await queues.enqueue('run-import', { importId }, 0);
+        return calls.length === turn + 1;
+      });
+    }
+  }
+  await worker.stop();
+});
+
+t.test('jobs that this release does not know are refused, and do not hold up the others', async (t) => {
+  const location = ownQueues(t);
+  const queue = lookAt(t, location, 'imports');
+  const strange: [string, object][] = [
+    ['purge-everything', { importId: newId() }],
+    ['toString', { importId: newId() }],
+    ['send-mail', { mailId: newId() }],
+    ['run-import', {}],
+    ['run-import', { importId: 'not an id' }],
+    ['run-import', { importId: { $ne: null } }],
+    ['run-import', { importId: newId(), shard: 1 }],
+  ];
+  for (const [name, data] of strange) await queue.add(name, data);
+  await open(t, location).enqueue('run-import', { importId: newId() }, 0);
+  const { worker, calls } = start(t, location);
+  await until('the job that is known runs', () => calls.length > 0);
+  t.equal(await queue.getFailedCount(), strange.length);
+  const [failed] = await queue.getFailed(0, 0);
+  t.match(failed?.failedReason, 'not one this release knows');
+  t.equal(calls.length, 1);
+  calls[0]!.finish();
+  await worker.stop();
+});
+
+t.test('a job that fails is not tried again by itself, and the next one runs', async (t) => {
+  const location = ownQueues(t);
+  const queues = open(t, location);
+  const [broken, fine] = [newId(), newId()];
+  await queues.enqueue('run-import', { importId: broken }, 0);
+  await queues.enqueue('run-import', { importId: fine }, 0);
+  const { worker, calls } = start(t, location, { fail: (importId) => importId === broken });
+  await until('the first runs', () => calls.length === 1);
+  calls[0]!.finish();
+  await until('the second runs', () => calls.length === 2);
+  t.same(
+    calls.map(({ importId }) => importId),
+    [broken, fine],
+  );
+  calls[1]!.finish();
+  await worker.stop();
+  t.same(await lookAt(t, location, 'imports').getJobCounts('failed', 'waiting', 'delayed'), {
+    failed: 1,
+    waiting: 0,
+    delayed: 0,
+  });
+});
+
+t.test('a stop signals the jobs that run, waits for them, and takes no more', async (t) => {
+  const location = ownQueues(t);
+  const queues = open(t, location);
+  await queues.enqueue('run-import', { importId: newId() }, 0);
+  const { worker, calls } = start(t, location);
+  await until('the job runs', () => calls.length === 1);
+  await queues.enqueue('run-import', { importId: newId() }, 0);
+  const { signal, finish } = calls[0]!;
+  let stopped = false;
+  const stop = worker.stop().then(() => {
+    stopped = true;
+  });
+  t.ok(signal.aborted);
+  t.match(signal.reason, { message: 'the service is stopping' });
+  const queue = lookAt(t, location, 'imports');
+  t.equal(await queue.getActiveCount(), 1);
+  t.notOk(stopped, 'the job has not left off yet');
+  finish();
+  await stop;
+  t.equal(calls.length, 1);
+  t.same(await queue.getJobCounts('completed', 'waiting', 'active'), { completed: 1, waiting: 1, active: 0 });
+});
+
+t.test('a stop does not wait longer than its deadline for a job that ignores the signal', async (t) => {
+  const location = ownQueues(t);
+  await open(t, location).enqueue('run-import', { importId: newId() }, 0);
+  const { worker, calls } = start(t, location);
+  await until('the job runs', () => calls.length === 1);
+  hurryDeadline(t);
+  await worker.stop();
+  t.ok(calls[0]!.signal.aborted);
+});
+
+t.test('a stop does not wait longer than its deadline for a Redis that is away', async (t) => {
+  const location = ownQueues(t);
+  const cable = await startCable(t, location);
+  await open(t, location).enqueue('run-import', { importId: newId() }, 0);
+  const { worker, calls } = start(t, cable);
+  await until('the job runs', () => calls.length === 1);
+  cable.cut();
+  hurryDeadline(t);
+  await worker.stop();
+  t.ok(calls[0]!.signal.aborted);
+});
+
+t.test('a worker goes on once Redis is back', async (t) => {
+  const location = ownQueues(t);
+  const cable = await startCable(t, location);
+  const { worker, calls } = start(t, cable);
+  const queues = open(t, location);
+  await queues.enqueue('run-import', { importId: newId() }, 0);
+  await until('a job runs', () => calls.length === 1);
+  calls[0]!.finish();
+  cable.cut();
+  await queues.enqueue('run-import', { importId: newId() }, 0);
+  cable.mend();
+  await until('the next job runs', () => calls.length === 2);
+  calls[1]!.finish();
+  await worker.stop();
+});
+
+t.test(
+  'a job whose lock Redis has lost is delivered again, and its first run is not disturbed',
+  async (t) => {
+    const location = ownQueues(t);
+    await open(t, location).enqueue('run-import', { importId: newId() }, 0);
+    const { worker, calls } = start(t, location, { concurrency: 2 });
+    await until('the job runs', () => calls.length === 1);
+    const [job] = await lookAt(t, location, 'imports').getActive();
+    const redis = connectRedis(location);
+    t.teardown(() => redis.disconnect());
+    t.equal(await redis.del(`${keyPrefix(location, 'imports')}:imports:${job!.id}:lock`), 1);
+    await until('it is delivered again', () => calls.length === 2);
+    t.equal(calls[1]!.importId, calls[0]!.importId);
+    t.notOk(calls[0]!.signal.aborted);
+    for (const { finish } of calls) finish();
+    await worker.stop();
+  },
+);

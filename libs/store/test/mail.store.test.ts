@@ -1,0 +1,123 @@
+import t from 'tap';
+import { isDuplicateKey, type Mail, newId, type Store } from '../src/index.ts';
+import { openStore } from './open-store.ts';
+
+const LONG_MS = 60_000;
+/** A lease that has run out when it is taken. */
+const OVER_MS = -1;
+
+const past = (ms: number): Date => new Date(Date.now() - ms);
+
+function addMail(store: Store, given: Partial<Mail> = {}): Promise<string> {
+  const importId = given.importId ?? newId();
+  return store.transaction((transaction) =>
+    store.mails.addMail(transaction, {
+      organisationId: newId(),
+      kind: 'import-report',
+      importId,
+      to: { name: 'Priya Menon', address: 'manager@example.org' },
+      messageId: `<import-report.${importId}@example.org>`,
+      date: past(1_000),
+      ...given,
+    }),
+  );
+}
+
+async function waiting({ mails }: Store): Promise<string[]> {
+  return (await mails.listWaitingMails(100)).map(({ id }) => id);
+}
+
+t.test('a mail waits as it was put in the outbox', async (t) => {
+  const store = await openStore(t);
+  const given = {
+    organisationId: newId(),
+    importId: newId(),
+    messageId: '<1@example.org>',
+    date: past(5_000),
+  };
+  const id = await addMail(store, given);
+  t.match(await store.mails.findMail(id), { ...given, id, status: 'pending', attempts: 0, sentAt: null });
+  t.same(await store.mails.listWaitingMails(1), [{ id, attempts: 0 }]);
+  t.equal(await store.mails.findMail(newId()), undefined);
+  t.same([...(await store.mails.findMails([id, newId()])).keys()], [id]);
+});
+
+t.test('an import has one report mail at most', async (t) => {
+  const store = await openStore(t);
+  const importId = newId();
+  const tries = await Promise.allSettled([1, 2, 3].map(() => addMail(store, { importId })));
+  const refused = tries.filter((result) => result.status === 'rejected');
+  t.equal(refused.length, 2);
+  t.ok(refused.every(({ reason }) => isDuplicateKey(reason)));
+});
+
+t.test('of many notifiers one claims a mail', async (t) => {
+  const store = await openStore(t);
+  const id = await addMail(store);
+  const claims = await Promise.all(
+    Array.from({ length: 20 }, () => store.mails.claimMail(id, newId(), LONG_MS)),
+  );
+  t.match(claims.filter(Boolean), [{ id, status: 'sending', attempts: 1 }]);
+  t.same(await waiting(store), [], 'nobody is called for a mail that is being sent');
+});
+
+t.test('a mail whose notifier is gone is sent by another, and the first may not settle it', async (t) => {
+  const store = await openStore(t);
+  const id = await addMail(store);
+  await store.mails.claimMail(id, 'gone', OVER_MS);
+  t.same(await waiting(store), [id]);
+  t.match(await store.mails.claimMail(id, 'next', LONG_MS), { attempts: 2 });
+  t.equal(await store.mails.renewMailLease(id, 'gone', LONG_MS), false);
+  t.equal(await store.mails.settleMail(id, 'gone', { status: 'failed', error: 'late' }), false);
+  t.match(await store.mails.findMail(id), { status: 'sending', lastError: null });
+  t.equal(await store.mails.settleMail(id, 'next', { status: 'sent' }), true);
+  const sent = await store.mails.findMail(id);
+  t.match(sent, { status: 'sent', attempts: 2, lastError: null });
+  t.ok(sent?.sentAt instanceof Date);
+});
+
+t.test('a renewed mail is not taken over', async (t) => {
+  const store = await openStore(t);
+  const id = await addMail(store);
+  await store.mails.claimMail(id, 'slow', OVER_MS);
+  t.equal(await store.mails.renewMailLease(id, 'slow', LONG_MS), true);
+  t.equal(await store.mails.claimMail(id, 'other', LONG_MS), undefined);
+});
+
+t.test('a mail that failed for now is claimed again when its time has come, not before', async (t) => {
+  const store = await openStore(t);
+  const id = await addMail(store);
+  for (const [attempt, nextAttemptAt] of [past(-LONG_MS), past(1)].entries()) {
+    await store.connection.collection('mails').updateMany({}, { $set: { nextAttemptAt: past(1) } });
+    t.match(await store.mails.claimMail(id, 'notifier', LONG_MS), { attempts: attempt + 1 });
+    const outcome = { status: 'pending' as const, error: '421 try again later', nextAttemptAt };
+    t.equal(await store.mails.settleMail(id, 'notifier', outcome), true);
+    t.match(await store.mails.findMail(id), { status: 'pending', lastError: '421 try again later' });
+    const due = attempt === 1;
+    t.same(await waiting(store), due ? [id] : []);
+    t.equal((await store.mails.claimMail(id, 'early', OVER_MS)) !== undefined, due);
+  }
+});
+
+t.test('what has been sent or given up is never sent again', async (t) => {
+  const store = await openStore(t);
+  for (const outcome of [{ status: 'sent' }, { status: 'failed', error: '550 no such user' }] as const) {
+    const id = await addMail(store);
+    await store.mails.claimMail(id, 'notifier', LONG_MS);
+    await store.mails.settleMail(id, 'notifier', outcome);
+    t.same(await waiting(store), []);
+    t.equal(await store.mails.claimMail(id, 'notifier', LONG_MS), undefined);
+    t.equal(await store.mails.renewMailLease(id, 'notifier', LONG_MS), false);
+    t.equal(await store.mails.settleMail(id, 'notifier', { status: 'sent' }), false);
+    t.match(await store.mails.findMail(id), { status: outcome.status, attempts: 1 });
+  }
+});
+
+t.test('mails that have been due longest come first', async (t) => {
+  const store = await openStore(t);
+  const ages = [2_000, 4_000, 1_000, 3_000];
+  const ids: string[] = [];
+  for (const age of ages) ids.push(await addMail(store, { date: past(age) }));
+  t.same(await waiting(store), [ids[1], ids[3], ids[0], ids[2]]);
+  t.equal((await store.mails.listWaitingMails(2)).length, 2);
+});

@@ -1,0 +1,189 @@
+import type { NewSession } from '@mentorline/domain';
+import t from 'tap';
+import {
+  isDuplicateKey,
+  newId,
+  type Session,
+  type SessionQuery,
+  type SessionScope,
+  type Store,
+} from '../src/index.ts';
+import { buildSession, DAY_MS, HOUR_MS, slotAt } from './builders.ts';
+import { openStore } from './open-store.ts';
+
+const NOW = new Date(DAY_MS);
+
+async function insert(store: Store, ...given: Partial<NewSession>[]): Promise<string[]> {
+  const sessions = given.map((session) => ({ id: newId(), session: buildSession(session) }));
+  const by = { userId: newId(), at: NOW };
+  await store.transaction((transaction) => store.sessions.insertSessions(transaction, by, sessions));
+  return sessions.map(({ id }) => id);
+}
+
+/** Every page in turn. */
+async function listAll(
+  store: Store,
+  query: Omit<SessionQuery, 'limit' | 'after'>,
+  limit = 3,
+): Promise<Session[]> {
+  const all: Session[] = [];
+  for (;;) {
+    const last = all.at(-1);
+    const after = last ? { after: { start: last.start, id: last.id } } : {};
+    const { items, total } = await store.sessions.listSessions({ ...query, limit, ...after }, NOW);
+    t.ok(items.length <= limit);
+    all.push(...items);
+    if (items.length < limit) {
+      t.equal(total, all.length, 'the total is that of all pages');
+      return all;
+    }
+  }
+}
+
+const ids = (sessions: readonly Session[]): string[] => sessions.map(({ id }) => id);
+
+t.test('a stored session is found as it was decided', async (t) => {
+  const store = await openStore(t);
+  const [organisationId, userId, importId, id] = [newId(), newId(), newId(), newId()];
+  const mentee = { userId: newId(), enrolment: 'invited' as const };
+  const custom = { region: 'North', seats: 4 };
+  const session = buildSession({ organisationId, type: 'PRIVATE', mentees: [mentee], custom });
+  await store.transaction((transaction) =>
+    store.sessions.insertSessions(transaction, { userId, at: NOW, importId }, [{ id, session, row: 7 }]),
+  );
+  const scopes = [{ kind: 'organisation' as const, organisationId }];
+  const found = await store.sessions.findSession(id, scopes, NOW);
+  const { startMs, endMs, ...plain } = session;
+  t.match(found, { ...plain, id, start: new Date(startMs), end: new Date(endMs), status: 'PUBLISHED' });
+  t.match(found, { importId, importRow: 7, createdBy: userId, createdAt: NOW, version: 1 });
+});
+
+t.test(
+  'a row of an import has one session at most; single sessions do not get in each other’s way',
+  async (t) => {
+    const store = await openStore(t);
+    const by = { userId: newId(), at: NOW, importId: newId() };
+    const publish = (row: number) =>
+      store.transaction((transaction) =>
+        store.sessions.insertSessions(transaction, by, [{ id: newId(), session: buildSession(), row }]),
+      );
+    await publish(1);
+    await publish(2);
+    t.ok(isDuplicateKey(await publish(1).catch((error: unknown) => error)));
+    await insert(store, {}, {});
+    t.equal(await store.connection.collection('sessions').countDocuments(), 4);
+  },
+);
+
+t.test('everybody sees what their scopes show and nothing else', async (t) => {
+  const store = await openStore(t);
+  const [organisationId, otherId, thirdId] = [newId(), newId(), newId()];
+  const [mentorId, menteeId] = [newId(), newId()];
+  const invited = [{ userId: menteeId, enrolment: 'invited' as const }];
+  const [open, closed, invitedTo, otherOpen, otherClosed, thirdOpen, mentors] = (await insert(
+    store,
+    { organisationId, ...slotAt(1, 2) },
+    { organisationId, type: 'PRIVATE', ...slotAt(2, 3) },
+    { organisationId: thirdId, type: 'PRIVATE', mentees: invited, ...slotAt(3, 4) },
+    { organisationId: otherId, ...slotAt(4, 5) },
+    { organisationId: otherId, type: 'PRIVATE', ...slotAt(5, 6) },
+    { organisationId: thirdId, ...slotAt(6, 7) },
+    { organisationId: thirdId, type: 'PRIVATE', mentorId, ...slotAt(7, 8) },
+  )) as [string, string, string, string, string, string, string];
+  const manager: SessionScope = { kind: 'organisation', organisationId };
+  const mentor: SessionScope = { kind: 'mentor', mentorId };
+  const mentee: SessionScope = { kind: 'mentee', menteeId, organisationIds: [organisationId, otherId] };
+  for (const [scopes, expected] of [
+    [[manager], [open, closed]],
+    [[mentor], [mentors]],
+    [[mentee], [open, invitedTo, otherOpen]],
+    [
+      [manager, mentor, mentee],
+      [open, closed, invitedTo, otherOpen, mentors],
+    ],
+  ] as const) {
+    t.same(ids(await listAll(store, { scopes, direction: 1 }, 2)), expected);
+    for (const id of [open, closed, invitedTo, otherOpen, otherClosed, thirdOpen, mentors]) {
+      const found = await store.sessions.findSession(id, scopes, NOW);
+      t.equal(found?.id, (expected as readonly string[]).includes(id) ? id : undefined);
+    }
+  }
+});
+
+t.test(
+  'pages hold every session once, in order of start, both ways, also where many start together',
+  async (t) => {
+    const store = await openStore(t);
+    const organisationId = newId();
+    const mentorId = newId();
+    const hours = [5, 1, 1, 1, 1, 3, 3, 2, 9, 9, 9, 1];
+    await insert(
+      store,
+      ...hours.map((hour, n) => ({
+        organisationId,
+        ...slotAt(hour, hour + 1),
+        ...(n % 2 ? { mentorId } : {}),
+      })),
+    );
+    const scopes: SessionScope[] = [
+      { kind: 'organisation', organisationId },
+      { kind: 'mentor', mentorId },
+    ];
+    const up = await listAll(store, { scopes, direction: 1 });
+    t.same(
+      up.map(({ start }) => (start.getTime() - DAY_MS) / HOUR_MS),
+      hours.toSorted((a, b) => a - b),
+    );
+    t.equal(new Set(ids(up)).size, hours.length);
+    t.same(ids(await listAll(store, { scopes, direction: -1 })), ids(up).reverse());
+  },
+);
+
+t.test('a list can be narrowed', async (t) => {
+  const store = await openStore(t);
+  const organisationId = newId();
+  const mentorId = newId();
+  const now = NOW.getTime();
+  const [past, live, ending, soon, later, cancelled] = (await insert(
+    store,
+    { organisationId, startMs: now - 2 * HOUR_MS, endMs: now - 1 },
+    { organisationId, startMs: now - HOUR_MS, endMs: now + HOUR_MS },
+    { organisationId, startMs: now - HOUR_MS + 1, endMs: now },
+    { organisationId, ...slotAt(1, 2), mentorId },
+    { organisationId, ...slotAt(30, 31), type: 'PRIVATE' },
+    { organisationId, ...slotAt(3, 4), mentorId },
+  )) as [string, string, string, string, string, string];
+  const cancel = { $set: { cancelledAt: NOW } };
+  const sessions = store.connection.collection('sessions');
+  await sessions.updateOne({ start: new Date(slotAt(3, 4).startMs) }, cancel);
+  const list = async (query: Partial<SessionQuery>) => {
+    const scopes: SessionScope[] = [{ kind: 'organisation', organisationId }];
+    return ids(await listAll(store, { scopes, direction: 1, ...query }));
+  };
+  t.same(await list({}), [past, live, ending, soon, later], 'cancelled ones only when asked for');
+  t.same(await list({ status: 'PUBLISHED' }), [soon, later]);
+  t.same(await list({ status: 'LIVE' }), [live, ending], 'the end belongs to the session');
+  t.same(await list({ status: 'COMPLETED' }), [past]);
+  t.same(await list({ status: 'CANCELLED' }), [cancelled]);
+  t.same(await list({ type: 'PRIVATE' }), [later]);
+  t.same(await list({ mentorId }), [soon]);
+  t.same(await list({ from: new Date(slotAt(1, 2).startMs) }), [soon, later]);
+  t.same(await list({ to: new Date(slotAt(1, 2).startMs) }), [past, live, ending]);
+  t.same(await list({ from: NOW, to: new Date(slotAt(30, 31).startMs), direction: -1 }), [soon]);
+});
+
+t.test('an organisation’s own sessions exist for it, as long as they are not cancelled', async (t) => {
+  const store = await openStore(t);
+  const organisationId = newId();
+  const [own, foreign, cancelled] = (await insert(
+    store,
+    { organisationId },
+    {},
+    { organisationId, title: 'cancelled' },
+  )) as [string, string, string];
+  const cancel = { $set: { cancelledAt: NOW } };
+  await store.connection.collection('sessions').updateOne({ title: 'cancelled' }, cancel);
+  const asked = [own, foreign, cancelled, newId(), '', 'nonsense', 'twelve chars'];
+  t.same([...(await store.sessions.findExisting(organisationId, asked))], [own]);
+  t.equal((await store.sessions.findExisting(organisationId, [])).size, 0);
+});

@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import mongoose from 'mongoose';
+import t from 'tap';
+import { isUnavailable, newId } from '../src/index.ts';
+import { openAgain, openStore } from './open-store.ts';
+
+async function errorOf(failing: Promise<unknown>): Promise<unknown> {
+  return failing.then(
+    () => t.fail('it went well'),
+    (error: unknown) => error,
+  );
+}
+
+t.test('a server that cannot be reached is away', async (t) => {
+  const listener = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  const uri = `mongodb://127.0.0.1:${port}/test`;
+  const options = { serverSelectionTimeoutMS: 200 };
+  t.ok(isUnavailable(await errorOf(mongoose.createConnection(uri, options).asPromise())), 'it hangs up');
+  listener.close();
+  await once(listener, 'close');
+  t.ok(isUnavailable(await errorOf(mongoose.createConnection(uri, options).asPromise())), 'nobody there');
+});
+
+t.test('a store that has been closed is away', async (t) => {
+  const store = await openAgain(t, await openStore(t));
+  await store.close();
+  t.ok(isUnavailable(await errorOf(store.ping())));
+});
+
+t.test('a write conflict passes; a refused document, a broken query or a bug of ours do not', async (t) => {
+  const store = await openStore(t);
+  const notes = store.connection.collection<{ _id: string; n?: number }>('notes');
+  await notes.insertOne({ _id: 'one' });
+  const conflict = store.transaction(async (transaction) => {
+    await notes.updateOne({ _id: 'one' }, { $inc: { n: 1 } }, { session: transaction });
+    const other = store.connection.getClient().startSession();
+    try {
+      other.startTransaction();
+      return await errorOf(notes.updateOne({ _id: 'one' }, { $inc: { n: 1 } }, { session: other }));
+    } finally {
+      await other.endSession();
+    }
+  });
+  t.ok(isUnavailable(await conflict));
+  t.notOk(isUnavailable(await errorOf(notes.insertOne({ _id: 'one' }))));
+  t.notOk(isUnavailable(await errorOf(store.connection.db!.command({ find: 'notes', filter: { $no: 1 } }))));
+  t.notOk(isUnavailable(await errorOf(store.imports.findImport('not an id'))));
+  t.notOk(isUnavailable(new TypeError(`undefined is not ${newId()}`)));
+  t.notOk(isUnavailable('MongoNetworkError'));
+});

@@ -1,0 +1,83 @@
+import {
+  acceptFile,
+  brokenPromises,
+  createPeople,
+  differences,
+  randomRows,
+  serialOracle,
+  sessionFile,
+  setup,
+  waitFor,
+} from '@mentorline/testkit';
+import { pino } from 'pino';
+import t from 'tap';
+import { loadImporterConfig } from '../src/config.ts';
+import { runImport } from '../src/run-import.ts';
+
+const ROWS = 3_000;
+const MENTORS = 60;
+const TAKE_OVER_EVERY_MS = 150;
+
+t.test('workers that lose their lease without noticing do nothing twice', async (t) => {
+  const fixtures = await setup(t);
+  const { store, organisation } = fixtures;
+  const people = await createPeople(store, organisation.id, MENTORS);
+  const rows = randomRows({ rows: ROWS, mentors: MENTORS, days: 5, seed: 54 });
+  const { id, acceptedAt } = await acceptFile(fixtures, sessionFile(rows));
+  // So long that no worker renews, or misses, its lease by itself.
+  const config = loadImporterConfig({ IMPORT_CHUNK_ROWS: '20', IMPORT_LEASE_MS: '600000' });
+  const deps = { store, queues: { enqueue: async () => true }, config, logger: pino({ level: 'silent' }) };
+  const imports = store.connection.collection('imports');
+  const workers: Promise<void>[] = [];
+  const takeOver = setInterval(async () => {
+    await imports.updateOne({ lease: { $ne: null } }, { $set: { 'lease.until': new Date(0) } });
+    workers.push(runImport(deps, id, new AbortController().signal));
+  }, TAKE_OVER_EVERY_MS);
+  t.teardown(() => clearInterval(takeOver));
+  await waitFor(
+    'the import ends',
+    async () => (await store.imports.findImport(id))?.status === 'completed',
+    120_000,
+  );
+  clearInterval(takeOver);
+  await Promise.all(workers);
+
+  const ended = (await store.imports.findImport(id))!;
+  t.ok(ended.attempts > 3, `${ended.attempts} workers were at it`);
+  const expected = serialOracle(rows, { nowMs: acceptedAt.getTime(), people });
+  t.same(await differences(store, ended, expected), []);
+  t.same(await brokenPromises(store), []);
+  t.equal(await store.connection.collection('mails').countDocuments(), 1, 'one mail');
+});
+
+t.test('what is in the past is told by when the file was accepted, not by when it runs', async (t) => {
+  const fixtures = await setup(t);
+  const { store, organisation } = fixtures;
+  const people = await createPeople(store, organisation.id, 2);
+  const hourAgo = new Date(Date.now() - 3_600_000);
+  const clock = (at: Date): { Date: string; Time: string } => ({
+    Date: at.toISOString().slice(0, 10).split('-').reverse().join('-'),
+    Time: at.toISOString().slice(11, 16),
+  });
+  const [row] = randomRows({ rows: 1, mentors: 1, days: 1, seed: 1 });
+  const plain = { ...row, type: 'Public', Zone: 'UTC', Duration: '30' };
+  const rows = [
+    { ...plain, ...clock(new Date(hourAgo.getTime() + 1_800_000)) },
+    { ...plain, ...clock(new Date(hourAgo.getTime() - 1_800_000)) },
+  ];
+  const accepted = await acceptFile(fixtures, sessionFile(rows), hourAgo);
+  const deps = {
+    store,
+    queues: { enqueue: async () => true },
+    config: loadImporterConfig({}),
+    logger: pino({ level: 'silent' }),
+  };
+  await runImport(deps, accepted.id, new AbortController().signal);
+  const ended = (await store.imports.findImport(accepted.id))!;
+  const expected = serialOracle(rows, { nowMs: hourAgo.getTime(), people });
+  t.same(
+    expected.map(({ codes }) => codes),
+    [[], ['START_IN_PAST']],
+  );
+  t.same(await differences(store, ended, expected), []);
+});
