@@ -83,8 +83,9 @@ t.test('cells past the header stay at the end of their record', async (t) => {
     [],
     [{ ...ROW, cells: [...NAMES, 'too', 'many'] }],
   );
-  const [record] = await readAll(bytes);
-  t.same(record?.cells.slice(NAMES.length), ['1', 'Invalid', 'No', 'too', 'many']);
+  const [short, long] = await readAll(bytes);
+  t.same(short?.cells.slice(NAMES.length), ['1', 'Invalid', 'No']);
+  t.same(long?.cells.slice(NAMES.length), ['1', 'Invalid', 'No', 'too', 'many']);
 });
 
 t.test('a report can be uploaded again as it is', async (t) => {
