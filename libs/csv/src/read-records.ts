@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '@mentorline/runtime';
 import { CsvError, type InfoRecord, Parser } from 'csv-parse';
 import { type CsvFormat, HAS_CONTENT, MAX_RECORD_BYTES, PARSE_OPTIONS } from './csv-format.ts';
@@ -33,13 +34,16 @@ const BATCH_BYTES = 1024 * 1024;
 const BLOCK_BYTES = 64 * 1024;
 /** The parser holds back a few bytes to look ahead; a record in progress is measured with them. */
 const LOOK_AHEAD_BYTES = 64;
+/** More than the 1,048,576 rows of a whole spreadsheet; `maxRows` does not count them, and skipping them takes time too. */
+const MAX_BLANK_RECORDS = 2_000_000;
 
 /**
  * The rows of a file, in batches of at most 500; blank records are skipped and not counted.
- * Memory is bounded by one batch and one record.
+ * Memory is bounded by one batch and one record, the time at one go by 64 KiB of the source.
  *
- * Throws `QUOTE_BROKEN` and `RECORD_TOO_LARGE` (both with `extra.row`), `TOO_MANY_ROWS`,
- * `FILE_ENCODING_INVALID`, `FILE_NOT_TEXT`, and the signal's reason.
+ * Throws `QUOTE_BROKEN` and `RECORD_TOO_LARGE` (both with `extra.row`), `TOO_MANY_ROWS` (with `extra.maxRows`,
+ * or `extra.maxBlankRecords` for over 2,000,000 blank records), `FILE_ENCODING_INVALID`, `FILE_NOT_TEXT`,
+ * and the signal's reason.
  */
 export async function* readRecords(
   source: AsyncIterable<Uint8Array>,
@@ -55,6 +59,8 @@ export async function* readRecords(
         signal?.throwIfAborted();
         await records.write(decoder.write(chunk.subarray(at, at + BLOCK_BYTES)));
         yield* records.fullBatches();
+        // Blank records give no batch to wait for: without a pause a file of them would hold up the process.
+        await nextTurn();
       }
     }
     signal?.throwIfAborted();
@@ -74,6 +80,7 @@ class RecordParser {
   #headerPassed: boolean;
   /** Of the last record taken. */
   #row: number;
+  #blankRecords = 0;
   /** Bytes of decoded text: what was written, where the last record ended, where the batch starts. */
   #written = 0;
   #recordEnd = 0;
@@ -90,10 +97,15 @@ class RecordParser {
       delimiter: format.delimiter,
       // Collecting here and passing nothing on saves an object stream of a million records.
       on_record: (cells: string[], { bytes }: InfoRecord) => {
+        // The parser expects the width of the first record, and builds an error (a stack trace, a copy of the
+        // record) for each of another width, even if told to relax; no option prevents it. With the count
+        // at 0 every record is a first one; nothing here uses the count.
+        counts.records = 0;
         this.#take(cells, bytes);
         return null;
       },
     });
+    const counts: { records: number } = this.#parser.info;
     // A fault is reported by the write it happens in.
     this.#parser.on('error', () => {});
   }
@@ -133,9 +145,13 @@ class RecordParser {
     if (!this.#headerPassed) {
       // Judged as when the header was looked for, before the delimiter was known.
       this.#headerPassed = cells.some((cell) => HAS_CONTENT.test(cell));
+      if (!this.#headerPassed) this.#countBlank();
       return;
     }
-    if (cells.every((cell) => cell.trim() === '')) return;
+    if (cells.every((cell) => cell.trim() === '')) {
+      this.#countBlank();
+      return;
+    }
     if (this.#row >= this.#maxRows) {
       throw new AppError(
         'TOO_MANY_ROWS',
@@ -145,6 +161,17 @@ class RecordParser {
     }
     this.#row++;
     this.#records.push({ row: this.#row, cells: cells.map(unguardCell), endOffset: this.#offsets.at(end) });
+  }
+
+  #countBlank(): void {
+    this.#blankRecords++;
+    if (this.#blankRecords <= MAX_BLANK_RECORDS) return;
+    throw new AppError(
+      'TOO_MANY_ROWS',
+      `The file has more than ${MAX_BLANK_RECORDS.toLocaleString('en')} empty lines; ` +
+        'delete the empty lines below the data',
+      { extra: { maxBlankRecords: MAX_BLANK_RECORDS } },
+    );
   }
 
   #fault(error: Error): Error {

@@ -1,7 +1,8 @@
 import { AppError } from '@mentorline/runtime';
+import { Parser } from 'csv-parse';
 import fc from 'fast-check';
 import t from 'tap';
-import type { CsvFormat } from '../src/csv-format.ts';
+import { type CsvFormat, PARSE_OPTIONS } from '../src/csv-format.ts';
 import { unguardCell } from '../src/guard.ts';
 import { type RecordBatch, readRecords } from '../src/read-records.ts';
 import { check, chunksOf, encode, readAll, SAMPLE_FILE, UTF8 } from './files.ts';
@@ -63,6 +64,19 @@ t.test('a record may have fewer or more cells than the header', async (t) => {
   ]);
 });
 
+t.test('a record of another width costs the parser no error', async (t) => {
+  const text = Buffer.from('h,i\n1\n\n1,2,3\n1\n1,2\n1,2,3\n');
+  // Building an error takes a stack trace; that of the parser's own way shows that it can be seen here.
+  const traces = t.capture(Error, 'captureStackTrace', Error.captureStackTrace);
+  const plain = new Parser(PARSE_OPTIONS);
+  const ended = new Promise((resolve) => plain.on('end', resolve));
+  plain.resume().end(text);
+  await ended;
+  t.equal(traces().filter(({ args: [error] }) => /Invalid Record Length/.test(String(error))).length, 5);
+  t.equal((await readAll(text)).length, 5);
+  t.same(traces(), []);
+});
+
 t.test('doubled quotes are quotes, other delimiters text, and the guard is taken off', async (t) => {
   t.same(await rows(`h\n"say ""hi"""\n"a;b\tc"\n'=1+1\n'plain`), [
     [1, 'say "hi"'],
@@ -112,6 +126,32 @@ t.test('more rows than allowed are refused, blank ones not counted', async (t) =
   t.equal(await fault('h\n1\n\n2\n\n', { maxRows: 2 }), undefined);
   t.match(await fault('h\n1\n2\n3\n', { maxRows: 2 }), { code: 'TOO_MANY_ROWS' });
   t.match(await fault('3\n', { maxRows: 2, startRow: 3, startOffset: 6 }), { code: 'TOO_MANY_ROWS' });
+});
+
+t.test('as many blank records as a full sheet has are skipped, more are refused', async (t) => {
+  const most = '\n'.repeat(2_000_000);
+  t.same(await rows(`h\n1\n${most}2\n`), [
+    [1, '1'],
+    [2, '2'],
+  ]);
+  await t.rejects(readAll(Buffer.from(`h\n1\n${most}\n`), UTF8, { maxRows: 2_000_000 }), {
+    code: 'TOO_MANY_ROWS',
+    message: 'The file has more than 2,000,000 empty lines; delete the empty lines below the data',
+    extra: { maxBlankRecords: 2_000_000 },
+  });
+  await t.rejects(readAll(Buffer.from(`${most}\nh\n`)), { code: 'TOO_MANY_ROWS' }, 'above the header');
+});
+
+t.test('others get their turn while blank records are skipped', async (t) => {
+  let turns = 0;
+  let turn = setImmediate(function next() {
+    turns++;
+    turn = setImmediate(next);
+  });
+  t.teardown(() => clearImmediate(turn));
+  // One chunk: its blocks must make the pauses themselves.
+  await readAll(Buffer.from(`h${'\n'.repeat(4 * 65_536 - 1)}`), UTF8, {}, MIB);
+  t.ok(turns >= 3);
 });
 
 t.test('bytes that are not valid text are refused', async (t) => {
