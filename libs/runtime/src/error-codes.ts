@@ -6,6 +6,8 @@ export const ERROR_CODES = {
   VALIDATION_FAILED: { status: 422, title: 'Some fields are not valid' },
   BODY_INVALID: { status: 400, title: 'The request cannot be read' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'This content type is not accepted here' },
+  REQUEST_TIMEOUT: { status: 408, title: 'The request took too long' },
+  HEADERS_TOO_LARGE: { status: 431, title: 'The headers are too large' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The request is too large' },
   CREDENTIALS_INVALID: { status: 401, title: 'E-mail or password is wrong' },
   UNAUTHENTICATED: { status: 401, title: 'Sign in first' },

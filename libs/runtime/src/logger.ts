@@ -26,7 +26,8 @@ export function createLogger(
         remove: true,
       },
     },
-    destination ?? pino.destination({ dest: 1, sync: false }),
+    // With a minimum of 0 `flush` would call back before the last lines are out, and the exit after it cut them off.
+    destination ?? pino.destination({ dest: 1, sync: false, minLength: 1 }),
   );
 }
 

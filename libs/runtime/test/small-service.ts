@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import { createLogger, loadConfig, runService } from '../src/index.ts';
 
 const STOP_DEADLINE_MS = 25_000;
+const LONG_LINE_BYTES = 1024 * 1024;
 const { START = '', STOP = '' } = process.env;
 
 if (STOP === 'hang') {
@@ -29,7 +30,8 @@ await runService(
         if (STOP === 'hang') await new Promise(() => {});
         if (STOP === 'fail') throw new Error('cannot close');
         await delay(50);
-        logger.info('finished what was under way');
+        // Longer than a pipe holds: what follows is still to be written when the service has stopped.
+        logger.info({ report: 'x'.repeat(LONG_LINE_BYTES) }, 'finished what was under way');
       },
     };
   },

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { AppError } from '@mentorline/runtime';
 import { isUnavailable } from '@mentorline/store';
@@ -5,19 +6,22 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { schemaFaults } from './schema-faults.ts';
 
 const RETRY_AFTER_SECONDS = 5;
+const BEARER = 'Bearer realm="mentorline"';
+const BASIC = 'Basic realm="mentorline", charset="UTF-8"';
 
 /** Answers any fault as `application/problem+json` (RFC 9457); what is not an `AppError` is logged and hidden. */
 export function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const error = toAppError(thrown);
   if (error.code === 'INTERNAL_ERROR') request.log.error({ err: thrown }, 'request failed');
-  else if (error.code === 'UNAVAILABLE') request.log.warn({ err: thrown }, 'MongoDB cannot be used');
-  if (error.status === 401) reply.header('www-authenticate', 'Bearer realm="mentorline"');
+  else if (error.code === 'UNAVAILABLE') request.log.warn({ err: thrown }, 'temporarily not available');
+  if (error.status === 401) {
+    // Two fields rather than one list: browsers look for a scheme that they know at the start of each.
+    const { basicAllowed } = request.routeOptions.config;
+    reply.header('www-authenticate', basicAllowed ? [BEARER, BASIC] : BEARER);
+  }
+  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   if (error.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
-  return reply
-    .code(error.status)
-    .type('application/problem+json')
-    .header('cache-control', 'no-store')
-    .send(problemOf(error, request.id));
+  return reply.code(error.status).type('application/problem+json').send(problemOf(error, request.id));
 }
 
 /** Requests so broken that no route ever sees them; the socket is all there is to answer on. */
@@ -26,12 +30,23 @@ export function refuseBrokenRequest(error: Error & { code?: string }, socket: So
     socket.destroy();
     return;
   }
-  const problem = problemOf(new AppError('BODY_INVALID', 'This is not a valid HTTP/1.1 request'), null);
+  const problem = problemOf(brokenRequest(error.code), null);
   const body = JSON.stringify(problem);
   socket.end(
-    `HTTP/1.1 ${problem.status} Bad Request\r\nContent-Type: application/problem+json\r\n` +
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nContent-Type: application/problem+json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+}
+
+function brokenRequest(code: string | undefined): AppError {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new AppError('HEADERS_TOO_LARGE', 'The address and the headers are longer than is read here');
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new AppError('REQUEST_TIMEOUT', 'The request did not arrive whole in time');
+    default:
+      return new AppError('BODY_INVALID', 'This is not a valid HTTP/1.1 request');
+  }
 }
 
 function problemOf(error: AppError, requestId: string | null) {
@@ -59,6 +74,7 @@ function toAppError(thrown: unknown): AppError {
   // Fastify's own refusals; their texts speak of the request only.
   if (error.code?.startsWith('FST_') && error.statusCode && error.statusCode < 500) {
     const detail = error.message ?? '';
+    if (error.code === 'FST_ERR_MAX_PARAM_LENGTH') return nothingHere();
     if (error.statusCode === 413) return new AppError('PAYLOAD_TOO_LARGE', detail);
     if (error.statusCode === 415) return new AppError('UNSUPPORTED_MEDIA_TYPE', detail);
     return new AppError('BODY_INVALID', detail);
@@ -74,8 +90,12 @@ function validationError(
 ): AppError {
   const where = part === 'querystring' ? 'query' : (part ?? 'body');
   // A path parameter that has not the form of an id names nothing.
-  if (part === 'params') return new AppError('NOT_FOUND', 'There is nothing here');
+  if (part === 'params') return nothingHere();
   return new AppError('VALIDATION_FAILED', `The ${where} does not fit the schema; see errors`, {
     faults: schemaFaults(validation),
   });
+}
+
+function nothingHere(): AppError {
+  return new AppError('NOT_FOUND', 'There is nothing here');
 }

@@ -25,6 +25,7 @@ import {
 } from '@mentorline/domain';
 import { MINUTE_MS } from '@mentorline/runtime';
 import { type Static, Type } from 'typebox';
+import { readInstant } from './instant.ts';
 
 const Text = (description: string) => Type.String({ description });
 const OptionalText = (description: string) =>
@@ -168,12 +169,6 @@ function readTimes(
     );
   }
   return { startMs, endMs };
-}
-
-/** @returns UTC ms; undefined for what the schema's looser format let through */
-function readInstant(text: string): number | undefined {
-  const ms = Date.parse(text);
-  return Number.isNaN(ms) ? undefined : ms;
 }
 
 function filled(values: readonly string[] | undefined): string[] {

@@ -60,14 +60,47 @@ export async function receiveUpload(
 
 /**
  * What a source of the request yields.
- * @throws AppError BODY_INVALID when the client broke off or its form data is damaged
+ * @throws AppError BODY_INVALID when the client broke off or its form data is damaged, or what the form is refused for
  */
 export async function* unbroken<Part>(source: AsyncIterable<Part>): AsyncGenerator<Part> {
   try {
     yield* source;
   } catch (cause) {
-    throw new AppError('BODY_INVALID', 'The upload broke off, or its form data is damaged', { cause });
+    throw refusal(cause);
   }
+}
+
+function refusal(cause: unknown): AppError {
+  switch ((cause as { code?: unknown }).code) {
+    case 'FST_PARTS_LIMIT':
+    case 'FST_FIELDS_LIMIT':
+    case 'FST_FILES_LIMIT':
+      return new AppError(
+        'PAYLOAD_TOO_LARGE',
+        'The form has too many parts; send one file and its few fields',
+        {
+          cause,
+        },
+      );
+    case 'FST_PROTO_VIOLATION':
+      return wrongField(
+        'FIELD_UNKNOWN',
+        'A field has a name that no field can have, such as __proto__',
+        cause,
+      );
+    case 'FST_INVALID_JSON_FIELD_ERROR':
+      return wrongField('FIELD_INVALID', 'A field says that it is JSON, and is not; send plain text', cause);
+    default:
+      return new AppError('BODY_INVALID', 'The upload broke off, or its form data is damaged', { cause });
+  }
+}
+
+/** The form's reader does not say which field it was. */
+function wrongField(code: string, message: string, cause: unknown): AppError {
+  return new AppError('VALIDATION_FAILED', 'The fields of the form do not fit the schema; see errors', {
+    faults: [{ code, message }],
+    cause,
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { ERROR_CODES } from '@mentorline/runtime';
-import type { FastifySchema } from 'fastify';
+import type { FastifyContextConfig, FastifySchema } from 'fastify';
 import fp from 'fastify-plugin';
 import { Type } from 'typebox';
 
@@ -77,7 +77,12 @@ export const openapi = fp<{ publicUrl: string; version: string }>(
           { name: 'imports', description: 'Sessions from a CSV file' },
           { name: 'health', description: 'For load balancers and operators' },
         ],
-        components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+        components: {
+          securitySchemes: {
+            bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+            basic: { type: 'http', scheme: 'basic', description: 'e-mail and password, in UTF-8' },
+          },
+        },
       },
       transform: ({ schema, url, route }) => ({ url, schema: describe(schema, url, route.config) }),
     });
@@ -94,13 +99,13 @@ export const openapi = fp<{ publicUrl: string; version: string }>(
 function describe(
   schema: FastifySchema | undefined,
   url: string,
-  config: { documentedBody?: unknown } | undefined,
+  config: FastifyContextConfig | undefined,
 ): FastifySchema {
   if (!schema || schema.hide || !url.startsWith('/v1/')) return schema ?? { hide: true };
   const open = url.startsWith('/v1/auth/');
   return {
     ...schema,
-    ...(open ? {} : { security: [{ bearer: [] }] }),
+    ...(open ? {} : { security: [{ bearer: [] }, ...(config?.basicAllowed ? [{ basic: [] }] : [])] }),
     ...(config?.documentedBody ? { body: config.documentedBody } : {}),
     response: {
       ...(schema.response as object),

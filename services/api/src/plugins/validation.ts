@@ -1,6 +1,6 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import fp from 'fastify-plugin';
-import type { TSchema } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
 
@@ -13,10 +13,18 @@ const compileSchema: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => 
   };
 };
 
-/** The schemas of the routes are TypeBox's: its types, its validator and the OpenAPI document come from one source. */
+const NoQuery = Type.Object({}, { additionalProperties: false });
+
+/**
+ * The schemas of the routes are TypeBox's: its types, its validator and the OpenAPI document come from one source.
+ * A route that declares no query takes none. Registered before the routes, which it watches being added.
+ */
 export const validation = fp(
   async (app) => {
     app.setValidatorCompiler(compileSchema);
+    app.addHook('onRoute', (route) => {
+      if (route.url.startsWith('/v1/')) route.schema = { querystring: NoQuery, ...route.schema };
+    });
   },
   { name: 'validation' },
 );

@@ -16,6 +16,8 @@ const CsvFile = (description: string) => ({
     content: { 'text/csv': { schema: Type.Unsafe<Buffer | Readable>({ type: 'string' }) } },
   },
 });
+// Addresses that mails and people pass on: a browser that opens one asks for name and password.
+const OPENED_IN_BROWSERS = { basicAllowed: true };
 // A sample is there to be tried out: its sessions lie far enough ahead.
 const SAMPLE_LEAD_MS = 7 * DAY_MS;
 
@@ -35,6 +37,7 @@ export function importFileRoutes(deps: { store: Store; now: () => Date }): Fasti
     app.get(
       '/v1/imports/sample.csv',
       {
+        config: OPENED_IN_BROWSERS,
         schema: {
           operationId: 'getSample',
           tags: ['imports'],
@@ -54,6 +57,7 @@ export function importFileRoutes(deps: { store: Store; now: () => Date }): Fasti
     app.get(
       '/v1/imports/:id/report.csv',
       {
+        config: OPENED_IN_BROWSERS,
         schema: {
           operationId: 'getReport',
           tags: ['imports'],
@@ -76,6 +80,7 @@ export function importFileRoutes(deps: { store: Store; now: () => Date }): Fasti
     app.get(
       '/v1/imports/:id/corrections.csv',
       {
+        config: OPENED_IN_BROWSERS,
         schema: {
           operationId: 'getCorrections',
           tags: ['imports'],

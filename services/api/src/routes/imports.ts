@@ -9,14 +9,15 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { acceptUpload, type IncomingUpload, UploadFields } from '../accept-upload.ts';
 import { findImport } from '../find-import.ts';
+import { Instant } from '../instant.ts';
 import { organisationOf } from '../organisation-of.ts';
-import { cutPage, Page, PageQuery, readCursor } from '../paging.ts';
+import { cutPage, Page, PageQuery, Query, readCursor } from '../paging.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
 import { countDone, ImportView, presentImports, presentRow, RowView } from '../present-import.ts';
 import { drain } from '../receive-upload.ts';
 
 const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
-const ImportPlace = Type.Object({ acceptedAt: Type.String({ format: 'date-time' }), id: IdText });
+const ImportPlace = Type.Object({ acceptedAt: Instant(), id: IdText });
 const RowPlace = Type.Object({ row: Type.Integer({ minimum: 0 }) });
 const UPLOAD_BODY = {
   content: {
@@ -89,7 +90,7 @@ export function importRoutes(deps: {
           operationId: 'listImports',
           tags: ['imports'],
           summary: 'The imports of the organisation, newest first',
-          querystring: Type.Object({ status: Type.Optional(Type.Enum([...IMPORT_STATUSES])), ...PageQuery }),
+          querystring: Query({ status: Type.Optional(Type.Enum([...IMPORT_STATUSES])), ...PageQuery }),
           response: { 200: Page(ImportView) },
         },
       },
@@ -128,7 +129,7 @@ export function importRoutes(deps: {
           tags: ['imports'],
           summary: 'The results of the rows, in their order; while it runs, those that are there so far',
           params: Type.Object({ id: IdText }),
-          querystring: Type.Object({ status: Type.Optional(Type.Enum(ROW_STATUS_NAMES)), ...PageQuery }),
+          querystring: Query({ status: Type.Optional(Type.Enum(ROW_STATUS_NAMES)), ...PageQuery }),
           response: { 200: Page(RowView) },
         },
       },

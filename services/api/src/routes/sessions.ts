@@ -4,8 +4,9 @@ import { AppError } from '@mentorline/runtime';
 import { isId, type Store, type User } from '@mentorline/store';
 import { Type } from 'typebox';
 import { bookSession } from '../book-session.ts';
+import { Instant } from '../instant.ts';
 import { organisationOf } from '../organisation-of.ts';
-import { cutPage, Page, PageQuery, readCursor } from '../paging.ts';
+import { cutPage, Page, PageQuery, Query, readCursor } from '../paging.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
 import { presentSession, presentSessions, SessionView } from '../present-session.ts';
 import { SessionInput } from '../read-session-input.ts';
@@ -13,7 +14,7 @@ import { onlyMissing } from '../schema-faults.ts';
 import { scopesOf } from '../see-sessions.ts';
 
 const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
-const Place = Type.Object({ start: Type.String({ format: 'date-time' }), id: IdText });
+const Place = Type.Object({ start: Instant(), id: IdText });
 
 export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyPluginAsyncTypebox {
   const { store, now } = deps;
@@ -60,14 +61,14 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
           operationId: 'listSessions',
           tags: ['sessions'],
           summary: 'The sessions that the person may see, in order of start',
-          querystring: Type.Object({
+          querystring: Query({
             status: Type.Optional(
               Type.Enum([...SESSION_STATUSES], { description: 'all but CANCELLED if left out' }),
             ),
             type: Type.Optional(Type.Enum([...SESSION_TYPES])),
             mentor: Type.Optional(Type.String({ description: 'user id or e-mail address' })),
-            from: Type.Optional(Type.String({ format: 'date-time', description: 'start not before' })),
-            to: Type.Optional(Type.String({ format: 'date-time', description: 'start before' })),
+            from: Type.Optional(Instant('start not before')),
+            to: Type.Optional(Instant('start before')),
             sort: Type.Optional(Type.Enum(['start', '-start'], { default: 'start' })),
             ...PageQuery,
           }),
