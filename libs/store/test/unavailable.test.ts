@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import mongoose from 'mongoose';
 import t from 'tap';
-import { isUnavailable, newId } from '../src/index.ts';
+import { isOwnFault, isUnavailable, newId, type Store } from '../src/index.ts';
 import { openAgain, openStore } from './open-store.ts';
 
 async function errorOf(failing: Promise<unknown>): Promise<unknown> {
@@ -30,11 +30,10 @@ t.test('a store that has been closed is away', async (t) => {
   t.ok(isUnavailable(await errorOf(store.ping())));
 });
 
-t.test('a write conflict passes; a refused document, a broken query or a bug of ours do not', async (t) => {
-  const store = await openStore(t);
+/** What a write meets that another transaction got in the way of. */
+function conflictIn(store: Store): Promise<unknown> {
   const notes = store.connection.collection<{ _id: string; n?: number }>('notes');
-  await notes.insertOne({ _id: 'one' });
-  const conflict = store.transaction(async (transaction) => {
+  return store.transaction(async (transaction) => {
     await notes.updateOne({ _id: 'one' }, { $inc: { n: 1 } }, { session: transaction });
     const other = store.connection.getClient().startSession();
     try {
@@ -44,10 +43,33 @@ t.test('a write conflict passes; a refused document, a broken query or a bug of 
       await other.endSession();
     }
   });
-  t.ok(isUnavailable(await conflict));
+}
+
+t.test('a write conflict passes; a refused document, a broken query or a bug of ours do not', async (t) => {
+  const store = await openStore(t);
+  const notes = store.connection.collection<{ _id: string; n?: number }>('notes');
+  await notes.insertOne({ _id: 'one' });
+  t.ok(isUnavailable(await conflictIn(store)));
   t.notOk(isUnavailable(await errorOf(notes.insertOne({ _id: 'one' }))));
   t.notOk(isUnavailable(await errorOf(store.connection.db!.command({ find: 'notes', filter: { $no: 1 } }))));
   t.notOk(isUnavailable(await errorOf(store.imports.findImport('not an id'))));
   t.notOk(isUnavailable(new TypeError(`undefined is not ${newId()}`)));
   t.notOk(isUnavailable('MongoNetworkError'));
+});
+
+t.test('only what would fail again is the fault of what was to be written', async (t) => {
+  const store = await openStore(t);
+  const notes = store.connection.collection<{ _id: string; text?: string }>('notes');
+  await notes.insertOne({ _id: 'one' });
+  t.ok(isOwnFault(await errorOf(notes.insertOne({ _id: 'one' }))), 'a value that is taken');
+  const text = 'x'.repeat(16 * 1024 * 1024);
+  t.ok(isOwnFault(await errorOf(notes.insertOne({ _id: 'two', text }))), 'a document that is too large');
+  t.ok(isOwnFault(new TypeError('undefined is not a function')), 'a bug');
+  t.notOk(isOwnFault(await conflictIn(store)), 'another writer');
+  const away = mongoose.createConnection('mongodb://127.0.0.1:1/x', { serverSelectionTimeoutMS: 100 });
+  t.notOk(isOwnFault(await errorOf(away.asPromise())), 'a server that is away');
+  t.notOk(isOwnFault(Object.assign(new Error('write EPIPE'), { syscall: 'write' })), 'a broken pipe');
+  const closed = await openAgain(t, store);
+  await closed.close();
+  t.notOk(isOwnFault(await errorOf(closed.ping())), 'a store that was closed');
 });

@@ -1,7 +1,11 @@
 import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { AppError } from '@mentorline/runtime';
+import Fastify from 'fastify';
 import t from 'tap';
-import { openGateway } from './open-gateway.ts';
+import { refuseBrokenRequest, sendProblem } from '../src/error-handler.ts';
+import { openGateway, sessionBody } from './open-gateway.ts';
 
 const gateway = await openGateway(t);
 const { app, call, log, store } = gateway;
@@ -12,6 +16,7 @@ t.test('whatever goes wrong is told as a problem document', async (t) => {
   const answers = [
     [404, 'NOT_FOUND', await call(null, 'GET', '/nowhere')],
     [404, 'NOT_FOUND', await call(MANAGER, 'GET', '/v1/sessions/not-an-id')],
+    [404, 'NOT_FOUND', await call(MANAGER, 'GET', `/v1/sessions/${'x'.repeat(300)}`)],
     [405, 'METHOD_NOT_ALLOWED', await call(MANAGER, 'DELETE', '/v1/imports')],
     [400, 'BODY_INVALID', await call(null, 'GET', '/v1/%E0%A4%A')],
     [400, 'BODY_INVALID', await call(MANAGER, 'POST', '/v1/sessions', '{"title":', json)],
@@ -36,6 +41,7 @@ t.test('whatever goes wrong is told as a problem document', async (t) => {
     t.match(problem, { type: `urn:mentorline:error:${code}`, status, code });
     t.ok(problem.title && problem.detail && Array.isArray(problem.errors));
     t.equal(problem.requestId, answer.headers['x-request-id'] ?? problem.requestId);
+    t.notMatch(answer.body, /xxx/, 'nothing is echoed');
   }
 });
 
@@ -66,6 +72,68 @@ t.test('a harmless request id is taken over, any other is not', async (t) => {
   t.equal(await idOf('trace-0123456789'), 'trace-0123456789');
   t.not(await idOf('<script>alert(1)</script>'), '<script>alert(1)</script>');
   t.not(await idOf('short'), 'short');
+});
+
+t.test('what passes by itself says when to come back', async (t) => {
+  const busy = Fastify().setErrorHandler(sendProblem);
+  t.teardown(() => busy.close());
+  busy.get('/', () => {
+    throw new AppError('UNAVAILABLE', 'Many are booking this mentor; please try again');
+  });
+  const answer = await busy.inject('/');
+  t.equal(answer.statusCode, 503);
+  t.equal(answer.headers['retry-after'], '5');
+  t.match(answer.json(), { code: 'UNAVAILABLE', detail: /^Many are booking/ });
+});
+
+t.test('no answer to somebody who is signed in is kept by a cache', async (t) => {
+  for (const [status, path] of [
+    [200, '/v1/me'],
+    [200, '/v1/sessions'],
+    [200, '/v1/imports'],
+    [200, '/v1/imports/sample.csv'],
+    [404, '/v1/imports/000000000000000000000000'],
+    [422, '/v1/sessions?limit=0'],
+  ] as const) {
+    const answer = await call(MANAGER, 'GET', path);
+    t.equal(answer.statusCode, status, path);
+    t.equal(answer.headers['cache-control'], 'private, no-store', path);
+  }
+  const created = await call(MANAGER, 'POST', '/v1/sessions', sessionBody());
+  t.match([created.statusCode, created.headers['cache-control']], [201, 'private, no-store']);
+});
+
+/** All that a server says to bytes sent on a bare connection. */
+async function answerTo(server: Server, bytes: string): Promise<string> {
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  let answer = '';
+  socket.on('data', (piece) => {
+    answer += piece;
+  });
+  socket.write(bytes);
+  await once(socket, 'close');
+  return answer;
+}
+
+t.test('headers without end are refused', async (t) => {
+  const server = createServer().on('clientError', refuseBrokenRequest).listen(0, '127.0.0.1');
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  const answer = await answerTo(server, `GET / HTTP/1.1\r\nHost: gateway\r\nCookie: ${'x'.repeat(40_000)}`);
+  t.match(
+    answer,
+    /^HTTP\/1\.1 431 Request Header Fields Too Large.*problem\+json.*"code":"HEADERS_TOO_LARGE"/s,
+  );
+});
+
+t.test('a request that does not arrive whole in time is told so', async (t) => {
+  const server = createServer({ requestTimeout: 50, headersTimeout: 50, connectionsCheckingInterval: 20 })
+    .on('clientError', refuseBrokenRequest)
+    .listen(0, '127.0.0.1');
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  const answer = await answerTo(server, 'GET / HTTP/1.1\r\nHost: gateway\r\n');
+  t.match(answer, /^HTTP\/1\.1 408 Request Timeout.*problem\+json.*"code":"REQUEST_TIMEOUT"/s);
 });
 
 t.test('a request that is no HTTP is answered in the same way', async (t) => {

@@ -25,8 +25,8 @@ interface AuthDeps {
 }
 
 /**
- * Every route of the scope it is registered in needs a valid access token of an active user, or his password where
- * the route allows it. Roles come from the database, so that taking one away works at once. No answer is kept by a
+ * Every route of the scope it is registered in needs a valid access token of an active user, or a password where
+ * it allows that. Roles come from the database, so that taking one away works at once. No answer is kept by a
  * cache.
  */
 export function auth({ store, tokens, now }: AuthDeps) {

@@ -57,13 +57,14 @@ t.test('every operation has a name of its own, answers and its path parameters',
   }
 });
 
-t.test('all but the login needs a token, and tells its problems', async (t) => {
+t.test('all but the login needs a token, files a token or a password, and tells its problems', async (t) => {
   for (const { path, operation } of operations) {
     if (!path.startsWith('/v1/')) continue;
-    t.same(operation.security, path === '/v1/auth/login' ? undefined : [{ bearer: [] }], path);
+    const schemes = path.endsWith('.csv') ? [{ bearer: [] }, { basic: [] }] : [{ bearer: [] }];
+    t.same(operation.security, path === '/v1/auth/login' ? undefined : schemes, path);
     t.ok(operation.responses['4XX']?.content?.['application/problem+json'], path);
   }
-  t.ok(document.components.securitySchemes.bearer);
+  t.match(document.components.securitySchemes, { bearer: { scheme: 'bearer' }, basic: { scheme: 'basic' } });
 });
 
 t.test('no schema uses what JSON Schema 2020-12 and OpenAPI 3.1 do not have', async (t) => {

@@ -165,6 +165,21 @@ t.test('uploads', async (t) => {
       t.equal(answer.statusCode, 422, code);
       t.match(answer.json(), { code, errors: pointer ? [{ pointer }] : [] });
     }
+    const file = ['file', FILE, 'x.csv'] as const;
+    const kind = ['kind', 'sessions'] as const;
+    for (const [parts, status, code, detail] of [
+      [[file, ...Array(11).fill(kind)], 413, 'PAYLOAD_TOO_LARGE', /too many parts/],
+      [[...Array(11).fill(kind), file], 413, 'PAYLOAD_TOO_LARGE', /too many parts/],
+      [[['__proto__', 'x'], file], 422, 'VALIDATION_FAILED', /see errors/],
+      [[file, ['constructor', 'x']], 422, 'VALIDATION_FAILED', /see errors/],
+      [[['__proto__', FILE, 'x.csv']], 422, 'VALIDATION_FAILED', /see errors/],
+    ] as [[string, string, string?][], number, string, RegExp][]) {
+      const { body, headers } = form(...parts);
+      const answer = await call(MANAGER, 'POST', '/v1/imports', body, headers);
+      t.equal(answer.statusCode, status, code);
+      t.match(answer.json(), { code, detail });
+      if (status === 422) t.match(answer.json().errors, [{ code: 'FIELD_UNKNOWN', message: /__proto__/ }]);
+    }
     const { body, headers } = form(['file', FILE, 'x.csv']);
     const cut = await call(MANAGER, 'POST', '/v1/imports', body.subarray(0, -20), headers);
     t.match([cut.statusCode, cut.json().code], [400, 'BODY_INVALID']);
@@ -248,6 +263,10 @@ t.test('reading an import', async (t) => {
     const two = (await call(MANAGER, 'GET', `/v1/imports?limit=1&cursor=${one.nextCursor}`)).json();
     t.match(two, { total: 2, items: [{ id: first }], nextCursor: null });
     t.same((await call(MANAGER, 'GET', '/v1/imports?status=completed')).json().items, []);
+    const place = { acceptedAt: '2029-12-31T23:59:60Z', id: first };
+    const cursor = Buffer.from(JSON.stringify(place)).toString('base64url');
+    const leap = await call(MANAGER, 'GET', `/v1/imports?cursor=${cursor}`);
+    t.match([leap.statusCode, leap.json().errors[0].pointer], [422, '/cursor']);
   });
 
   await t.test(

@@ -147,6 +147,10 @@ t.test('the list is filtered, sorted and paged', async (t) => {
   }
 });
 
+// RFC 3339 has it, a clock of milliseconds has not.
+const LEAP_SECOND = '2029-12-31T23:59:60Z';
+const cursorOf = (place: object) => Buffer.from(JSON.stringify(place)).toString('base64url');
+
 t.test('a query that does not fit is told by its name', async (t) => {
   for (const [query, pointer] of [
     ['limit=0', '/limit'],
@@ -155,12 +159,40 @@ t.test('a query that does not fit is told by its name', async (t) => {
     ['from=yesterday', '/from'],
     ['sort=title', '/sort'],
     ['cursor=abc', '/cursor'],
-    [`cursor=${Buffer.from('{"row":1}').toString('base64url')}`, '/cursor'],
+    [`cursor=${cursorOf({ row: 1 })}`, '/cursor'],
+    [`from=${LEAP_SECOND}`, '/from'],
+    [`to=${LEAP_SECOND}`, '/to'],
+    [`cursor=${cursorOf({ start: LEAP_SECOND, id: idOf(open) })}`, '/cursor'],
+    ['form=2027-06-15T00:00:00Z', '/form'],
+    ['__proto__=x', '/__proto__'],
   ] as const) {
     const answer = await call(MANAGER, 'GET', `/v1/sessions?${query}`);
     t.equal(answer.statusCode, 422, query);
     t.match(answer.json(), { code: 'VALIDATION_FAILED', errors: [{ pointer }] });
   }
+});
+
+t.test('a parameter that a call does not know is refused, never ignored', async (t) => {
+  const id = idOf(open);
+  for (const path of [
+    '/v1/me',
+    '/v1/sessions',
+    `/v1/sessions/${id}`,
+    '/v1/imports',
+    `/v1/imports/${id}`,
+    `/v1/imports/${id}/rows`,
+    `/v1/imports/${id}/report.csv`,
+    `/v1/imports/${id}/corrections.csv`,
+    '/v1/imports/sample.csv',
+  ]) {
+    const answer = await call(MANAGER, 'GET', `${path}?statsu=LIVE`);
+    t.equal(answer.statusCode, 422, path);
+    t.match(answer.json(), {
+      code: 'VALIDATION_FAILED',
+      errors: [{ pointer: '/statsu', code: 'FIELD_UNKNOWN' }],
+    });
+  }
+  t.equal((await call(MANAGER, 'POST', '/v1/sessions?dryRun=1', sessionBody())).statusCode, 422);
 });
 
 t.test('the clock alone makes a session live and completed', async (t) => {
