@@ -67,18 +67,3 @@ t.test(
     t.notMatch(JSON.stringify(line), 'canary');
   },
 );
-
-t.test('of an error nothing is written that may hold what stood in cells', async (t) => {
-  const canary = 'canary@example.org';
-  const message = `E11000 duplicate key error collection: x.users index: email_1 dup key: { email: "${canary}" }`;
-  const failed = Object.assign(new Error(message), {
-    code: 11_000,
-    writeErrors: [{ op: { title: canary } }],
-  });
-  const [line, bare] = logged('info', (logger) => {
-    logger.error({ err: new Error('import interrupted', { cause: failed }) }, 'failed');
-    logger.error({ err: canary }, 'thrown as it is');
-  });
-  t.notMatch(JSON.stringify([line, bare]), canary);
-  t.match(line, { err: { cause: { code: 11_000, message: /index: email_1 dup key$/ } } });
-});

@@ -1,6 +1,12 @@
 import mongoose from 'mongoose';
 
-const { MongoError, MongoNetworkError, MongoNotConnectedError, MongoServerSelectionError } = mongoose.mongo;
+const {
+  MongoError,
+  MongoInvalidArgumentError,
+  MongoNetworkError,
+  MongoNotConnectedError,
+  MongoServerSelectionError,
+} = mongoose.mongo;
 
 // What the driver puts on errors of a server that is going down or stepping down, after its own retries.
 const PASSING = ['RetryableWriteError', 'TransientTransactionError'];
@@ -16,14 +22,16 @@ export function isUnavailable(error: unknown): boolean {
   );
 }
 
-// Duplicate key, document validation, document too large: what is being written is at fault.
-const CONTENT_CODES: readonly unknown[] = [11_000, 121, 10_334];
+// Duplicate key, document validation, document too large (a bad value to an insert): what is being written is at fault.
+const CONTENT_CODES: readonly unknown[] = [11_000, 121, 10_334, 2];
 
 /**
  * Whether a failure can lie in what was to be written, so that the same call would fail again. Anything else MongoDB
  * or the network says (a member steps down, an operator ends an operation, a connection breaks) may pass.
  */
 export function isOwnFault(error: unknown): boolean {
+  // The driver's own word for a document that is too large, among others.
+  if (error instanceof MongoInvalidArgumentError) return true;
   if (error instanceof MongoError) return CONTENT_CODES.includes(error.code);
   if (error instanceof mongoose.Error || !(error instanceof Error)) return false;
   // A system call's failure names it; what is left was thrown by code.

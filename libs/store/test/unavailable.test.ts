@@ -64,6 +64,8 @@ t.test('only what would fail again is the fault of what was to be written', asyn
   t.ok(isOwnFault(await errorOf(notes.insertOne({ _id: 'one' }))), 'a value that is taken');
   const text = 'x'.repeat(16 * 1024 * 1024);
   t.ok(isOwnFault(await errorOf(notes.insertOne({ _id: 'two', text }))), 'a document that is too large');
+  t.ok(isOwnFault(await errorOf(notes.insertMany([{ _id: 'two', text }]))), 'the same among many');
+  t.ok(isOwnFault(await errorOf(notes.insertOne({ _id: 'two', text: text + text }))), 'one far too large');
   t.ok(isOwnFault(new TypeError('undefined is not a function')), 'a bug');
   t.notOk(isOwnFault(await conflictIn(store)), 'another writer');
   const away = mongoose.createConnection('mongodb://127.0.0.1:1/x', { serverSelectionTimeoutMS: 100 });
