@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { openAgain, openStore } from './open-store.ts';
 
-/** Beside the source of this test, not beside the built one. `UPDATE_SNAPSHOT=1` renews it; to be formatted then. */
+/** Beside the source of this test, not beside the built one. `UPDATE_SNAPSHOT=1` renews it. */
 const SNAPSHOT = fileURLToPath(new URL('../../test/indexes.snapshot.json', import.meta.url));
 
 t.test('the indexes in the database are those that were agreed on', async (t) => {

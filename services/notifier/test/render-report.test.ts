@@ -138,11 +138,11 @@ t.test('a failed import says why, that nothing was applied, and what to do', asy
         outcome: 'failed',
         counts: NONE,
         hasReport: false,
-        failure: { code, message: 'A quoted cell is never closed', row: 12 },
+        failure: { code, message: 'Row 12: a quoted cell is never closed', row: 12 },
       }),
       { ...SETTING, attachmentName: null },
     ).text;
-  t.match(failed('QUOTE_BROKEN'), 'Row 12: A quoted cell is never closed (QUOTE_BROKEN)');
+  t.match(failed('QUOTE_BROKEN'), 'Row 12: a quoted cell is never closed (QUOTE_BROKEN)');
   t.match(failed('QUOTE_BROKEN'), 'Nothing of the file was applied. Correct the file and upload it again.');
   t.match(failed('FILE_DAMAGED'), 'The fault is on our side. Upload the file again');
   t.notMatch(failed('QUOTE_BROKEN'), 'report.csv');

@@ -167,13 +167,13 @@ t.test('a failed import has no attachment and says why', async (t) => {
   const { mailId } = await storeEndedImport(fixtures, {
     outcome: 'failed',
     report: null,
-    failure: { code: 'QUOTE_BROKEN', message: 'A quoted cell is never closed', row: 12 },
+    failure: { code: 'QUOTE_BROKEN', message: 'Row 12: a quoted cell is never closed', row: 12 },
   });
   await sendMail(notifier(t, fixtures.store, relay.url), mailId, running);
   const mail = await simpleParser(relay.accepted[0]!);
   t.equal(mail.subject, 'Import of sessions.csv failed: nothing applied');
   t.equal(mail.attachments.length, 0);
-  t.match(mail.text, 'Row 12: A quoted cell is never closed');
+  t.match(mail.text, /^Row 12: a quoted cell is never closed/mu);
 });
 
 t.test('while the relay is away the mail waits, and goes out once when it is back', async (t) => {
@@ -284,6 +284,27 @@ t.test('a notifier that lost its lease while sending notes nothing', async (t) =
   await sendMail(notifier(t, store, relay.url), mailId, running);
   t.match(await read(store, mailId), { status: 'sending', lastError: null });
 });
+
+t.test(
+  'a mail that the relay has taken is noted as sent, though the database is away at first',
+  async (t) => {
+    const fixtures = await setup(t);
+    const { store } = fixtures;
+    const relay = await startRelay(t);
+    const { mailId } = await storeEndedImport(fixtures);
+    const deps = notifier(t, store, relay.url);
+    let failures = 0;
+    const settleMail: Store['mails']['settleMail'] = async (...outcome) => {
+      failures += 1;
+      if (failures <= 3) throw new Error('the primary stepped down');
+      return store.mails.settleMail(...outcome);
+    };
+    const away = { ...store, mails: { ...store.mails, settleMail } };
+    await sendMail({ ...deps, store: away }, mailId, running);
+    t.equal(relay.accepted.length, 1);
+    t.match(await read(store, mailId), { status: 'sent', attempts: 1, lastError: null });
+  },
+);
 
 t.test('a notifier that stops puts the mail back, due at once', async (t) => {
   const fixtures = await setup(t);
