@@ -61,16 +61,19 @@ export const DEMO_ORGANISATIONS: readonly {
   },
 ];
 
+/** Made once a process: hashing is slow by design, and tests make these accounts again and again. */
+let demoHash: Promise<string> | undefined;
+
 /** Makes the demo accounts that are not there yet; their password is {@link DEMO_PASSWORD}. */
 export async function createDemoAccounts(mongodbUrl: string): Promise<void> {
   const store = await connectStore({ uri: mongodbUrl });
   try {
-    let passwordHash: string | undefined;
     for (const { name, accounts } of DEMO_ORGANISATIONS) {
       const found = await Promise.all(accounts.map(({ email }) => store.users.findUserByEmail(email)));
       const missing = accounts.filter((_, index) => !found[index]);
       if (missing.length === 0) continue;
-      passwordHash ??= await hashPassword(DEMO_PASSWORD);
+      demoHash ??= hashPassword(DEMO_PASSWORD);
+      const passwordHash = await demoHash;
       const organisationId =
         found.find((user) => user !== undefined)?.organisationId ??
         (await store.organisations.createOrganisation({ name })).id;

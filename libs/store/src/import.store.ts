@@ -167,7 +167,7 @@ export function importStore(models: Models) {
 
     /**
      * Takes an import for `leaseMs`, if it has not ended and nobody else holds it. What the worker before left open
-     * is ended first, so that its locks are not waited for.
+     * is ended first: its locks would be waited for, those on the import itself too.
      */
     async claimImport(
       id: string,
@@ -175,27 +175,27 @@ export function importStore(models: Models) {
       leaseMs: number,
       transactions: TransactionPool,
     ): Promise<Import | undefined> {
-      const document = (await Import.collection.findOneAndUpdate(
-        { _id: new Types.ObjectId(id), status: { $in: RUNNING }, ...LEASE_FREE },
+      const free = { _id: new Types.ObjectId(id), status: { $in: RUNNING }, ...LEASE_FREE };
+      const left = await Import.collection.findOne<Pick<ImportDocument, 'transactionIds'>>(free, {
+        projection: { transactionIds: 1 },
+      });
+      if (!left) return undefined;
+      await killTransactions(connection, left.transactionIds);
+      const document = await Import.collection.findOneAndUpdate(
+        free,
         [
           {
             $set: {
               lease: leaseFor(owner, leaseMs),
-              // Kept beside the predecessor's until those are ended: a worker lost in between must not lose them.
-              transactionIds: { $concatArrays: ['$transactionIds', transactions.ids] },
+              transactionIds: transactions.ids,
               attempts: { $add: ['$attempts', 1] },
               startedAt: { $ifNull: ['$startedAt', '$$NOW'] },
             },
           },
         ],
-        { returnDocument: 'before' },
-      )) as ImportDocument | null;
-      if (!document) return undefined;
-      await killTransactions(connection, document.transactionIds);
-      await Import.collection.updateOne({ _id: document._id }, {
-        $pullAll: { transactionIds: document.transactionIds },
-      } as never);
-      return fromDocument({ ...document, attempts: document.attempts + 1 });
+        { returnDocument: 'after' },
+      );
+      return document ? fromDocument(document as unknown as ImportDocument) : undefined;
     },
 
     /** @returns false when the lease was lost: somebody else may be at work already */

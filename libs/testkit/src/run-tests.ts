@@ -16,7 +16,7 @@ const TAP = join(REPOSITORY, 'node_modules', '.bin', 'tap');
 const ALL_TESTS = ['libs/*/build/test/**/*.test.js', 'services/*/build/test/**/*.test.js'];
 
 /** In a log, failures and coverage only: on a terminal tap's own choice draws over itself. */
-const REPORTER = process.stdout.isTTY ? [] : ['--reporter=min'];
+const REPORTER = process.stdout.isTTY ? [] : ['--reporter=terse'];
 
 /** @returns the exit code */
 async function runTap(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {

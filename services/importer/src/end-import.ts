@@ -1,6 +1,6 @@
 import { type AppError, LeaseLost } from '@mentorline/runtime';
 import type { Import, ImportProgress } from '@mentorline/store';
-import type { ImportDeps } from './import-deps.ts';
+import type { ApplyingDeps } from './import-deps.ts';
 import { REPORT } from './write-report-file.ts';
 
 /**
@@ -8,7 +8,7 @@ import { REPORT } from './write-report-file.ts';
  * @throws LeaseLost when another worker has it
  */
 export async function completeImport(
-  deps: ImportDeps,
+  deps: ApplyingDeps,
   input: Import,
   owner: string,
   report: { fileId: string; sizeBytes: number },
@@ -29,7 +29,7 @@ export async function completeImport(
  * @throws LeaseLost when another worker has it
  */
 export async function failImport(
-  deps: ImportDeps,
+  deps: ApplyingDeps,
   input: Import,
   owner: string,
   from: 'staging' | 'applying' | 'reporting',
@@ -45,14 +45,14 @@ export async function failImport(
 }
 
 async function end(
-  { store, queues, config }: ImportDeps,
+  { store, transactions, queues, config }: ApplyingDeps,
   input: Import,
   owner: string,
   move: { from: 'staging' | 'applying' | 'reporting'; to: 'completed' | 'failed' },
   set: ImportProgress,
 ): Promise<void> {
   const { organisationId, id: importId, uploadedBy } = input;
-  const mailId = await store.transaction(async (transaction) => {
+  const mailId = await transactions.run(async (transaction) => {
     const added = await store.mails.addMail(transaction, {
       organisationId,
       kind: 'import-report',
