@@ -64,6 +64,8 @@ export async function startMongod(options: {
   return { url, pid: server.pid, ended: server.ended, stop: server.stop };
 }
 
+const NOT_YET_INITIALIZED = 94;
+
 async function becomePrimary(port: number): Promise<void> {
   const client = new MongoClient(`mongodb://${HOST}:${port}/?directConnection=true`, {
     serverSelectionTimeoutMS: START_TIMEOUT_MS,
@@ -97,8 +99,20 @@ async function configureReplicaSet(client: MongoClient, host: string): Promise<v
   if (member?.host === host) return;
   // Not being in its own set's configuration, the server has no primary to ask: only force helps.
   const members = [{ ...member, host }];
-  await admin.command({
+  const reconfigure = {
     replSetReconfig: { ...config, version: Number(config.version) + 1, members },
     force: true,
-  });
+  };
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  for (;;) {
+    try {
+      await admin.command(reconfigure);
+      return;
+    } catch (error) {
+      // It listens a moment before it has read its own configuration.
+      if ((error as { code?: unknown }).code !== NOT_YET_INITIALIZED || performance.now() > deadline)
+        throw error;
+      await delay(POLL_MS);
+    }
+  }
 }
