@@ -1,22 +1,15 @@
 import { type CheckedSession, newOptionsOf, timeText } from './check-session.ts';
 import { isWhole, type PartialDraft } from './draft.ts';
 import { meetingToCome } from './meeting.ts';
-import { inColumnOrder, type RowError, rowError, SET_MEETING_LATER } from './messages.ts';
-import type { NewSession, OptionField, Person } from './session.ts';
+import { inColumnOrder, type RowError, SET_MEETING_LATER } from './messages.ts';
+import type { NewSession, OptionField } from './session.ts';
 import type { OrganisationSettings } from './settings.ts';
-import type { BookedSlot, Calendar, Slot, SlotHolder } from './slots.ts';
-import { formatDate, formatTime, localDay, nearestUtc, readTime } from './wall-time.ts';
-import { zoneLabel } from './zone.ts';
+import { calendarOf, findConflict, type SlotConflict, slotTaken } from './slot-conflict.ts';
+import type { Calendar } from './slots.ts';
 
 export interface DecideContext {
   readonly organisationId: string;
   readonly settings: OrganisationSettings;
-}
-
-export interface SlotConflict extends Slot {
-  readonly holder: SlotHolder;
-  /** In the working hours of the same day, from the asked start on; `undefined`: none that day. */
-  readonly nextFreeMs: number | undefined;
 }
 
 export type Decision =
@@ -57,7 +50,7 @@ export function decideSession(
   const conflict =
     mentor === undefined || slot === undefined
       ? undefined
-      : findConflict(mentor, slot, calendars, context.settings);
+      : findConflict(mentor, slot, calendarOf(mentor.id, calendars), context.settings);
   if (conflict === undefined && errorsSoFar.length === 0 && checked.errors.length === 0) {
     return publish(draft, checked, context.organisationId);
   }
@@ -67,61 +60,6 @@ export function decideSession(
   }
   errors.push(slotTaken(mentor, conflict, timeText(draft), context.settings.timeZone));
   return { outcome: 'invalid', errors: inColumnOrder(errors), conflict };
-}
-
-function findConflict(
-  mentor: Person,
-  slot: Slot,
-  calendars: ReadonlyMap<string, Calendar>,
-  settings: OrganisationSettings,
-): SlotConflict | undefined {
-  const calendar = calendars.get(mentor.id);
-  if (calendar === undefined) throw new Error(`The calendar of mentor ${mentor.id} is not loaded`);
-  const taken: BookedSlot | undefined = calendar.conflictWith(slot, mentor.slotGapMinutes);
-  if (taken === undefined) return undefined;
-  const nextFreeMs = calendar.nextFreeStart(
-    slot,
-    mentor.slotGapMinutes,
-    workingHours(slot.startMs, settings),
-  );
-  return { holder: taken.holder, startMs: taken.startMs, endMs: taken.endMs, nextFreeMs };
-}
-
-/** The working hours of the day on which `atMs` falls for the organisation; `24:00`, no time of a clock, is its end. */
-function workingHours(atMs: number, settings: OrganisationSettings): { fromMs: number; toMs: number } {
-  const day = localDay(atMs, settings.timeZone);
-  const { from, to } = settings.workingHours;
-  return {
-    fromMs: nearestUtc(day, readTime(from) ?? 0, settings.timeZone),
-    toMs: nearestUtc(day, readTime(to) ?? 24 * 60, settings.timeZone),
-  };
-}
-
-function slotTaken(mentor: Person, conflict: SlotConflict, value: string, zone: string): RowError {
-  const { startMs, endMs, nextFreeMs } = conflict;
-  return rowError('MENTOR_SLOT_TAKEN', 'time', value, {
-    mentor: mentor.name,
-    start: formatTime(startMs, zone),
-    end: formatTime(endMs, zone),
-    zone: zoneLabel(zone),
-    date: formatDate(startMs, zone),
-    holder: describe(conflict.holder),
-    nextFree:
-      nextFreeMs === undefined
-        ? undefined
-        : `${formatDate(nextFreeMs, zone)} ${formatTime(nextFreeMs, zone)}`,
-  });
-}
-
-function describe(holder: SlotHolder): string {
-  switch (holder.kind) {
-    case 'session':
-      return holder.sessionId;
-    case 'row':
-      return `row ${holder.row} of this file`;
-    case 'foreign':
-      return 'a session of another organisation';
-  }
 }
 
 function publish(draft: PartialDraft, checked: CheckedSession, organisationId: string): Decision {

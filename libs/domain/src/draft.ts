@@ -1,5 +1,6 @@
 import { SESSION_COLUMNS, type SessionColumn } from './columns.ts';
 import type { Meeting, SessionType } from './session.ts';
+import { USER_COLUMNS, type UserColumn } from './user-columns.ts';
 
 /** A session as someone asked for it: read, but not yet held against the directory and the settings. */
 export interface SessionDraft {
@@ -69,14 +70,15 @@ export function isWhole(draft: PartialDraft): draft is SessionDraft {
 /** `row` stands for the record as a whole; `meetingId` has no column of its own. */
 export type NamedField = SessionColumn | 'row' | 'meetingId';
 /** The place a fault points at. */
-export type DraftField = NamedField | `custom.${string}`;
+export type DraftField = NamedField | UserColumn | `custom.${string}`;
 
 /** What a field is called where the person filled it in. */
 export type FieldNames = Readonly<Record<NamedField, string>>;
 
-export const CSV_FIELD_NAMES: FieldNames = {
-  ...(Object.fromEntries(SESSION_COLUMNS.map(({ key, name }) => [key, name])) as Record<
-    SessionColumn,
+/** The same for a CSV, of sessions or of users. */
+export const CSV_FIELD_NAMES: FieldNames & Readonly<Record<UserColumn, string>> = {
+  ...(Object.fromEntries([...SESSION_COLUMNS, ...USER_COLUMNS].map(({ key, name }) => [key, name])) as Record<
+    SessionColumn | UserColumn,
     string
   >),
   row: 'row',

@@ -1,11 +1,15 @@
-export {
-  type CheckContext,
-  type CheckedSession,
-  checkSession,
-  type OptionChoice,
-} from './check-session.ts';
+export { type CheckedChange, checkChange } from './check-change.ts';
+export { type CheckedSession, checkSession } from './check-session.ts';
 export { columnKey, SESSION_COLUMNS, type SessionColumn } from './columns.ts';
-export { type DecideContext, type Decision, decideSession, type SlotConflict } from './decide-session.ts';
+export {
+  type ChangeDecision,
+  type DeletionDecision,
+  decideChange,
+  decideDeletion,
+  decideRepeatedCreate,
+} from './decide-change.ts';
+export { type DecideContext, type Decision, decideSession } from './decide-session.ts';
+export { type DecideUserContext, decideUser, type UserAccount, type UserDecision } from './decide-user.ts';
 export {
   CSV_FIELD_NAMES,
   type CustomValue,
@@ -40,6 +44,7 @@ export {
   readType,
 } from './read-fields.ts';
 export { type ReadRow, type RowAction, type RowCells, readRow } from './read-row.ts';
+export { type ReadUserRow, readUserRow, type UserDraft } from './read-user-row.ts';
 export {
   type Directory,
   MEETING_PLATFORMS,
@@ -58,12 +63,20 @@ export {
   type SessionType,
   statusAt,
 } from './session.ts';
+export type {
+  CurrentMentee,
+  CurrentSession,
+  MeetingChange,
+  SessionChange,
+} from './session-change.ts';
+export type { CheckContext, OptionChoice } from './session-rules.ts';
 export {
   type CustomField,
   DEFAULT_SETTINGS,
   LONGEST_SESSION_MINUTES,
   type OrganisationSettings,
 } from './settings.ts';
+export type { SlotConflict } from './slot-conflict.ts';
 export {
   type BookedSlot,
   Calendar,
@@ -88,5 +101,6 @@ export {
   TERMINAL_MAIL_STATES,
 } from './states.ts';
 export { isEmail, trimmed } from './text.ts';
+export { USER_COLUMNS, type UserColumn } from './user-columns.ts';
 export { formatDate, formatTime, localDay, readDate, readTime, wallToUtc } from './wall-time.ts';
 export { readZone, zoneLabel } from './zone.ts';

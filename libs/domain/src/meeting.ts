@@ -5,7 +5,6 @@ import { hasControls, isLongerThan } from './text.ts';
 
 /** What people call the platforms; the enum's own names match too, as `_` and white space do not count. */
 const PLATFORMS: ReadonlyMap<string, MeetingPlatform> = new Map([
-  ['', 'BBB'],
   ['bbb', 'BBB'],
   ['bigbluebutton', 'BBB'],
   ['meet', 'GOOGLE_MEET'],
@@ -55,7 +54,7 @@ export function readMeeting(
   if (cells.platform === '' && link !== '') {
     return { meeting: undefined, errors: [rowError('MEETING_PLATFORM_MISSING', 'platform', '')] };
   }
-  const platform = PLATFORMS.get(cells.platform.replace(/[\s_-]/gu, '').toLowerCase());
+  const platform = readPlatform(cells.platform);
   if (platform === undefined) {
     return { meeting: undefined, errors: [rowError('MEETING_PLATFORM_INVALID', 'platform', cells.platform)] };
   }
@@ -99,6 +98,11 @@ export function readMeeting(
     },
     errors,
   };
+}
+
+/** By any of its names; blank is BigBlueButton. */
+export function readPlatform(text: string): MeetingPlatform | undefined {
+  return text === '' ? 'BBB' : PLATFORMS.get(text.replace(/[\s_-]/gu, '').toLowerCase());
 }
 
 /** Whether a published session still waits for its link; BigBlueButton's is made on demand. */

@@ -1,5 +1,6 @@
 import { SESSION_COLUMNS } from './columns.ts';
 import type { DraftField } from './draft.ts';
+import { USER_COLUMNS } from './user-columns.ts';
 
 /** What a published session whose link is still missing says in its row's message. */
 export const SET_MEETING_LATER = 'Set meeting later';
@@ -24,12 +25,7 @@ const TEXTS = {
     `${column} is longer than ${limit} characters`,
   ACTION_INVALID: (
     _value: string,
-    why:
-      | 'unknown action'
-      | 'Create with an id'
-      | 'Edit without an id'
-      | 'Delete without an id'
-      | 'a CSV cannot change existing sessions yet',
+    why: 'unknown action' | 'Create with an id' | 'Edit without an id' | 'Delete without an id',
   ) => `Invalid row action (${why})`,
   USER_NOT_FOUND: (value: string) => `User not found: ${value}`,
   NOT_A_MENTOR: (value: string) => `${value} is not a mentor`,
@@ -54,6 +50,9 @@ const TEXTS = {
   MEETING_PLATFORM_INVALID: (value: string) => `Invalid meeting platform: ${value}`,
   OPTION_UNKNOWN: (value: string, column: string) => `Unknown ${column}: ${value}`,
   CUSTOM_FIELD_INVALID: (value: string, label: string) => `Invalid ${label}: ${value}`,
+  EMAIL_TAKEN: (value: string) =>
+    `This e-mail address belongs to an account that this organisation cannot change: ${value}`,
+  OWN_ROLE_NEEDED: (_value: string) => 'You cannot take the role org_admin from yourself',
   INTERNAL_ERROR: (_value: string) =>
     'Something went wrong on our side with this row; please upload it again',
 } as const;
@@ -110,10 +109,11 @@ export const MOST_ERRORS_OF_A_LIST = 20;
 const FIELD_ORDER: ReadonlyMap<DraftField, number> = new Map<DraftField, number>([
   ['row', -1],
   ...SESSION_COLUMNS.map(({ key }, index): [DraftField, number] => [key, index]),
+  ...USER_COLUMNS.map(({ key }, index): [DraftField, number] => [key, index]),
   ['meetingId', SESSION_COLUMNS.findIndex(({ key }) => key === 'link') + 0.5],
 ]);
 
-/** A row's errors in the order of the sample file's columns; within one column as found. */
+/** A row's errors in the order of its sample file's columns; within one column as found. */
 export function inColumnOrder(errors: readonly RowError[]): RowError[] {
   return errors.toSorted((a, b) => place(a) - place(b));
 }

@@ -1,8 +1,19 @@
 import { trimmed } from './text.ts';
 
+const MOST_REMEMBERED = 10_000;
+
+/** The few options of an organisation stand in every row of its files. */
+const remembered = new Map<string, string>();
+
 /** What two spellings of one option have in common: Unicode form, case and white space do not count. */
 export function optionKey(text: string): string {
-  return trimmed(text).normalize('NFC').toLowerCase().normalize('NFC').replace(/\s+/gu, ' ');
+  let key = remembered.get(text);
+  if (key === undefined) {
+    key = trimmed(text).normalize('NFC').toLowerCase().normalize('NFC').replace(/\s+/gu, ' ');
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    remembered.set(text, key);
+  }
+  return key;
 }
 
 /** The stable value of a label; two spellings with one key give one value. */

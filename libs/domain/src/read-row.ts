@@ -3,10 +3,10 @@ import { CSV_FIELD_NAMES, EMPTY_DRAFT, type PartialDraft } from './draft.ts';
 import { readMeeting } from './meeting.ts';
 import { type RowError, rowError } from './messages.ts';
 import { splitValues } from './option.ts';
+import { readChange } from './read-change.ts';
 import { readCustom } from './read-custom.ts';
 import {
   type Reading,
-  readAs,
   readDescription,
   readMentees,
   readMentor,
@@ -15,15 +15,16 @@ import {
   readTitle,
   readType,
 } from './read-fields.ts';
+import { readClock, readDay, readDuration, readStart, readTimeZone } from './read-times.ts';
+import type { SessionChange } from './session-change.ts';
 import type { CustomField } from './settings.ts';
 import { trimmed } from './text.ts';
-import { readDate, readTime, wallToUtc } from './wall-time.ts';
-import { MINUTE_MS, readZone } from './zone.ts';
+import { MINUTE_MS } from './zone.ts';
 
 /** One record of the file, the spreadsheet guard taken off. */
-export interface RowCells {
+export interface RowCells<Column extends string = SessionColumn> {
   /** Blank where the record or the header has no such cell. */
-  get(column: SessionColumn): string;
+  get(column: Column): string;
   /** By custom field name. */
   readonly custom: ReadonlyMap<string, string>;
   /** What stands past the last column of the header. */
@@ -39,11 +40,15 @@ export interface ReadRow {
   readonly action: RowAction | undefined;
   readonly id: string;
   /**
-   * A Create that an earlier report calls done, with the id it was given: nothing is left to do if that session
-   * exists. What else the row says was dealt with then.
+   * Whether an earlier report calls the row done, so that its session is nothing to wonder at: that of a Create
+   * exists already, that of a Delete is gone. What else a Create says was dealt with then; an Edit is applied once
+   * more, as people may have changed it since.
    */
   readonly doneEarlier: boolean;
+  /** Empty but for a Create. */
   readonly draft: PartialDraft;
+  /** Of an Edit that names its session. */
+  readonly change: SessionChange | undefined;
   readonly errors: RowError[];
 }
 
@@ -54,8 +59,8 @@ const ACTIONS: ReadonlyMap<string, RowAction> = new Map([
 ]);
 
 /**
- * What a row says by itself, with all its errors in column order. Only a Create has a draft: a Delete
- * counts by action and id, and the blank cells of an Edit mean what the stored session says.
+ * What a row says by itself, with all its errors in column order. A Delete counts by action and id; the blank cells
+ * of an Edit mean what the stored session says.
  */
 export function readRow(cells: RowCells, customFields: readonly CustomField[]): ReadRow {
   const reading: Reading = { names: CSV_FIELD_NAMES, errors: [], idsAllowed: false };
@@ -63,24 +68,36 @@ export function readRow(cells: RowCells, customFields: readonly CustomField[]): 
   checkSurplus(cells.surplus, errors);
   const id = trimmed(cells.get('id'));
   const text = trimmed(cells.get('action'));
-  if (isDoneEarlier(text, id, cells.earlierStatus)) {
-    return { action: 'Create', id, doneEarlier: true, draft: EMPTY_DRAFT, errors };
+  const doneEarlier = id !== '' && isDone(text, cells.earlierStatus);
+  if (doneEarlier && ACTIONS.get(text.toLowerCase()) === 'Create') {
+    return { action: 'Create', id, doneEarlier, draft: EMPTY_DRAFT, change: undefined, errors };
   }
   const action = readAction(text, id, reading);
   // A row with an id and no known action was hardly meant as a Create; its blank cells are no faults.
   const isCreate = action === 'Create' || (action === undefined && id === '');
-  const draft = isCreate ? readDraft(cells, customFields, reading) : EMPTY_DRAFT;
-  return { action, id, doneEarlier: false, draft, errors };
+  return {
+    action,
+    id,
+    doneEarlier,
+    draft: isCreate ? readDraft(cells, customFields, reading) : EMPTY_DRAFT,
+    change: action === 'Edit' && id !== '' ? readChange(cells, customFields, reading) : undefined,
+    errors,
+  };
 }
 
-/** `Unchanged` is what a report says of such a row when it is uploaded once more. */
-const DONE: readonly string[] = ['published', 'unchanged'];
+/** What a report says of a row that was applied; `Unchanged` when it was uploaded once more. */
+const DONE: Readonly<Record<RowAction, readonly string[]>> = {
+  Create: ['published', 'unchanged'],
+  Edit: ['updated', 'unchanged'],
+  Delete: ['deleted', 'unchanged'],
+};
 
-function isDoneEarlier(action: string, id: string, status: string): boolean {
-  return id !== '' && action.toLowerCase() === 'create' && DONE.includes(trimmed(status).toLowerCase());
+function isDone(text: string, status: string): boolean {
+  const action = ACTIONS.get(text.toLowerCase());
+  return action !== undefined && DONE[action].includes(trimmed(status).toLowerCase());
 }
 
-function checkSurplus(surplus: readonly string[], errors: RowError[]): void {
+export function checkSurplus(surplus: readonly string[], errors: RowError[]): void {
   const filled = surplus.filter((cell) => trimmed(cell) !== '');
   if (filled.length === 0) return;
   errors.push(rowError('FIELD_INVALID', 'row', filled.join(', '), CSV_FIELD_NAMES.row, 'too many cells'));
@@ -109,8 +126,14 @@ function readDraft(cells: RowCells, customFields: readonly CustomField[], readin
   const date = text('date');
   const time = text('time');
   const duration = text('duration');
-  const { startMs, timeZone } = readStart(date, text('timeZone'), time, reading);
-  const durationMinutes = readAs('duration', duration, readDuration, 'whole minutes', reading);
+  const dayMs = readDay(date, reading);
+  const timeZone = readTimeZone(text('timeZone'), reading);
+  const minutes = readClock(time, reading);
+  const startMs =
+    dayMs === undefined || timeZone === undefined || minutes === undefined
+      ? undefined
+      : readStart({ dayMs, minutes, zone: timeZone }, { date, time }, reading);
+  const durationMinutes = readDuration(duration, reading);
   const recommendedFor = readOptions('recommendedFor', splitValues(text('recommendedFor')), reading);
   const categories = readOptions('categories', splitValues(text('categories')), reading);
   const medium = readOptions('medium', splitValues(text('medium')), reading);
@@ -139,37 +162,4 @@ function readDraft(cells: RowCells, customFields: readonly CustomField[], readin
     custom,
     written: { date, time, duration, mentees: menteesCell, durationMinutes, menteeCount: count },
   };
-}
-
-function readStart(
-  date: string,
-  zone: string,
-  time: string,
-  reading: Reading,
-): { startMs: number | undefined; timeZone: string | undefined } {
-  const day = readAs('date', date, readDate, 'a real calendar date as DD-MM-YYYY', reading);
-  const timeZone = readAs(
-    'timeZone',
-    zone,
-    readZone,
-    'IST, UTC or an IANA name such as Asia/Kolkata',
-    reading,
-  );
-  const minutes = readAs('time', time, readTime, '00:00 to 23:59, such as 17:00 Hrs', reading);
-  if (day === undefined || timeZone === undefined || minutes === undefined) {
-    return { startMs: undefined, timeZone };
-  }
-  const startMs = wallToUtc(day, minutes, timeZone);
-  if (typeof startMs === 'number') return { startMs, timeZone };
-  const why = startMs === 'missing' ? 'does not exist' : 'exists twice';
-  const expected = `this local time ${why} in ${timeZone} on ${date}`;
-  reading.errors.push(rowError('FIELD_INVALID', 'time', time, reading.names.time, expected));
-  return { startMs: undefined, timeZone };
-}
-
-/** Far past any limit, and still small enough to be counted with. */
-const LONGEST_COUNTED_MINUTES = 1e9;
-
-function readDuration(text: string): number | undefined {
-  return /^\d+$/u.test(text) ? Math.min(Number(text), LONGEST_COUNTED_MINUTES) : undefined;
 }

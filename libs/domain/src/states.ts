@@ -14,6 +14,7 @@ export type MailState = (typeof MAIL_STATES)[number];
 
 export const ROW_STATUSES = [
   'Published',
+  'Created',
   'Updated',
   'Deleted',
   'Unchanged',

@@ -1,9 +1,9 @@
-import type { CheckContext } from '../src/check-session.ts';
 import { SESSION_COLUMNS, type SessionColumn } from '../src/columns.ts';
 import { CSV_FIELD_NAMES } from '../src/draft.ts';
 import { optionKey, optionValue } from '../src/option.ts';
 import type { RowCells } from '../src/read-row.ts';
 import type { Person } from '../src/session.ts';
+import type { CheckContext } from '../src/session-rules.ts';
 import { DEFAULT_SETTINGS } from '../src/settings.ts';
 
 /** 01-01-2027, 00:00 UTC. */

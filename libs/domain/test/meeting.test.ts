@@ -21,6 +21,7 @@ t.test('platforms are known by their spellings, in any case', async (t) => {
     errors: [{ code: 'MEETING_PLATFORM_INVALID', field: 'platform', value: 'Skype' }],
   });
   t.same(messages('Skype'), ['Invalid meeting platform: Skype']);
+  t.same(messages('-'), ['Invalid meeting platform: -'], 'only a blank cell is BigBlueButton');
 });
 
 const GOOD: readonly [string, string][] = [

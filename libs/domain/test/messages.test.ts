@@ -111,6 +111,16 @@ const TABLE: readonly [RowErrorCode, RowError, string][] = [
     'Invalid Grade: x',
   ],
   [
+    'EMAIL_TAKEN',
+    rowError('EMAIL_TAKEN', 'email', 'a@b.org'),
+    'This e-mail address belongs to an account that this organisation cannot change: a@b.org',
+  ],
+  [
+    'OWN_ROLE_NEEDED',
+    rowError('OWN_ROLE_NEEDED', 'roles', 'mentor'),
+    'You cannot take the role org_admin from yourself',
+  ],
+  [
     'INTERNAL_ERROR',
     rowError('INTERNAL_ERROR', 'row', ''),
     'Something went wrong on our side with this row; please upload it again',
@@ -146,6 +156,10 @@ t.test('errors are put in column order, those of one column as they were found',
     inColumnOrder(errors).map(({ field }) => field),
     ['row', 'action', 'mentees', 'link', 'meetingId', 'passcode', 'custom.a'],
   );
+  const ofUser = (['designation', 'roles', 'email', 'name', 'row'] as const).map((field) =>
+    rowError('INTERNAL_ERROR', field, ''),
+  );
+  t.same(inColumnOrder(ofUser), ofUser.toReversed());
   const two = ['1', '2'].map((value) => rowError('USER_NOT_FOUND', 'mentees', value));
   t.same(inColumnOrder(two), two);
 });

@@ -236,12 +236,46 @@ t.test('where ids are allowed, people are named by either', async (t) => {
   t.match(reading.errors, [{ message: 'Invalid Mentor: Asha (an e-mail address or a user id)' }]);
 });
 
-t.test('a Create that a report calls done, with its id, is left at that', async (t) => {
-  const read = (id: string, earlierStatus: string) => readRow({ ...rowOf('Create', id), earlierStatus }, []);
-  for (const status of ['Published', ' published ', 'Unchanged']) {
-    t.match(read('64b7', status), { action: 'Create', id: '64b7', doneEarlier: true, errors: [] });
+t.test('a row that a report calls done is known for it', async (t) => {
+  const read = (action: string, id: string, earlierStatus: string) =>
+    readRow({ ...rowOf(action, id), earlierStatus }, []);
+  const done: readonly [string, string][] = [
+    ['Create', 'Published'],
+    [' create', ' published '],
+    ['Create', 'Unchanged'],
+    ['Edit', 'Updated'],
+    ['EDIT', 'unchanged'],
+    ['Delete', 'Deleted'],
+    ['Delete', 'Unchanged'],
+  ];
+  for (const [action, status] of done) {
+    t.match(
+      read(action, '64b7', status),
+      { id: '64b7', doneEarlier: true, errors: [] },
+      `${action} ${status}`,
+    );
+    t.equal(read(action, '', status).doneEarlier, false, 'without an id');
   }
-  t.equal(read('64b7', 'Invalid').doneEarlier, false);
-  t.equal(read('', 'Published').doneEarlier, false);
-  t.equal(readRow({ ...rowOf('Edit', '64b7'), earlierStatus: 'Published' }, []).doneEarlier, false);
+  const open: readonly [string, string][] = [
+    ['Create', 'Invalid'],
+    ['Create', 'Updated'],
+    ['Edit', 'Published'],
+    ['Edit', 'Deleted'],
+    ['Delete', 'Updated'],
+    ['Delete', 'Unprocessed'],
+    ['Edit', ''],
+    ['Copy', 'Unchanged'],
+  ];
+  for (const [action, status] of open) {
+    t.equal(read(action, '64b7', status).doneEarlier, false, `${action} ${status}`);
+  }
+});
+
+t.test('only an Edit that names its session has a change, and only a Create a draft', async (t) => {
+  t.equal(readRow(row(), []).change, undefined);
+  t.equal(readRow(row({ action: 'Delete', id: '64b7' }), []).change, undefined);
+  t.equal(readRow(row({ action: 'Edit' }), []).change, undefined);
+  const { change, draft } = readRow(row({ action: 'Edit', id: '64b7' }), []);
+  t.match(change, { title: 'Leading a school' });
+  t.equal(isWhole(draft), false);
 });
