@@ -1,10 +1,10 @@
-import type { CustomField } from '@mentorline/domain';
 import { AppError } from '@mentorline/runtime';
 import { type CsvFormat, type Delimiter, HAS_CONTENT } from './csv-format.ts';
 import { Decoder } from './decode.ts';
 import { findDelimiter } from './delimiter.ts';
 import { columnFinder, type Header, readHeader } from './header.ts';
 import { HeaderScan } from './header-scan.ts';
+import type { Sheet } from './sheet.ts';
 import { SNIFF_BYTES, sniff } from './sniff.ts';
 
 export interface CheckedUpload extends CsvFormat {
@@ -19,15 +19,15 @@ export interface CheckedUpload extends CsvFormat {
  * or `COLUMN_DUPLICATE`; nothing may be written after that.
  */
 export class UploadCheck {
-  readonly #customFields: readonly CustomField[];
+  readonly #sheet: Sheet;
   #head: Buffer = Buffer.alloc(0);
   #text: (Pick<CsvFormat, 'encoding' | 'bom'> & { decoder: Decoder }) | null = null;
   readonly #scan = new HeaderScan();
   #found: { delimiter: Delimiter; header: Header } | null = null;
   #hasRows = false;
 
-  constructor(customFields: readonly CustomField[]) {
-    this.#customFields = customFields;
+  constructor(sheet: Sheet) {
+    this.#sheet = sheet;
   }
 
   write(chunk: Uint8Array): void {
@@ -72,8 +72,8 @@ export class UploadCheck {
   }
 
   #readHeader(record: string): { delimiter: Delimiter; header: Header } {
-    const find = columnFinder(this.#customFields);
+    const find = columnFinder(this.#sheet);
     const { delimiter, cells } = findDelimiter(record, (cell) => find(cell).kind !== 'unknown');
-    return { delimiter, header: readHeader(cells, this.#customFields) };
+    return { delimiter, header: readHeader(cells, this.#sheet) };
   }
 }

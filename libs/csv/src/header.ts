@@ -1,6 +1,7 @@
-import { type CustomField, columnKey, SESSION_COLUMNS, type SessionColumn } from '@mentorline/domain';
+import { columnKey } from '@mentorline/domain';
 import { AppError } from '@mentorline/runtime';
 import { unguardCell } from './guard.ts';
+import type { Sheet } from './sheet.ts';
 
 /** The columns that a report adds; in an upload they are ignored. */
 export const REPORT_COLUMNS = [
@@ -10,7 +11,7 @@ export const REPORT_COLUMNS = [
 ] as const;
 
 export type HeaderColumn =
-  | { readonly kind: 'session'; readonly key: SessionColumn }
+  | { readonly kind: 'field'; readonly key: string }
   | { readonly kind: 'custom'; readonly name: string }
   | { readonly kind: 'report'; readonly key: (typeof REPORT_COLUMNS)[number]['key'] }
   | { readonly kind: 'unknown' };
@@ -29,14 +30,14 @@ const MAX_COLUMNS = 1000;
 const UNKNOWN: HeaderColumn = { kind: 'unknown' };
 
 /** Answers which column a header cell names; custom fields are found by name or label. */
-export function columnFinder(customFields: readonly CustomField[]): (cell: string) => HeaderColumn {
+export function columnFinder({ columns, customFields }: Sheet): (cell: string) => HeaderColumn {
   const byKey = new Map<string, HeaderColumn>();
   // The first entry of a key stands: no custom field takes the place of a column of the product.
   const add = (name: string, column: HeaderColumn) => {
     const key = columnKey(name);
     if (key !== '' && !byKey.has(key)) byKey.set(key, column);
   };
-  for (const { key, header } of SESSION_COLUMNS) add(header, { kind: 'session', key });
+  for (const { key, header } of columns) add(header, { kind: 'field', key });
   for (const { key, header } of REPORT_COLUMNS) add(header, { kind: 'report', key });
   for (const { name } of customFields) add(name, { kind: 'custom', name });
   for (const { name, label } of customFields) add(label, { kind: 'custom', name });
@@ -49,7 +50,7 @@ export function columnFinder(customFields: readonly CustomField[]): (cell: strin
  * Throws `COLUMN_DUPLICATE`, `COLUMN_MISSING` (naming all of them; required custom fields are mandatory too)
  * and `HEADER_INVALID` for more than 1,000 columns.
  */
-export function readHeader(cells: readonly string[], customFields: readonly CustomField[]): Header {
+export function readHeader(cells: readonly string[], sheet: Sheet): Header {
   if (cells.length > MAX_COLUMNS) {
     throw new AppError(
       'HEADER_INVALID',
@@ -57,9 +58,9 @@ export function readHeader(cells: readonly string[], customFields: readonly Cust
     );
   }
   const names = cells.map(unguardCell);
-  const columns = names.map(columnFinder(customFields));
+  const columns = names.map(columnFinder(sheet));
   refuseDuplicates(names, columns);
-  refuseMissing(columns, customFields);
+  refuseMissing(columns, sheet);
   const warnings = names
     .filter((name, index) => columns[index] === UNKNOWN && name.trim() !== '')
     .map((name) => `Unknown column: ${name.trim()}`);
@@ -87,7 +88,7 @@ function refuseDuplicates(names: readonly string[], columns: readonly HeaderColu
 
 function identify(column: HeaderColumn, name: string): string {
   switch (column.kind) {
-    case 'session':
+    case 'field':
     case 'report':
       return column.key;
     case 'custom':
@@ -97,16 +98,18 @@ function identify(column: HeaderColumn, name: string): string {
   }
 }
 
-function refuseMissing(columns: readonly HeaderColumn[], customFields: readonly CustomField[]): void {
+function refuseMissing(found: readonly HeaderColumn[], { columns, customFields }: Sheet): void {
   const missing = [
-    ...SESSION_COLUMNS.filter(
-      ({ mandatory, key }) =>
-        mandatory && !columns.some((column) => column.kind === 'session' && column.key === key),
-    ).map(({ header }) => header),
+    ...columns
+      .filter(
+        ({ mandatory, key }) =>
+          mandatory && !found.some((column) => column.kind === 'field' && column.key === key),
+      )
+      .map(({ header }) => header),
     ...customFields
       .filter(
         ({ required, name }) =>
-          required && !columns.some((column) => column.kind === 'custom' && column.name === name),
+          required && !found.some((column) => column.kind === 'custom' && column.name === name),
       )
       .map(({ label }) => label),
   ];

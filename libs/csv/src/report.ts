@@ -1,4 +1,5 @@
 import { type Header, REPORT_COLUMNS } from './header.ts';
+import type { SheetColumn } from './sheet.ts';
 import { BYTE_ORDER_MARK, writeRecords } from './write-records.ts';
 
 const RECORDS_A_PIECE = 500;
@@ -15,13 +16,13 @@ export interface ReportRow {
 }
 
 /**
- * The columns of the report: those uploaded, without the ones of an earlier report; `id` if the upload had none,
- * so that published sessions can be named in a later upload; then what became of the row.
+ * The columns of the report: those uploaded, without the ones of an earlier report; `id` if the sheet has it and the
+ * upload had not, so that published sessions can be named in a later upload; then what became of the row.
  */
-export function reportHeader(header: Header): string[] {
+export function reportHeader(columns: readonly SheetColumn[], header: Header): string[] {
   return [
     ...keptIndexes(header).map((index) => header.names[index]!),
-    ...(idIndex(header) === -1 ? ['id'] : []),
+    ...(lacksId(columns, header) ? ['id'] : []),
     ...REPORT_COLUMNS.map((column) => column.header),
   ];
 }
@@ -32,13 +33,19 @@ export function reportHeader(header: Header): string[] {
  * nothing is lost and the file, uploaded as it is, is refused again.
  */
 export function writeReport(
+  columns: readonly SheetColumn[],
   header: Header,
   rows: AsyncIterable<ReportRow>,
 ): AsyncGenerator<Buffer, void, undefined> {
   const kept = keptIndexes(header);
   const id = idIndex(header);
-  return writeFile(reportHeader(header), rows, (row) => [
-    ...reportCells(row, kept, id),
+  const addsId = lacksId(columns, header);
+  return writeFile(reportHeader(columns, header), rows, (row) => [
+    ...kept.map((index) => (index === id && row.sessionId) || (row.cells[index] ?? '')),
+    ...(addsId ? [row.sessionId ?? ''] : []),
+    String(row.row),
+    row.status,
+    row.message,
     ...surplusOf(header, row.cells),
   ]);
 }
@@ -73,13 +80,6 @@ async function* writeFile<Row>(
   if (records.length > 0) yield Buffer.from(writeRecords(records));
 }
 
-function reportCells(row: ReportRow, kept: readonly number[], id: number): string[] {
-  const cells = kept.map((index) => (index === id && row.sessionId) || (row.cells[index] ?? ''));
-  if (id === -1) cells.push(row.sessionId ?? '');
-  cells.push(String(row.row), row.status, row.message);
-  return cells;
-}
-
 /** Cells past the header; blank ones mean nothing. */
 function surplusOf({ names }: Header, cells: readonly string[]): readonly string[] {
   const surplus = cells.slice(names.length);
@@ -91,5 +91,9 @@ function keptIndexes(header: Header): number[] {
 }
 
 function idIndex(header: Header): number {
-  return header.columns.findIndex((column) => column.kind === 'session' && column.key === 'id');
+  return header.columns.findIndex((column) => column.kind === 'field' && column.key === 'id');
+}
+
+function lacksId(columns: readonly SheetColumn[], header: Header): boolean {
+  return columns.some(({ key }) => key === 'id') && idIndex(header) === -1;
 }

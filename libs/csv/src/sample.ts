@@ -1,10 +1,16 @@
-import { type CustomField, SESSION_COLUMNS, type SessionColumn } from '@mentorline/domain';
+import {
+  type CustomField,
+  SESSION_COLUMNS,
+  type SessionColumn,
+  USER_COLUMNS,
+  type UserColumn,
+} from '@mentorline/domain';
 import { BYTE_ORDER_MARK, writeRecords } from './write-records.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const IST_OFFSET_MS = 5.5 * 60 * 60 * 1000;
 
-const EXAMPLES: readonly Partial<Record<SessionColumn, string>>[] = [
+const SESSIONS: readonly Partial<Record<SessionColumn, string>>[] = [
   {
     action: 'Create',
     title: 'Leading a school through change',
@@ -53,22 +59,54 @@ const EXAMPLES: readonly Partial<Record<SessionColumn, string>>[] = [
   },
 ];
 
+const USERS: readonly Record<UserColumn, string>[] = [
+  {
+    name: 'Asha Rao',
+    email: 'asha.rao@example.org',
+    roles: 'Mentor',
+    designation: 'Head teacher',
+  },
+  {
+    name: 'Meera Iyer',
+    email: 'meera.iyer@example.org',
+    roles: 'Mentee',
+    designation: '',
+  },
+  {
+    name: 'Vikram Shah',
+    email: 'vikram.shah@example.org',
+    roles: 'Mentor, Session Manager',
+    designation: 'Block education officer',
+  },
+];
+
 /**
- * The sample file: the header with the organisation's custom columns, and example rows on the days from
+ * The sample of a session file: the header with the organisation's custom columns, and example rows on the days from
  * `firstDayMs` (an instant; its day in India) on.
  */
-export function sampleCsv(customFields: readonly CustomField[], firstDayMs: number): Buffer {
+export function sessionSample(customFields: readonly CustomField[], firstDayMs: number): Buffer {
   const header = [
     ...SESSION_COLUMNS.map((column) => column.header),
     ...customFields.map((field) => field.label),
   ];
-  const rows = EXAMPLES.map((example, index) => {
+  const rows = SESSIONS.map((example, index) => {
     const date = writtenDate(firstDayMs + index * DAY_MS);
     return [
       ...SESSION_COLUMNS.map(({ key }) => (key === 'date' ? date : (example[key] ?? ''))),
       ...customFields.map((field) => customExample(field, date)),
     ];
   });
+  return writeSample(header, rows);
+}
+
+export function userSample(): Buffer {
+  return writeSample(
+    USER_COLUMNS.map(({ header }) => header),
+    USERS.map((example) => USER_COLUMNS.map(({ key }) => example[key])),
+  );
+}
+
+function writeSample(header: readonly string[], rows: readonly (readonly string[])[]): Buffer {
   return Buffer.from(BYTE_ORDER_MARK + writeRecords([header, ...rows]));
 }
 

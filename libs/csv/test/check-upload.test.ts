@@ -1,10 +1,10 @@
 import t from 'tap';
-import { UploadCheck } from '../src/index.ts';
-import { check, customField, encode, HEADER, ROW, refusal, SAMPLE_FILE } from './files.ts';
+import { sessionSheet, UploadCheck, USER_SHEET } from '../src/index.ts';
+import { check, customField, encode, HEADER, ROW, refusal, SAMPLE_FILE, SESSION_SHEET } from './files.ts';
 
 t.test('the sample file passes, in one chunk or byte by byte', async (t) => {
   for (const size of [1, 7, 65_536]) {
-    const { header, ...format } = check(SAMPLE_FILE, [], size);
+    const { header, ...format } = check(SAMPLE_FILE, SESSION_SHEET, size);
     t.same(format, { encoding: 'utf-8', bom: false, delimiter: ',' });
     t.same(header.names, HEADER.split(','));
     t.same(header.warnings, []);
@@ -22,7 +22,7 @@ t.test('what was detected is told, for every encoding and delimiter', async (t) 
       for (const lineEnd of ['\n', '\r\n', '\r']) {
         const text = `${HEADER}${lineEnd}${ROW}`.replaceAll(',', delimiter);
         for (const size of [1, 4096])
-          t.match(check(encode(text, format), [], size), { ...format, delimiter });
+          t.match(check(encode(text, format), SESSION_SHEET, size), { ...format, delimiter });
       }
     }
   }
@@ -35,10 +35,34 @@ t.test('blank lines before the header and after it are skipped', async (t) => {
 
 t.test('custom fields of the organisation count when the delimiter is looked for', async (t) => {
   const field = customField({ name: 'district', required: true });
-  t.same(check(Buffer.from(`${HEADER},District\n${ROW},x`), [field]).header.columns.at(-1), {
+  t.same(check(Buffer.from(`${HEADER},District\n${ROW},x`), sessionSheet([field])).header.columns.at(-1), {
     kind: 'custom',
     name: 'district',
   });
+});
+
+t.test('a file of users has columns of its own', async (t) => {
+  const file = Buffer.from('Roles;E_MAIL;NAME (in full)\nMentor;asha.rao@example.org;Asha Rao');
+  t.match(check(file, USER_SHEET), {
+    delimiter: ';',
+    header: {
+      columns: [
+        { kind: 'field', key: 'roles' },
+        { kind: 'field', key: 'email' },
+        { kind: 'field', key: 'name' },
+      ],
+      warnings: [],
+    },
+  });
+  t.match(
+    refusal(() => check(file)),
+    { code: 'COLUMN_MISSING' },
+    'and is no file of sessions',
+  );
+  t.match(
+    refusal(() => check(SAMPLE_FILE, USER_SHEET)),
+    { code: 'COLUMN_MISSING', message: 'Mandatory columns missing: Name, Email, Roles' },
+  );
 });
 
 t.test('a file is refused for what is wrong with it', async (t) => {
@@ -67,7 +91,7 @@ t.test('a file is refused for what is wrong with it', async (t) => {
   for (const [name, bytes, code] of files) {
     for (const size of [1, 65_536])
       t.match(
-        refusal(() => check(bytes, [], size)),
+        refusal(() => check(bytes, SESSION_SHEET, size)),
         { code },
         name,
       );
@@ -79,7 +103,7 @@ t.test('a broken quote in the data is left to the import', async (t) => {
 });
 
 t.test('a file without line ends is refused long before its end', async (t) => {
-  const upload = new UploadCheck([]);
+  const upload = new UploadCheck(SESSION_SHEET);
   const chunk = Buffer.alloc(65_536, 'x');
   for (let held = 0; held < 1024 * 1024; held += chunk.length) upload.write(chunk);
   t.match(

@@ -1,9 +1,9 @@
 import t from 'tap';
 import { findDelimiter } from '../src/delimiter.ts';
 import { columnFinder } from '../src/header.ts';
-import { HEADER, refusal } from './files.ts';
+import { HEADER, refusal, SESSION_SHEET } from './files.ts';
 
-const isKnown = (cell: string) => columnFinder([])(cell).kind !== 'unknown';
+const isKnown = (cell: string) => columnFinder(SESSION_SHEET)(cell).kind !== 'unknown';
 
 t.test('the delimiter is the one under which the header shows most known columns', async (t) => {
   const headers: [string, string][] = [

@@ -7,6 +7,8 @@ import {
   type CsvRecord,
   type ReadOptions,
   readRecords,
+  type Sheet,
+  sessionSheet,
   UploadCheck,
 } from '../src/index.ts';
 
@@ -39,12 +41,11 @@ export async function* chunksOf(bytes: Buffer, size = 65_536): AsyncGenerator<Bu
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-export function check(
-  bytes: Buffer,
-  customFields: readonly CustomField[] = [],
-  chunkBytes = 65_536,
-): CheckedUpload {
-  const upload = new UploadCheck(customFields);
+/** The sheet of an organisation without custom fields. */
+export const SESSION_SHEET = sessionSheet([]);
+
+export function check(bytes: Buffer, sheet: Sheet = SESSION_SHEET, chunkBytes = 65_536): CheckedUpload {
+  const upload = new UploadCheck(sheet);
   for (let at = 0; at < bytes.length; at += chunkBytes) upload.write(bytes.subarray(at, at + chunkBytes));
   return upload.end();
 }

@@ -1,7 +1,9 @@
+import { SESSION_COLUMNS, USER_COLUMNS } from '@mentorline/domain';
 import t from 'tap';
 import { readHeader } from '../src/header.ts';
 import { type ReportRow, reportHeader, writeCorrections, writeReport } from '../src/report.ts';
-import { check, HEADER, readAll, SAMPLE_FILE } from './files.ts';
+import { USER_SHEET } from '../src/sheet.ts';
+import { check, HEADER, readAll, SAMPLE_FILE, SESSION_SHEET } from './files.ts';
 
 const NAMES = HEADER.split(',');
 
@@ -10,14 +12,15 @@ async function report(names: readonly string[], ...batches: ReportRow[][]): Prom
     yield* batches.flat();
   }
   const pieces: Buffer[] = [];
-  for await (const piece of writeReport(readHeader(names, []), source())) pieces.push(piece);
+  for await (const piece of writeReport(SESSION_COLUMNS, readHeader(names, SESSION_SHEET), source()))
+    pieces.push(piece);
   return Buffer.concat(pieces);
 }
 
 const ROW: ReportRow = { row: 1, cells: [], status: 'Invalid', message: 'No', sessionId: null };
 
 t.test('the uploaded columns come first, then what became of the row', async (t) => {
-  t.same(reportHeader(readHeader([...NAMES, 'Notes', ''], [])), [
+  t.same(reportHeader(SESSION_COLUMNS, readHeader([...NAMES, 'Notes', ''], SESSION_SHEET)), [
     ...NAMES,
     'Notes',
     '',
@@ -29,14 +32,13 @@ t.test('the uploaded columns come first, then what became of the row', async (t)
 
 t.test('the columns of an earlier report are replaced, a missing id column is added', async (t) => {
   const withoutId = NAMES.filter((name) => name !== 'id');
-  t.same(reportHeader(readHeader(['status', ...withoutId, 'Row', 'Status Message', 'Notes'], [])), [
-    ...withoutId,
-    'Notes',
-    'id',
-    'Row',
-    'Status',
-    'Status Message',
-  ]);
+  t.same(
+    reportHeader(
+      SESSION_COLUMNS,
+      readHeader(['status', ...withoutId, 'Row', 'Status Message', 'Notes'], SESSION_SHEET),
+    ),
+    [...withoutId, 'Notes', 'id', 'Row', 'Status', 'Status Message'],
+  );
 });
 
 t.test('it is UTF-8 with a byte order mark, CRLF and the spreadsheet guard', async (t) => {
@@ -74,6 +76,28 @@ t.test('published rows show their id, in the uploaded column or an added one', a
       ['', '1', 'Invalid', 'No'],
     ],
   );
+});
+
+t.test('users have no id in a report', async (t) => {
+  const header = readHeader(['Email', 'Name', 'Roles', 'id'], USER_SHEET);
+  async function* created() {
+    yield { ...ROW, cells: ['a@b.org', 'Asha', 'Mentor', '7'], status: 'Created', message: '' };
+  }
+  const pieces: Buffer[] = [];
+  for await (const piece of writeReport(USER_COLUMNS, header, created())) pieces.push(piece);
+  t.equal(
+    Buffer.concat(pieces).toString(),
+    '\uFEFFEmail,Name,Roles,id,Row,Status,Status Message\r\na@b.org,Asha,Mentor,7,1,Created,\r\n',
+    'only what the upload calls so, as uploaded',
+  );
+  t.same(reportHeader(USER_COLUMNS, readHeader(['Status', 'Name', 'Email', 'Roles'], USER_SHEET)), [
+    'Name',
+    'Email',
+    'Roles',
+    'Row',
+    'Status',
+    'Status Message',
+  ]);
 });
 
 t.test('cells past the header stay at the end of their record', async (t) => {
@@ -119,7 +143,7 @@ t.test('rows are written as they come, not gathered', async (t) => {
       yield ROW;
     }
   }
-  const pieces = writeReport(readHeader(NAMES, []), endless());
+  const pieces = writeReport(SESSION_COLUMNS, readHeader(NAMES, SESSION_SHEET), endless());
   for (let piece = 0; piece < 4; piece++) await pieces.next();
   t.equal(taken, 3 * 500, 'the first piece is the header, each other one 500 rows');
   await pieces.return();
@@ -129,7 +153,7 @@ t.test('corrections are the rows as uploaded and what is wrong with them', async
   async function* invalid() {
     yield { cells: ['Create', '', '=1+1'], message: 'Mandatory field type not filled' };
   }
-  const header = readHeader(['Row', ...NAMES, 'Status'], []);
+  const header = readHeader(['Row', ...NAMES, 'Status'], SESSION_SHEET);
   const pieces: Buffer[] = [];
   for await (const piece of writeCorrections(header, invalid())) pieces.push(piece);
   // The first cell belongs to the dropped column of an earlier report.

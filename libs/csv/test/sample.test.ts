@@ -1,6 +1,7 @@
-import { SESSION_COLUMNS } from '@mentorline/domain';
+import { readUserRow, SESSION_COLUMNS, USER_COLUMNS } from '@mentorline/domain';
 import t from 'tap';
-import { sampleCsv } from '../src/sample.ts';
+import { sessionSample, userSample } from '../src/sample.ts';
+import { sessionSheet, USER_SHEET } from '../src/sheet.ts';
 import { check, customField, HEADER, readAll } from './files.ts';
 
 const FIELDS = [
@@ -12,13 +13,13 @@ const FIELDS = [
 const FIRST_DAY_MS = Date.UTC(2027, 5, 13, 19);
 
 t.test('the sample has the columns in order, then the custom ones', async (t) => {
-  const [header] = sampleCsv(FIELDS, FIRST_DAY_MS).toString().split('\r\n');
+  const [header] = sessionSample(FIELDS, FIRST_DAY_MS).toString().split('\r\n');
   t.equal(header, `\uFEFF${HEADER},District,Follow-up`);
 });
 
 t.test('the sample passes the checks of an upload', async (t) => {
-  const bytes = sampleCsv(FIELDS, FIRST_DAY_MS);
-  const file = check(bytes, FIELDS);
+  const bytes = sessionSample(FIELDS, FIRST_DAY_MS);
+  const file = check(bytes, sessionSheet(FIELDS));
   t.same(file.header.warnings, []);
   const records = await readAll(bytes, file);
   t.equal(records.length, 3);
@@ -33,5 +34,18 @@ t.test('the sample passes the checks of an upload', async (t) => {
       if (mandatory) t.not(cells[index], '', header);
     }
     t.equal(cells.at(-2), 'Pune');
+  }
+});
+
+t.test('the sample of users passes the checks of an upload, and each of its rows is fine', async (t) => {
+  const bytes = userSample();
+  const file = check(bytes, USER_SHEET);
+  t.same(file.header.names, ['Name', 'Email', 'Roles', 'Designation']);
+  const records = await readAll(bytes, file);
+  t.equal(records.length, 3);
+  for (const { cells } of records) {
+    const get = (column: string) => cells[USER_COLUMNS.findIndex(({ key }) => key === column)] ?? '';
+    const { errors } = readUserRow({ get, custom: new Map(), surplus: [], earlierStatus: '' });
+    t.same(errors, []);
   }
 });
