@@ -1,6 +1,9 @@
 import mongoose from 'mongoose';
+import { forgetDryRun } from './dry-run.store.ts';
 import { fileStore } from './files.ts';
+import type { ImportMode } from './import.model.ts';
 import { importStore } from './import.store.ts';
+import { importRunStore } from './import-run.store.ts';
 import { leaseStore } from './lease.store.ts';
 import { mailStore } from './mail.store.ts';
 import { buildModels } from './models.ts';
@@ -8,9 +11,13 @@ import { optionStore } from './option.store.ts';
 import { organisationStore } from './organisation.store.ts';
 import { resultStore } from './result.store.ts';
 import { sessionStore } from './session.store.ts';
+import { dryRunSessionBook, type SessionBook, sessionBook } from './session-book.ts';
+import { shardStore } from './shard.store.ts';
 import { slotStore } from './slot.store.ts';
 import { inTransaction, openTransactionPool, type Transaction } from './transaction.ts';
+import { turnStore } from './turn.store.ts';
 import { userStore } from './user.store.ts';
+import { dryRunUserBook, type UserBook, userBook } from './user-book.ts';
 
 /**
  * Connects to MongoDB and makes every collection and index exist (harmless when they do).
@@ -42,6 +49,10 @@ export async function connectStore(options: { uri: string; appName?: string }) {
       { 'metadata.importId': 1 },
       { partialFilterExpression: { 'metadata.importId': { $exists: true } } },
     );
+  const slots = slotStore(models);
+  const sessions = sessionStore(models);
+  const optionVerbs = optionStore(models);
+  const mails = mailStore(models);
   return {
     connection,
     transaction: <Result>(work: (transaction: Transaction) => Promise<Result>) =>
@@ -49,12 +60,25 @@ export async function connectStore(options: { uri: string; appName?: string }) {
     openTransactionPool: (size: number) => openTransactionPool(connection, size),
     organisations: organisationStore(models),
     users: userStore(models),
-    options: optionStore(models),
-    slots: slotStore(models),
-    sessions: sessionStore(models),
-    imports: importStore(models),
+    options: optionVerbs,
+    slots,
+    sessions,
+    imports: { ...importStore(models), ...importRunStore(models, mails) },
+    turns: turnStore(models),
+    shards: shardStore(models),
     results: resultStore(models),
-    mails: mailStore(models),
+    mails,
+    /** Where the rows of an import find and leave sessions: the sessions themselves, or a dry run's. */
+    sessionBook: (
+      mode: ImportMode,
+      source: { organisationId: string; importId: string; userId: string },
+    ): SessionBook =>
+      mode === 'check'
+        ? dryRunSessionBook(models, { sessions }, source)
+        : sessionBook({ slots, sessions, options: optionVerbs }, source),
+    userBook: (mode: ImportMode, importId: string): UserBook =>
+      mode === 'check' ? dryRunUserBook(models, importId) : userBook(models),
+    forgetDryRun: (importId: string) => forgetDryRun(models, importId),
     leases: leaseStore(models),
     files: fileStore(connection),
     /** @throws when MongoDB does not answer */

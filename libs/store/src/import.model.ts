@@ -11,6 +11,7 @@ import type { Lease } from './lease.ts';
 /** Rows by outcome. */
 export interface RowCounts {
   published: number;
+  created: number;
   updated: number;
   deleted: number;
   unchanged: number;
@@ -18,14 +19,23 @@ export interface RowCounts {
   unprocessed: number;
 }
 
+export const IMPORT_KINDS = ['sessions', 'users', 'undo'] as const;
+export type ImportKind = (typeof IMPORT_KINDS)[number];
+
+export const IMPORT_MODES = ['apply', 'check'] as const;
+export type ImportMode = (typeof IMPORT_MODES)[number];
+
 export interface ImportDocument {
   _id: Types.ObjectId;
   organisationId: Types.ObjectId;
   uploadedBy: { userId: Types.ObjectId; name: string; email: string };
-  kind: 'sessions';
-  mode: 'apply';
+  kind: ImportKind;
+  /** `check`: every rule is applied, and nothing is stored but the results. */
+  mode: ImportMode;
   fileName: string;
-  fileId: Types.ObjectId;
+  /** None for an undo, which works through the results of the import it undoes. */
+  fileId: Types.ObjectId | null;
+  undoes: Types.ObjectId | null;
   sizeBytes: number;
   /** Hex; what staging compares the stored file with. */
   sha256: string;
@@ -37,6 +47,7 @@ export interface ImportDocument {
   status: ImportStatus;
   /** The import's `now`: rules about the past use it, so that a retry decides the same. */
   acceptedAt: Date;
+  cancelRequestedAt: Date | null;
   startedAt: Date | null;
   finishedAt: Date | null;
   /** The organisation's rules as they stood at acceptance; a change meanwhile must not split a file. */
@@ -44,6 +55,8 @@ export interface ImportDocument {
   customFields: CustomField[];
   /** Fixed when staging has passed: a row's partition must not depend on who resumes the import. 0 before. */
   partitions: number;
+  /** Shares of the partitions that workers take on their own. 0 before staging has passed. */
+  shards: number;
   rowsTotal: number | null;
   /** Where some rows start in the stored file (bytes), so that a resume need not read from its beginning. */
   landmarks: { row: number; offset: number }[];
@@ -54,6 +67,8 @@ export interface ImportDocument {
   transactionIds: mongo.Binary[];
   /** How often a worker has taken the import up. */
   attempts: number;
+  /** How often in a row a worker was lost with it, in one status. */
+  stalls: number;
   failure: { code: string; message: string; row: number | null } | null;
   report: { fileId: Types.ObjectId; sizeBytes: number } | null;
   mailId: Types.ObjectId | null;
@@ -63,10 +78,11 @@ export const importSchema = new Schema<ImportDocument>(
   {
     organisationId: { type: Schema.Types.ObjectId, required: true },
     uploadedBy: { type: Schema.Types.Mixed, required: true },
-    kind: { type: String, enum: ['sessions'], required: true },
-    mode: { type: String, enum: ['apply'], required: true },
+    kind: { type: String, enum: IMPORT_KINDS, required: true },
+    mode: { type: String, enum: IMPORT_MODES, required: true },
     fileName: { type: String, required: true },
-    fileId: { type: Schema.Types.ObjectId, required: true },
+    fileId: { type: Schema.Types.ObjectId, default: null },
+    undoes: { type: Schema.Types.ObjectId, default: null },
     sizeBytes: { type: Number, required: true },
     sha256: { type: String, required: true },
     encoding: { type: String, required: true } as never,
@@ -76,17 +92,20 @@ export const importSchema = new Schema<ImportDocument>(
     warnings: { type: [String], required: true },
     status: { type: String, enum: IMPORT_STATUSES, required: true },
     acceptedAt: { type: Date, required: true },
+    cancelRequestedAt: { type: Date, default: null },
     startedAt: { type: Date, default: null },
     finishedAt: { type: Date, default: null },
     settings: { type: Schema.Types.Mixed, required: true },
     customFields: { type: [Schema.Types.Mixed], required: true } as never,
     partitions: { type: Number, required: true },
+    shards: { type: Number, required: true, default: 0 },
     rowsTotal: { type: Number, default: null },
     landmarks: { type: [{ _id: false, row: Number, offset: Number }], default: [] } as never,
     rows: { type: Schema.Types.Mixed, default: null },
     lease: { type: Schema.Types.Mixed, default: null },
     transactionIds: { type: [Schema.Types.Mixed], default: [] } as never,
     attempts: { type: Number, required: true, default: 0 },
+    stalls: { type: Number, required: true, default: 0 },
     failure: { type: Schema.Types.Mixed, default: null },
     report: { type: Schema.Types.Mixed, default: null },
     mailId: { type: Schema.Types.ObjectId, default: null },
@@ -99,24 +118,5 @@ importSchema.index(
   { status: 1, acceptedAt: 1 },
   { partialFilterExpression: { status: { $in: ['queued', 'staging', 'applying', 'reporting'] } } },
 );
-
-/** How far one partition of an import has come; advancing it is the fence that makes a chunk happen once. */
-export interface ImportPartitionDocument {
-  _id: Types.ObjectId;
-  importId: Types.ObjectId;
-  partition: number;
-  /** The last row of this partition with a result; 0 before the first. */
-  lastRow: number;
-  counts: RowCounts;
-}
-
-export const importPartitionSchema = new Schema<ImportPartitionDocument>(
-  {
-    importId: { type: Schema.Types.ObjectId, required: true },
-    partition: { type: Number, required: true },
-    lastRow: { type: Number, required: true },
-    counts: { type: Schema.Types.Mixed, required: true },
-  },
-  { collection: 'importPartitions' },
-);
-importPartitionSchema.index({ importId: 1, partition: 1 }, { unique: true });
+// Whether the same file came before.
+importSchema.index({ organisationId: 1, sha256: 1, acceptedAt: -1 });

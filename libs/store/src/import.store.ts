@@ -1,31 +1,28 @@
-import {
-  canMove,
-  IMPORT_MOVES,
-  IMPORT_STATUSES,
-  type ImportStatus,
-  TERMINAL_IMPORT_STATUSES,
-} from '@mentorline/domain';
+import type { Header } from '@mentorline/csv';
+import type { ImportStatus } from '@mentorline/domain';
 import { Types } from 'mongoose';
-import type { ImportDocument, RowCounts } from './import.model.ts';
-import { LEASE_FREE, leaseFor } from './lease.ts';
+import type { ImportDocument, ImportKind, RowCounts } from './import.model.ts';
 import type { Models } from './models.ts';
-import { inTransaction, killTransactions, type Transaction, type TransactionPool } from './transaction.ts';
-
-/** What may change as an import moves on. */
-export type ImportProgress = Partial<
-  Pick<Import, 'rowsTotal' | 'landmarks' | 'partitions' | 'rows' | 'failure' | 'report' | 'mailId'>
->;
 
 /** An import as stored, ids as text. */
 export interface Import
   extends Omit<
     ImportDocument,
-    '_id' | 'organisationId' | 'uploadedBy' | 'fileId' | 'report' | 'mailId' | 'lease' | 'transactionIds'
+    | '_id'
+    | 'organisationId'
+    | 'uploadedBy'
+    | 'fileId'
+    | 'undoes'
+    | 'report'
+    | 'mailId'
+    | 'lease'
+    | 'transactionIds'
   > {
   id: string;
   organisationId: string;
   uploadedBy: { userId: string; name: string; email: string };
-  fileId: string;
+  fileId: string | null;
+  undoes: string | null;
   report: { fileId: string; sizeBytes: number } | null;
   mailId: string | null;
 }
@@ -50,8 +47,11 @@ export type AcceptedUpload = Pick<
   | 'customFields'
 >;
 
+const SAME_FILE_MS = 24 * 60 * 60 * 1000;
+
 export const NO_ROWS: RowCounts = {
   published: 0,
+  created: 0,
   updated: 0,
   deleted: 0,
   unchanged: 0,
@@ -59,16 +59,13 @@ export const NO_ROWS: RowCounts = {
   unprocessed: 0,
 };
 
-const RUNNING: ImportStatus[] = IMPORT_STATUSES.filter(
-  (status) => !TERMINAL_IMPORT_STATUSES.includes(status),
-);
-
-function fromDocument(document: ImportDocument): Import {
+export function fromDocument(document: ImportDocument): Import {
   const {
     _id,
     organisationId,
     uploadedBy,
     fileId,
+    undoes,
     report,
     mailId,
     lease: _lease,
@@ -80,41 +77,70 @@ function fromDocument(document: ImportDocument): Import {
     id: _id.toHexString(),
     organisationId: organisationId.toHexString(),
     uploadedBy: { ...uploadedBy, userId: uploadedBy.userId.toHexString() },
-    fileId: fileId.toHexString(),
+    fileId: fileId?.toHexString() ?? null,
+    undoes: undoes?.toHexString() ?? null,
     report: report && { fileId: report.fileId.toHexString(), sizeBytes: report.sizeBytes },
     mailId: mailId?.toHexString() ?? null,
   };
 }
 
-export function importStore(models: Models) {
-  const { connection, Import, ImportPartition } = models;
+/** An undo's rows are told by the sessions they are about. */
+function withIdColumn(header: Header): Header {
+  if (header.columns.some((column) => column.kind === 'field' && column.key === 'id')) return header;
+  const { names, columns } = header;
+  return { ...header, names: [...names, 'id'], columns: [...columns, { kind: 'field', key: 'id' }] };
+}
+
+export function importStore({ Import, ImportPartition }: Models) {
+  const accept = async (
+    upload: AcceptedUpload & Pick<Import, 'undoes'>,
+    acceptedAt: Date,
+  ): Promise<Import> => {
+    const { kind, mode, fileName, sizeBytes, sha256, encoding, bom, delimiter } = upload;
+    const { header, warnings, settings, customFields } = upload;
+    const document = {
+      ...{ kind, mode, fileName, sizeBytes, sha256, encoding, bom, delimiter },
+      ...{ header, warnings, settings, customFields },
+      _id: new Types.ObjectId(),
+      organisationId: new Types.ObjectId(upload.organisationId),
+      uploadedBy: { ...upload.uploadedBy, userId: new Types.ObjectId(upload.uploadedBy.userId) },
+      fileId: upload.fileId ? new Types.ObjectId(upload.fileId) : null,
+      undoes: upload.undoes ? new Types.ObjectId(upload.undoes) : null,
+      status: 'queued' as const,
+      acceptedAt,
+      cancelRequestedAt: null,
+      startedAt: null,
+      finishedAt: null,
+      partitions: 0,
+      shards: 0,
+      rowsTotal: null,
+      landmarks: [],
+      rows: null,
+      lease: null,
+      transactionIds: [],
+      attempts: 0,
+      stalls: 0,
+      failure: null,
+      report: null,
+      mailId: null,
+    } satisfies ImportDocument;
+    await Import.collection.insertOne(document);
+    return fromDocument(document);
+  };
+
   return {
     /** Accepts an upload: from here on it will end, whatever is lost in between. */
-    async acceptImport(upload: AcceptedUpload, acceptedAt: Date): Promise<Import> {
-      const _id = new Types.ObjectId();
-      const document = {
-        ...upload,
-        _id,
-        organisationId: new Types.ObjectId(upload.organisationId),
-        uploadedBy: { ...upload.uploadedBy, userId: new Types.ObjectId(upload.uploadedBy.userId) },
-        fileId: new Types.ObjectId(upload.fileId),
-        status: 'queued' as const,
-        acceptedAt,
-        startedAt: null,
-        finishedAt: null,
-        partitions: 0,
-        rowsTotal: null,
-        landmarks: [],
-        rows: null,
-        lease: null,
-        transactionIds: [],
-        attempts: 0,
-        failure: null,
-        report: null,
-        mailId: null,
-      } satisfies ImportDocument;
-      await Import.collection.insertOne(document);
-      return fromDocument(document);
+    acceptImport(upload: AcceptedUpload, acceptedAt: Date): Promise<Import> {
+      return accept({ ...upload, undoes: null }, acceptedAt);
+    },
+
+    /** Accepts the undoing of an import, as an import of its own that works through the other's results. */
+    acceptUndo(undone: Import, by: Import['uploadedBy'], acceptedAt: Date): Promise<Import> {
+      const fileName = `Undo of ${undone.fileName}`;
+      const upload = { ...undone, uploadedBy: by, kind: 'undo' as const, fileName, fileId: null };
+      const nothing = { sizeBytes: 0, sha256: '', warnings: [] };
+      const header = withIdColumn(undone.header);
+      return accept({ ...upload, ...nothing, header, undoes: undone.id }, acceptedAt);
     },
 
     async findImport(id: string, organisationId?: string): Promise<Import | undefined> {
@@ -125,12 +151,36 @@ export function importStore(models: Models) {
       return document ? fromDocument(document) : undefined;
     },
 
+    /** The first import that the same file was uploaded as in the 24 hours before `at`, failed and cancelled ones aside. */
+    async findSameFile(
+      upload: Pick<AcceptedUpload, 'organisationId' | 'sha256' | 'kind' | 'mode'>,
+      at: Date,
+    ): Promise<Import | undefined> {
+      const document = await Import.findOne({
+        ...upload,
+        acceptedAt: { $gte: new Date(at.getTime() - SAME_FILE_MS), $lte: at },
+        status: { $nin: ['failed', 'cancelled'] },
+      })
+        .sort({ acceptedAt: 1 })
+        .lean();
+      return document ? fromDocument(document) : undefined;
+    },
+
     /** A page of an organisation's imports, newest first, and the number of all. */
     async listImports(
       organisationId: string,
-      page: { status?: ImportStatus; after?: { acceptedAt: Date; id: string }; limit: number },
+      page: {
+        kinds: readonly ImportKind[];
+        status?: ImportStatus;
+        after?: { acceptedAt: Date; id: string };
+        limit: number;
+      },
     ): Promise<{ items: Import[]; total: number }> {
-      const matching = { organisationId, ...(page.status ? { status: page.status } : {}) };
+      const matching = {
+        organisationId,
+        kind: { $in: page.kinds },
+        ...(page.status ? { status: page.status } : {}),
+      };
       const filter = page.after
         ? {
             ...matching,
@@ -154,152 +204,6 @@ export function importStore(models: Models) {
         for (const name of Object.keys(counts) as (keyof RowCounts)[]) counts[name] += partition.counts[name];
       }
       return counts;
-    },
-
-    /** Imports that wait for a worker: not ended and nobody's lease on them, oldest first. */
-    async listWaitingImports(limit: number): Promise<{ id: string; attempts: number }[]> {
-      const documents = await Import.find({ status: { $in: RUNNING }, ...LEASE_FREE }, { attempts: 1 })
-        .sort({ acceptedAt: 1 })
-        .limit(limit)
-        .lean();
-      return documents.map(({ _id, attempts }) => ({ id: _id.toHexString(), attempts }));
-    },
-
-    /**
-     * Takes an import for `leaseMs`, if it has not ended and nobody else holds it. What the worker before left open
-     * is ended first: its locks would be waited for, those on the import itself too.
-     */
-    async claimImport(
-      id: string,
-      owner: string,
-      leaseMs: number,
-      transactions: TransactionPool,
-    ): Promise<Import | undefined> {
-      const free = { _id: new Types.ObjectId(id), status: { $in: RUNNING }, ...LEASE_FREE };
-      const left = await Import.collection.findOne<Pick<ImportDocument, 'transactionIds'>>(free, {
-        projection: { transactionIds: 1 },
-      });
-      if (!left) return undefined;
-      await killTransactions(connection, left.transactionIds);
-      const document = await Import.collection.findOneAndUpdate(
-        free,
-        [
-          {
-            $set: {
-              lease: leaseFor(owner, leaseMs),
-              transactionIds: transactions.ids,
-              attempts: { $add: ['$attempts', 1] },
-              startedAt: { $ifNull: ['$startedAt', '$$NOW'] },
-            },
-          },
-        ],
-        { returnDocument: 'after' },
-      );
-      return document ? fromDocument(document as unknown as ImportDocument) : undefined;
-    },
-
-    /** @returns false when the lease was lost: somebody else may be at work already */
-    async renewImportLease(id: string, owner: string, leaseMs: number): Promise<boolean> {
-      const renewed = await Import.collection.updateOne(
-        { _id: new Types.ObjectId(id), 'lease.owner': owner, status: { $in: RUNNING } },
-        [{ $set: { lease: leaseFor(owner, leaseMs) } }],
-      );
-      return renewed.matchedCount === 1;
-    },
-
-    /** Gives an unfinished import back; the dispatcher calls for it again after `waitMs`. */
-    async releaseImport(id: string, owner: string, waitMs: number): Promise<void> {
-      await Import.collection.updateOne({ _id: new Types.ObjectId(id), 'lease.owner': owner }, [
-        { $set: { lease: leaseFor('nobody', waitMs) } },
-      ]);
-    },
-
-    /**
-     * Moves an import along the state table, with what belongs to the move; ended imports give up their lease.
-     * @returns false when it no longer stood at `from` with `owner`'s lease: another worker has taken over
-     * @throws when the table has no such edge
-     */
-    async moveImport(
-      id: string,
-      owner: string,
-      move: { from: ImportStatus; to: ImportStatus },
-      set: ImportProgress,
-      transaction?: Transaction,
-    ): Promise<boolean> {
-      if (!canMove(IMPORT_MOVES, move.from, move.to))
-        throw new Error(`An import never goes from ${move.from} to ${move.to}`);
-      const ended = TERMINAL_IMPORT_STATUSES.includes(move.to);
-      const { report, mailId, ...plain } = set;
-      const stored = {
-        ...plain,
-        ...(report ? { report: { ...report, fileId: new Types.ObjectId(report.fileId) } } : {}),
-        ...(mailId ? { mailId: new Types.ObjectId(mailId) } : {}),
-        status: move.to,
-        ...(ended ? { finishedAt: new Date(), lease: null } : {}),
-      };
-      const moved = await Import.collection.updateOne(
-        { _id: new Types.ObjectId(id), status: move.from, 'lease.owner': owner },
-        { $set: stored },
-        transaction ? { session: transaction } : {},
-      );
-      return moved.matchedCount === 1;
-    },
-
-    /**
-     * Staging has passed: fixes the partitions and lets rows be applied.
-     * @returns false when `owner`'s lease was lost
-     */
-    async beginApplying(
-      id: string,
-      owner: string,
-      staged: Pick<ImportDocument, 'rowsTotal' | 'landmarks' | 'partitions'>,
-    ): Promise<boolean> {
-      const importId = new Types.ObjectId(id);
-      const partitions = Array.from({ length: staged.partitions }, (_, partition) => ({
-        _id: new Types.ObjectId(),
-        importId,
-        partition,
-        lastRow: 0,
-        counts: NO_ROWS,
-      }));
-      return inTransaction(connection, async (transaction) => {
-        const moved = await this.moveImport(
-          id,
-          owner,
-          { from: 'staging', to: 'applying' },
-          staged,
-          transaction,
-        );
-        if (moved) await ImportPartition.collection.insertMany(partitions, { session: transaction });
-        return moved;
-      });
-    },
-
-    /** Partition → its last row with a result. */
-    async readCheckpoints(importId: string): Promise<number[]> {
-      const partitions = await ImportPartition.find({ importId }, { lastRow: 1 })
-        .sort({ partition: 1 })
-        .lean();
-      return partitions.map(({ lastRow }) => lastRow);
-    },
-
-    /**
-     * Moves a partition's checkpoint over one chunk, with the chunk's counts.
-     * @returns false when it no longer stands at `from`: the chunk has been applied already, the caller must not go on
-     */
-    async advanceCheckpoint(
-      transaction: Transaction,
-      chunk: { importId: string; partition: number; from: number; to: number; counts: RowCounts },
-    ): Promise<boolean> {
-      const advanced = await ImportPartition.collection.updateOne(
-        { importId: new Types.ObjectId(chunk.importId), partition: chunk.partition, lastRow: chunk.from },
-        {
-          $set: { lastRow: chunk.to },
-          $inc: Object.fromEntries(Object.entries(chunk.counts).map(([name, n]) => [`counts.${name}`, n])),
-        },
-        { session: transaction },
-      );
-      return advanced.matchedCount === 1;
     },
   };
 }

@@ -1,14 +1,25 @@
 export { connectStore, type Store } from './connect.ts';
 export { isId, newId } from './ids.ts';
-export type { RowCounts } from './import.model.ts';
-export { type AcceptedUpload, type Import, type ImportProgress, NO_ROWS } from './import.store.ts';
+export {
+  IMPORT_KINDS,
+  IMPORT_MODES,
+  type ImportKind,
+  type ImportMode,
+  type RowCounts,
+} from './import.model.ts';
+export { type AcceptedUpload, type Import, NO_ROWS } from './import.store.ts';
 export { type RowFault, type RowResult, statusMessage } from './import-result.model.ts';
+export type { ImportProgress } from './import-run.store.ts';
+export type { Suspect } from './import-shard.model.ts';
 export { isDuplicateKey } from './lease.store.ts';
 export type { Mail } from './mail.store.ts';
 export type { LoadedCatalogue, OptionClaim } from './option.store.ts';
 export type { Organisation } from './organisation.store.ts';
-export type { Session, SessionQuery, SessionScope, StoredSession } from './session.store.ts';
+export type { BookedSession, Session, SessionQuery, SessionScope, StoredSession } from './session.store.ts';
+export type { OpenSessionBook, SessionBook, SessionChanges } from './session-book.ts';
+export type { Shard } from './shard.store.ts';
 export type { Calendars, SlotRequest } from './slot.store.ts';
 export type { Transaction, TransactionPool } from './transaction.ts';
 export { isOwnFault, isUnavailable } from './unavailable.ts';
 export type { User } from './user.store.ts';
+export type { UserBook } from './user-book.ts';

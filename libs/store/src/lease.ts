@@ -13,3 +13,16 @@ export const LEASE_FREE = {
 export function leaseFor(owner: string, leaseMs: number) {
   return { owner, until: { $add: ['$$NOW', leaseMs] } };
 }
+
+/** Owner of a lease that was given back before its time. */
+const NOBODY = 'nobody';
+
+/** Update-pipeline value of a lease given back; nobody takes it for `waitMs`. */
+export function leaseReleased(waitMs: number) {
+  return leaseFor(NOBODY, waitMs);
+}
+
+/** Expression: the holder before was lost with the lease, instead of giving it back. */
+export const LEASE_LEFT_BEHIND = {
+  $and: [{ $ne: [{ $ifNull: ['$lease', null] }, null] }, { $ne: ['$lease.owner', NOBODY] }],
+};

@@ -1,5 +1,6 @@
 import { MAIL_STATES, TERMINAL_MAIL_STATES } from '@mentorline/domain';
 import { Types } from 'mongoose';
+import type { Import } from './import.store.ts';
 import { LEASE_FREE, leaseFor } from './lease.ts';
 import type { MailDocument } from './mail.model.ts';
 import type { Models } from './models.ts';
@@ -48,6 +49,22 @@ export function mailStore({ Mail }: Models) {
         { session: transaction },
       );
       return _id.toHexString();
+    },
+
+    /** The mail that tells the uploader of the end of an import. Its Message-ID is the import's, however often it is sent. */
+    async addReportMail(
+      transaction: Transaction,
+      { id, organisationId, uploadedBy }: Pick<Import, 'id' | 'organisationId' | 'uploadedBy'>,
+      mailDomain: string,
+    ): Promise<string> {
+      return this.addMail(transaction, {
+        organisationId,
+        kind: 'import-report',
+        importId: id,
+        to: { name: uploadedBy.name, address: uploadedBy.email },
+        messageId: `<import-report.${id}@${mailDomain}>`,
+        date: new Date(),
+      });
     },
 
     async findMail(id: string): Promise<Mail | undefined> {
@@ -132,3 +149,5 @@ export function mailStore({ Mail }: Models) {
     },
   };
 }
+
+export type MailStore = ReturnType<typeof mailStore>;

@@ -1,6 +1,9 @@
 import type { Connection } from 'mongoose';
-import { importPartitionSchema, importSchema } from './import.model.ts';
+import { dryRunSessionSchema, dryRunUserSchema } from './dry-run.model.ts';
+import { importSchema } from './import.model.ts';
 import { importResultSchema } from './import-result.model.ts';
+import { importPartitionSchema, importShardSchema } from './import-shard.model.ts';
+import { importTurnSchema } from './import-turn.model.ts';
 import { leaseSchema } from './lease.model.ts';
 import { mailSchema } from './mail.model.ts';
 import { optionSchema } from './option.model.ts';
@@ -19,6 +22,10 @@ export function buildModels(connection: Connection) {
     MentorLock: connection.model('MentorLock', mentorLockSchema),
     Import: connection.model('Import', importSchema),
     ImportPartition: connection.model('ImportPartition', importPartitionSchema),
+    ImportShard: connection.model('ImportShard', importShardSchema),
+    ImportTurn: connection.model('ImportTurn', importTurnSchema),
+    DryRunSession: connection.model('DryRunSession', dryRunSessionSchema),
+    DryRunUser: connection.model('DryRunUser', dryRunUserSchema),
     ImportResult: connection.model('ImportResult', importResultSchema),
     Mail: connection.model('Mail', mailSchema),
     Lease: connection.model('Lease', leaseSchema),

@@ -19,25 +19,29 @@ interface KnownOption {
   row: number | null;
 }
 
-/** An organisation's options in memory; grows as chunks commit. */
+/** An organisation's options in memory, by their keys; grows as chunks commit. */
 export class LoadedCatalogue implements OptionCatalogue {
-  readonly #known = new Map<string, KnownOption>();
+  readonly #known: Readonly<Record<OptionField, Map<string, KnownOption>>> = {
+    recommendedFor: new Map(),
+    categories: new Map(),
+    medium: new Map(),
+  };
 
   add(field: OptionField, names: readonly string[], option: KnownOption): void {
-    for (const name of names) this.#known.set(`${field}:${optionKey(name)}`, option);
+    for (const name of names) this.#known[field].set(optionKey(name), option);
   }
 
   find(field: OptionField, text: string): string | undefined {
-    return this.#known.get(`${field}:${optionKey(text)}`)?.value;
+    return this.#known[field].get(optionKey(text))?.value;
   }
 
   label(field: OptionField, value: string): string {
-    return this.#known.get(`${field}:${optionKey(value)}`)?.label ?? value;
+    return this.#known[field].get(optionKey(value))?.label ?? value;
   }
 
   /** Whether this row must claim the option: nobody has it yet, or only a later row of the same import. */
   mustClaim(field: OptionField, value: string, row: number): boolean {
-    const known = this.#known.get(`${field}:${optionKey(value)}`);
+    const known = this.#known[field].get(optionKey(value));
     return !known || (known.row !== null && known.row > row);
   }
 }
@@ -115,3 +119,5 @@ export function optionStore({ Option }: Models) {
     },
   };
 }
+
+export type OptionStore = ReturnType<typeof optionStore>;

@@ -1,30 +1,59 @@
 import type { RowStatus } from '@mentorline/domain';
 import { Types } from 'mongoose';
-import type { RowResult } from './import-result.model.ts';
+import type { ImportResultDocument, RowResult } from './import-result.model.ts';
 import type { Models } from './models.ts';
 import type { Transaction } from './transaction.ts';
 
+/** Rows after one, of one outcome. */
+export interface ResultFilter {
+  after?: number;
+  status?: RowStatus;
+}
+
+/** A row as it stands in a chunk's text: positions instead of names, which each row would repeat. */
+type PackedRow = [
+  row: number,
+  action: string,
+  status: RowStatus,
+  sessionId: string | null,
+  note: string,
+  errors: RowResult['errors'],
+  cells: RowResult['cells'],
+];
+
+function pack(rows: readonly RowResult[]): string {
+  return JSON.stringify(
+    rows.map(({ row, action, status, sessionId, note, errors, cells }): PackedRow => {
+      return [row, action, status, sessionId, note, errors, cells];
+    }),
+  );
+}
+
+function unpack(text: string): RowResult[] {
+  return (JSON.parse(text) as PackedRow[]).map(([row, action, status, sessionId, note, errors, cells]) => {
+    return { row, action, status, sessionId, note, errors, cells };
+  });
+}
+
 export function resultStore({ ImportResult }: Models) {
   /** One partition's results after a row, in row order, a chunk at a time. */
-  function chunksOf(importId: string, partition: number, filter: { after: number; status?: RowStatus }) {
-    const { after, status } = filter;
-    const wanted = [{ $gt: ['$$row.row', after] }, ...(status ? [{ $eq: ['$$row.status', status] }] : [])];
-    return ImportResult.collection.aggregate<{ rows: RowResult[] }>(
-      [
+  function chunksOf(
+    importId: string,
+    partition: number,
+    { after, status }: ResultFilter & { after: number },
+  ) {
+    return ImportResult.collection
+      .find<Pick<ImportResultDocument, 'rows'>>(
         {
-          $match: {
-            importId: new Types.ObjectId(importId),
-            partition,
-            lastRow: { $gt: after },
-            ...(status ? { statuses: status } : {}),
-          },
+          importId: new Types.ObjectId(importId),
+          partition,
+          lastRow: { $gt: after },
+          ...(status ? { statuses: status } : {}),
         },
-        { $sort: { lastRow: 1 } },
-        { $project: { _id: 0, rows: { $filter: { input: '$rows', as: 'row', cond: { $and: wanted } } } } },
-      ],
-      // Two chunks a fetch: sixteen partitions are open side by side and memory must stay flat.
-      { batchSize: 2 },
-    );
+        // Two chunks a fetch: sixteen partitions are open side by side and memory must stay flat.
+        { projection: { _id: 0, rows: 1 }, batchSize: 2 },
+      )
+      .sort({ lastRow: 1 });
   }
 
   return {
@@ -44,10 +73,18 @@ export function resultStore({ ImportResult }: Models) {
           firstRow: first.row,
           lastRow: last.row,
           statuses: [...new Set(chunk.rows.map(({ status }) => status))],
-          rows: [...chunk.rows],
+          rows: pack(chunk.rows),
         },
         { session: transaction },
       );
+    },
+
+    /** The results of an import chunk by chunk as they were stored, in no order: for those who check them. */
+    async *readChunks(importId: string): AsyncGenerator<RowResult[]> {
+      const chunks = ImportResult.collection.find<ImportResultDocument>({
+        importId: new Types.ObjectId(importId),
+      });
+      for await (const { rows } of chunks) yield unpack(rows);
     },
 
     /**
@@ -57,17 +94,20 @@ export function resultStore({ ImportResult }: Models) {
     async *readResults(
       importId: string,
       partitions: number,
-      filter: { after?: number; status?: RowStatus } = {},
+      filter: ResultFilter = {},
     ): AsyncGenerator<RowResult> {
+      const after = filter.after ?? 0;
       const heads = Array.from({ length: partitions }, (_, partition) => {
-        const cursor = chunksOf(importId, partition, { after: 0, ...filter });
+        const cursor = chunksOf(importId, partition, { ...filter, after });
         return { cursor, rows: [] as RowResult[], next: 0 };
       });
       const fill = async (head: (typeof heads)[number]): Promise<boolean> => {
         while (head.next >= head.rows.length) {
           const chunk = await head.cursor.next();
           if (!chunk) return false;
-          head.rows = chunk.rows;
+          head.rows = unpack(chunk.rows).filter(
+            ({ row, status }) => row > after && (!filter.status || status === filter.status),
+          );
           head.next = 0;
         }
         return true;

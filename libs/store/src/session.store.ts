@@ -1,5 +1,6 @@
 import { type NewSession, type SessionStatus, type SessionType, statusAt } from '@mentorline/domain';
 import { Types } from 'mongoose';
+import { isId } from './ids.ts';
 import type { Models } from './models.ts';
 import type { SessionDocument } from './session.model.ts';
 import type { Transaction } from './transaction.ts';
@@ -36,6 +37,26 @@ function fromDocument(document: SessionDocument, now: Date): Session {
     importId: importId?.toHexString() ?? null,
     importRow: importRow ?? null,
     createdBy: createdBy.toHexString(),
+  };
+}
+
+/** A session as those read it who are going to change it; `importId` is of the import that published it. */
+export type BookedSession = Omit<
+  Session,
+  'status' | 'importRow' | 'createdBy' | 'createdAt' | 'updatedAt' | 'importId'
+> &
+  Pick<SessionDocument, 'cancelledAt'>;
+
+function bookedFrom(document: SessionDocument): BookedSession {
+  const { _id, organisationId, mentorId, mentees, title, description, type, start, end, timeZone } = document;
+  const { recommendedFor, categories, medium, meeting, custom, cancelledAt, version } = document;
+  return {
+    id: _id.toHexString(),
+    organisationId: organisationId.toHexString(),
+    mentorId: mentorId.toHexString(),
+    mentees: mentees.map(({ userId, enrolment }) => ({ userId: userId.toHexString(), enrolment })),
+    ...{ title, description, type, start, end, timeZone },
+    ...{ recommendedFor, categories, medium, meeting, custom, cancelledAt, version },
   };
 }
 
@@ -83,6 +104,16 @@ function statusFilter(status: SessionStatus, now: Date): object {
   return { cancelledAt: null, end: { $lt: now } };
 }
 
+function conditionsOf(query: SessionQuery, now: Date): object[] {
+  const conditions: object[] = [{ $or: query.scopes.flatMap(scopeFilter) }];
+  conditions.push(query.status ? statusFilter(query.status, now) : { cancelledAt: null });
+  if (query.type) conditions.push({ type: query.type });
+  if (query.mentorId) conditions.push({ mentorId: new Types.ObjectId(query.mentorId) });
+  if (query.from) conditions.push({ start: { $gte: query.from } });
+  if (query.to) conditions.push({ start: { $lt: query.to } });
+  return conditions;
+}
+
 export function sessionStore({ Session }: Models) {
   return {
     /**
@@ -97,11 +128,14 @@ export function sessionStore({ Session }: Models) {
       if (sessions.length === 0) return;
       const createdBy = new Types.ObjectId(by.userId);
       const importId = by.importId ? new Types.ObjectId(by.importId) : undefined;
+      const organisationIds = new Map(
+        sessions.map(({ session: { organisationId: id } }) => [id, new Types.ObjectId(id)]),
+      );
       const documents = sessions.map(({ id, session, row }): SessionDocument => {
         const { startMs, endMs, mentorId, organisationId, mentees, ...plain } = session;
         return {
           _id: new Types.ObjectId(id),
-          organisationId: new Types.ObjectId(organisationId),
+          organisationId: organisationIds.get(organisationId)!,
           mentorId: new Types.ObjectId(mentorId),
           mentees: mentees.map(({ userId, enrolment }) => ({
             userId: new Types.ObjectId(userId),
@@ -121,13 +155,60 @@ export function sessionStore({ Session }: Models) {
       await Session.collection.insertMany(documents, { session: transaction });
     },
 
-    /** Which of the ids name a session of the organisation, cancelled ones not counted. */
-    async findExisting(organisationId: string, ids: readonly string[]): Promise<Set<string>> {
-      const known = ids.filter((id) => Types.ObjectId.isValid(id)).map((id) => new Types.ObjectId(id));
-      if (known.length === 0) return new Set();
-      const filter = { _id: { $in: known }, organisationId, cancelledAt: null };
-      const documents = await Session.find(filter, { _id: 1 }).lean();
-      return new Set(documents.map(({ _id }) => _id.toHexString()));
+    /** The organisation's sessions behind the ids, cancelled ones too. */
+    async readSessions(
+      organisationId: string,
+      ids: Iterable<string>,
+      transaction?: Transaction,
+    ): Promise<Map<string, BookedSession>> {
+      const known = [...new Set(ids)].filter(isId).map((id) => new Types.ObjectId(id));
+      if (known.length === 0) return new Map();
+      const documents = await Session.collection
+        .find<SessionDocument>(
+          { _id: { $in: known }, organisationId: new Types.ObjectId(organisationId) },
+          transaction ? { session: transaction } : {},
+        )
+        .toArray();
+      return new Map(documents.map((document) => [document._id.toHexString(), bookedFrom(document)]));
+    },
+
+    /** The mentors of an organisation's sessions, by session id. */
+    async findMentors(organisationId: string, ids: Iterable<string>): Promise<Map<string, string>> {
+      const known = [...new Set(ids)].filter(isId).map((id) => new Types.ObjectId(id));
+      if (known.length === 0) return new Map();
+      const filter = { _id: { $in: known }, organisationId: new Types.ObjectId(organisationId) };
+      const found = await Session.collection.find(filter, { projection: { mentorId: 1 } }).toArray();
+      return new Map(found.map(({ _id, mentorId }) => [_id.toHexString(), mentorId.toHexString()]));
+    },
+
+    /**
+     * Stores the new state of sessions, `version` included. Only with the mentors' calendars locked in the same
+     * transaction, in which they were read.
+     */
+    async updateSessions(
+      transaction: Transaction,
+      at: Date,
+      sessions: readonly BookedSession[],
+    ): Promise<void> {
+      if (sessions.length === 0) return;
+      await Session.collection.bulkWrite(
+        sessions.map(({ id, organisationId: _organisation, mentorId: _mentor, mentees, ...changed }) => ({
+          updateOne: {
+            filter: { _id: new Types.ObjectId(id) },
+            update: {
+              $set: {
+                ...changed,
+                mentees: mentees.map(({ userId, enrolment }) => ({
+                  userId: new Types.ObjectId(userId),
+                  enrolment,
+                })),
+                updatedAt: at,
+              },
+            },
+          },
+        })),
+        { session: transaction },
+      );
     },
 
     /** @returns the session if any of the scopes shows it */
@@ -139,35 +220,33 @@ export function sessionStore({ Session }: Models) {
 
     /** A page in order of start, and the number of all that match. */
     async listSessions(query: SessionQuery, now: Date): Promise<{ items: Session[]; total: number }> {
-      const conditions: object[] = [{ $or: query.scopes.flatMap(scopeFilter) }];
-      if (query.status) conditions.push(statusFilter(query.status, now));
-      else conditions.push({ cancelledAt: null });
-      if (query.type) conditions.push({ type: query.type });
-      if (query.mentorId) conditions.push({ mentorId: new Types.ObjectId(query.mentorId) });
-      if (query.from) conditions.push({ start: { $gte: query.from } });
-      if (query.to) conditions.push({ start: { $lt: query.to } });
-      const matching = { $and: conditions };
-      const past = query.direction === 1 ? '$gt' : '$lt';
-      const page = query.after
-        ? {
-            $and: [
-              ...conditions,
-              // Bounds the index: with the alternatives below alone each page reads all those before it.
-              { start: { [`${past}e`]: query.after.start } },
-              {
-                $or: [
-                  { start: { [past]: query.after.start } },
-                  { start: query.after.start, _id: { [past]: new Types.ObjectId(query.after.id) } },
-                ],
-              },
-            ],
-          }
-        : matching;
-      const [documents, total] = await Promise.all([
-        Session.find(page).sort({ start: query.direction, _id: query.direction }).limit(query.limit).lean(),
+      const matching = { $and: conditionsOf(query, now) };
+      const [items, total] = await Promise.all([
+        this.readSessionPage(query, now),
         Session.countDocuments(matching),
       ]);
-      return { items: documents.map((document) => fromDocument(document, now)), total };
+      return { items, total };
+    },
+
+    /** A page in order of start. */
+    async readSessionPage(query: SessionQuery, now: Date): Promise<Session[]> {
+      const conditions = conditionsOf(query, now);
+      const past = query.direction === 1 ? '$gt' : '$lt';
+      if (query.after) {
+        const { start, id } = query.after;
+        conditions.push(
+          // Bounds the index: with the alternatives below alone each page reads all those before it.
+          { start: { [`${past}e`]: start } },
+          { $or: [{ start: { [past]: start } }, { start, _id: { [past]: new Types.ObjectId(id) } }] },
+        );
+      }
+      const documents = await Session.find({ $and: conditions })
+        .sort({ start: query.direction, _id: query.direction })
+        .limit(query.limit)
+        .lean();
+      return documents.map((document) => fromDocument(document, now));
     },
   };
 }
+
+export type SessionStore = ReturnType<typeof sessionStore>;

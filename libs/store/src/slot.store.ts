@@ -5,17 +5,30 @@ import type { Models } from './models.ts';
 import type { SessionDocument } from './session.model.ts';
 import type { Transaction } from './transaction.ts';
 
-/** A slot somebody wants in a mentor's calendar; `slotGapMinutes` is the mentor's. */
+/** A slot somebody wants in a mentor's calendar (`all`: it is not known yet which); `slotGapMinutes` is the mentor's. */
 export interface SlotRequest {
   mentorId: string;
-  slot: Slot;
+  slot: Slot | 'all';
   slotGapMinutes: number;
 }
 
 /** By mentor id. */
 export type Calendars = ReadonlyMap<string, Calendar>;
 
+/** In whose eyes calendars are read: it says how the holder of a slot is named. */
+export interface SlotReader {
+  organisationId: string;
+  importId?: string;
+}
+
+/** The calendars of mentors whose locks a transaction holds. */
+export interface LockedMentors {
+  /** The slots around those requested: enough to decide each and to name the next free time of its day. */
+  readCalendars(requests: readonly SlotRequest[]): Promise<Calendars>;
+}
+
 const KNOWN_LOCKS = 100_000;
+const ALWAYS = { fromMs: Date.UTC(0, 0), toMs: Date.UTC(9999, 11, 31) };
 
 export function slotStore({ Session, MentorLock }: Models) {
   const known = new LRUCache<string, true>({ max: KNOWN_LOCKS });
@@ -39,71 +52,79 @@ export function slotStore({ Session, MentorLock }: Models) {
     },
 
     /**
-     * The one way to a mentor's calendar for whoever is going to write it. Takes the mentors' locks (two transactions
-     * that touch the same mentor cannot both commit, so what is read here still holds at commit), then reads the
-     * slots around those requested: enough to decide each and to name the next free time of its day.
-     * @returns a calendar for each mentor requested
+     * The one way to mentors' calendars for whoever is going to write them: takes the mentors' locks. Two transactions
+     * that lock the same mentor cannot both commit, so what is read from here on still holds at commit.
      * @throws when a lock document is missing: call `ensureLocks` first, outside the transaction
      */
-    async lockCalendars(
+    async lockMentors(
       transaction: Transaction,
-      reader: { organisationId: string; importId?: string },
-      requests: readonly SlotRequest[],
-    ): Promise<Calendars> {
-      const windows = mergeWindows(requests);
-      if (windows.size === 0) return new Map();
-      const mentorIds = [...windows.keys()].map((id) => new Types.ObjectId(id));
-      const locked = await MentorLock.collection.updateMany(
-        { _id: { $in: mentorIds } },
-        { $inc: { sequence: 1 } },
-        { session: transaction },
-      );
-      if (locked.matchedCount !== windows.size) {
-        known.clear();
-        throw new Error(`${windows.size - locked.matchedCount} mentor locks are missing`);
+      reader: SlotReader,
+      mentorIds: Iterable<string>,
+    ): Promise<LockedMentors> {
+      const ids = [...new Set(mentorIds)];
+      if (ids.length > 0) {
+        const locked = await MentorLock.collection.updateMany(
+          { _id: { $in: ids.map((id) => new Types.ObjectId(id)) } },
+          { $inc: { sequence: 1 } },
+          { session: transaction },
+        );
+        if (locked.matchedCount !== ids.length) {
+          known.clear();
+          throw new Error(`${ids.length - locked.matchedCount} mentor locks are missing`);
+        }
       }
-      const sessions = Session.collection.find<
-        Pick<
-          SessionDocument,
-          '_id' | 'mentorId' | 'start' | 'end' | 'organisationId' | 'importId' | 'importRow'
-        >
-      >(
-        {
-          cancelledAt: null,
-          // One index range a window; nested alternatives would make the planner try each by itself.
-          $or: [...windows].flatMap(([mentorId, ranges]) =>
-            ranges.map(({ fromMs, toMs }) => ({
-              mentorId: new Types.ObjectId(mentorId),
-              start: { $gte: new Date(fromMs), $lte: new Date(toMs) },
-            })),
-          ),
+      return {
+        async readCalendars(requests) {
+          const windows = mergeWindows(requests);
+          const slots: StoredSlot[] = [];
+          if (windows.size > 0) {
+            for await (const slot of Session.collection.find<StoredSlot>(
+              { cancelledAt: null, ...inWindows(windows) },
+              { session: transaction, projection: SLOT_FIELDS, batchSize: 10_000 },
+            )) {
+              slots.push(slot);
+            }
+          }
+          return calendarsOf(windows, slots, reader);
         },
-        {
-          session: transaction,
-          projection: { mentorId: 1, start: 1, end: 1, organisationId: 1, importId: 1, importRow: 1 },
-          batchSize: 10_000,
-        },
-      );
-      const slots = new Map<string, BookedSlot[]>([...windows.keys()].map((id) => [id, []]));
-      for await (const session of sessions) {
-        const sessionId = session._id.toHexString();
-        const holder: BookedSlot['holder'] =
-          reader.importId &&
-          session.importRow !== undefined &&
-          session.importId?.toHexString() === reader.importId
-            ? { kind: 'row', row: session.importRow }
-            : session.organisationId.toHexString() === reader.organisationId
-              ? { kind: 'session', sessionId }
-              : { kind: 'foreign' };
-        slots.get(session.mentorId.toHexString())?.push({
-          startMs: session.start.getTime(),
-          endMs: session.end.getTime(),
-          holder,
-        });
-      }
-      return new Map([...slots].map(([mentorId, booked]) => [mentorId, new Calendar(booked)]));
+      };
     },
   };
+}
+
+/** Of a session, what a calendar needs. */
+export type StoredSlot = Pick<
+  SessionDocument,
+  '_id' | 'mentorId' | 'start' | 'end' | 'organisationId' | 'importId' | 'importRow'
+>;
+
+export const SLOT_FIELDS = { mentorId: 1, start: 1, end: 1, organisationId: 1, importId: 1, importRow: 1 };
+
+/** Filter: what starts in one of the windows. One index range a window; nested alternatives would make the planner try each. */
+export function inWindows(windows: Windows) {
+  return {
+    $or: [...windows].flatMap(([mentorId, ranges]) =>
+      ranges.map(({ fromMs, toMs }) => ({
+        mentorId: new Types.ObjectId(mentorId),
+        start: { $gte: new Date(fromMs), $lte: new Date(toMs) },
+      })),
+    ),
+  };
+}
+
+/** A calendar for each mentor that has a window. */
+export function calendarsOf(windows: Windows, stored: Iterable<StoredSlot>, reader: SlotReader): Calendars {
+  const slots = new Map<string, BookedSlot[]>([...windows.keys()].map((id) => [id, []]));
+  for (const { _id, mentorId, start, end, organisationId, importId, importRow } of stored) {
+    const holder: BookedSlot['holder'] =
+      reader.importId && importRow !== undefined && importId?.toHexString() === reader.importId
+        ? { kind: 'row', row: importRow }
+        : organisationId.toHexString() === reader.organisationId
+          ? { kind: 'session', sessionId: _id.toHexString() }
+          : { kind: 'foreign' };
+    slots.get(mentorId.toHexString())?.push({ startMs: start.getTime(), endMs: end.getTime(), holder });
+  }
+  return new Map([...slots].map(([mentorId, booked]) => [mentorId, new Calendar(booked)]));
 }
 
 interface Window {
@@ -111,11 +132,14 @@ interface Window {
   toMs: number;
 }
 
+/** By mentor id. */
+export type Windows = ReadonlyMap<string, readonly Window[]>;
+
 /** By mentor: the start times that must be read, overlapping windows made one. */
-function mergeWindows(requests: readonly SlotRequest[]): Map<string, Window[]> {
+export function mergeWindows(requests: readonly SlotRequest[]): Windows {
   const byMentor = new Map<string, Window[]>();
   for (const { mentorId, slot, slotGapMinutes } of requests) {
-    const window = calendarWindow(slot, slotGapMinutes);
+    const window = slot === 'all' ? ALWAYS : calendarWindow(slot, slotGapMinutes);
     const list = byMentor.get(mentorId);
     if (list) list.push(window);
     else byMentor.set(mentorId, [window]);
@@ -132,3 +156,5 @@ function mergeWindows(requests: readonly SlotRequest[]): Map<string, Window[]> {
   }
   return byMentor;
 }
+
+export type SlotStore = ReturnType<typeof slotStore>;

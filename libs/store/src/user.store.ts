@@ -29,7 +29,25 @@ function fromDocument(document: UserDocument): User {
   };
 }
 
+function personFrom(
+  { _id, organisationId, email, name, roles }: UserDocument,
+  slotGapMinutes = DEFAULT_SETTINGS.slotGapMinutes,
+): Person {
+  const id = _id.toHexString();
+  return { id, email, name, roles, organisationId: organisationId.toHexString(), slotGapMinutes };
+}
+
 export function userStore({ User, Organisation }: Models) {
+  const slotGapsOf = async (organisationIds: readonly Types.ObjectId[]): Promise<Map<string, number>> => {
+    const organisations = await Organisation.find({ _id: { $in: organisationIds } }, { settings: 1 }).lean();
+    return new Map(
+      organisations.map(({ _id, settings }) => [
+        _id.toHexString(),
+        settings.slotGapMinutes ?? DEFAULT_SETTINGS.slotGapMinutes,
+      ]),
+    );
+  };
+
   return {
     /** @throws a duplicate-key error when the e-mail address has an account already (see `isDuplicateKey`) */
     async createUser(input: {
@@ -89,6 +107,18 @@ export function userStore({ User, Organisation }: Models) {
       await User.updateOne({ _id: id }, { $set: { roles } });
     },
 
+    /** The people behind ids, by id, whoever can see them and active or not. */
+    async findPeopleById(ids: readonly string[]): Promise<Map<string, Person>> {
+      const documents = await User.find({ _id: { $in: ids } }).lean();
+      const gaps = await slotGapsOf(documents.map(({ organisationId }) => organisationId));
+      return new Map(
+        documents.map((document) => {
+          const person = personFrom(document, gaps.get(document.organisationId.toHexString()));
+          return [person.id, person];
+        }),
+      );
+    },
+
     /**
      * The people behind ids or e-mail addresses whom the organisation can see, active ones only.
      * @returns each under its id and its address, as far as found
@@ -107,25 +137,17 @@ export function userStore({ User, Organisation }: Models) {
       const visible = [organisation.id, ...organisation.relatedOrganisations].map(
         (id) => new Types.ObjectId(id),
       );
-      const [documents, organisations] = await Promise.all([
+      const [documents, gaps] = await Promise.all([
         // Two index look-ups by identity; visibility is checked on what they bring.
         User.find({ $or: [{ email: { $in: emails } }, { _id: { $in: ids } }] }).lean(),
-        Organisation.find({ _id: { $in: visible } }).lean(),
+        slotGapsOf(visible),
       ]);
-      const gaps = new Map(
-        organisations.map(({ _id, settings }) => [
-          _id.toHexString(),
-          settings.slotGapMinutes ?? DEFAULT_SETTINGS.slotGapMinutes,
-        ]),
-      );
       const people = new Map<string, Person>();
       for (const document of documents) {
-        const organisationId = document.organisationId.toHexString();
-        const slotGapMinutes = gaps.get(organisationId);
+        const slotGapMinutes = gaps.get(document.organisationId.toHexString());
         if (!document.active || slotGapMinutes === undefined) continue;
-        const { email, name, roles } = document;
-        const person = { id: document._id.toHexString(), email, name, roles, organisationId, slotGapMinutes };
-        people.set(person.id, person).set(email, person);
+        const person = personFrom(document, slotGapMinutes);
+        people.set(person.id, person).set(person.email, person);
       }
       return people;
     },

@@ -1,4 +1,4 @@
-import { readHeader } from '@mentorline/csv';
+import { readHeader, sessionSheet } from '@mentorline/csv';
 import { DEFAULT_SETTINGS, type NewSession, SESSION_COLUMNS } from '@mentorline/domain';
 import { type AcceptedUpload, newId } from '../src/index.ts';
 
@@ -46,7 +46,7 @@ export function buildUpload(given: Partial<AcceptedUpload> = {}): AcceptedUpload
     delimiter: ',',
     header: readHeader(
       SESSION_COLUMNS.map(({ header }) => header),
-      [],
+      sessionSheet([]),
     ),
     warnings: [],
     settings: DEFAULT_SETTINGS,

@@ -12,11 +12,11 @@ t.test('the indexes in the database are those that were agreed on', async (t) =>
   for (const { name } of await store.connection.listCollections()) {
     const indexes = await store.connection.collection(name).indexes();
     found[name] = indexes
-      .map(({ key, unique, partialFilterExpression: partial }) =>
-        [JSON.stringify(key), unique ? 'unique' : '', partial ? `where ${JSON.stringify(partial)}` : '']
-          .filter(Boolean)
-          .join(' '),
-      )
+      .map(({ key, unique, sparse, partialFilterExpression: partial }) => {
+        const kinds = [unique ? 'unique' : '', sparse ? 'sparse' : ''];
+        const where = partial ? `where ${JSON.stringify(partial)}` : '';
+        return [JSON.stringify(key), ...kinds, where].filter(Boolean).join(' ');
+      })
       .sort();
   }
   const sorted = Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)));

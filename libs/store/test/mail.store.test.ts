@@ -51,6 +51,28 @@ t.test('an import has one report mail at most', async (t) => {
   t.ok(refused.every(({ reason }) => isDuplicateKey(reason)));
 });
 
+t.test('the report of an import goes to its uploader, under a Message-ID of the import’s own', async (t) => {
+  const store = await openStore(t);
+  const input = {
+    id: newId(),
+    organisationId: newId(),
+    uploadedBy: { userId: newId(), name: 'Priya Menon', email: 'manager@example.org' },
+  };
+  const add = () =>
+    store.transaction((transaction) => store.mails.addReportMail(transaction, input, 'mail.example.org'));
+  const id = await add();
+  t.match(await store.mails.findMail(id), {
+    organisationId: input.organisationId,
+    kind: 'import-report',
+    importId: input.id,
+    to: { name: 'Priya Menon', address: 'manager@example.org' },
+    messageId: `<import-report.${input.id}@mail.example.org>`,
+    status: 'pending',
+  });
+  t.same(await waiting(store), [id], 'it is due at once');
+  t.ok(isDuplicateKey(await add().catch((error: unknown) => error)));
+});
+
 t.test('of many notifiers one claims a mail', async (t) => {
   const store = await openStore(t);
   const id = await addMail(store);

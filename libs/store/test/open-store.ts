@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { connectStore, type Store } from '../src/index.ts';
 
 /** What of a tap test is needed: tap's own types differ from file to file by plugins. */
-interface TestContext {
+export interface TestContext {
   teardown(run: () => unknown): unknown;
 }
 

@@ -79,6 +79,33 @@ t.test('results come back in file order however the rows were dealt out and cut 
   );
 });
 
+t.test('a result comes back with everything that was said of its row', async (t) => {
+  const store = await openStore(t);
+  const importId = newId();
+  const fault = fc.record(
+    { code: fc.string(), column: fc.string(), value: fc.string(), message: fc.string() },
+    { noNullPrototype: true },
+  );
+  const text = fc.string({ unit: 'binary' });
+  const told = fc.record({
+    action: text,
+    sessionId: fc.option(fc.constant(newId())),
+    note: text,
+    errors: fc.array(fault, { maxLength: 3 }),
+    cells: fc.array(fc.oneof(text, fc.constantFrom('"', '\\', '\n', '\u0000', 'हिन्दी', '👩‍🏫', '__proto__'))),
+  });
+  let row = 0;
+  await fc.assert(
+    fc.asyncProperty(told, async (given) => {
+      row += 1;
+      const result = buildResult(row, given);
+      await insert(store, importId, 0, [result]);
+      t.strictSame(await collect(store.results.readResults(importId, 1, { after: row - 1 })), [result]);
+    }),
+    { numRuns: 30 },
+  );
+});
+
 t.test('results of another import stay out, and an import without any has none', async (t) => {
   const store = await openStore(t);
   const [one, other] = [newId(), newId()];

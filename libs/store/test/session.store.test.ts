@@ -172,18 +172,94 @@ t.test('a list can be narrowed', async (t) => {
   t.same(await list({ from: NOW, to: new Date(slotAt(30, 31).startMs), direction: -1 }), [soon]);
 });
 
-t.test('an organisation’s own sessions exist for it, as long as they are not cancelled', async (t) => {
+t.test('an organisation’s own sessions are read by their ids, cancelled ones too', async (t) => {
   const store = await openStore(t);
   const organisationId = newId();
+  const mentorId = newId();
+  const given = { organisationId, mentorId, mentees: [{ userId: newId(), enrolment: 'invited' as const }] };
   const [own, foreign, cancelled] = (await insert(
     store,
-    { organisationId },
+    given,
     {},
     { organisationId, title: 'cancelled' },
   )) as [string, string, string];
   const cancel = { $set: { cancelledAt: NOW } };
   await store.connection.collection('sessions').updateOne({ title: 'cancelled' }, cancel);
-  const asked = [own, foreign, cancelled, newId(), '', 'nonsense', 'twelve chars'];
-  t.same([...(await store.sessions.findExisting(organisationId, asked))], [own]);
-  t.equal((await store.sessions.findExisting(organisationId, [])).size, 0);
+  const asked = [own, own, foreign, cancelled, newId(), '', 'nonsense', 'twelve chars'];
+  const found = await store.sessions.readSessions(organisationId, asked);
+  t.same([...found.keys()].sort(), [own, cancelled].sort());
+  const { startMs, endMs, ...plain } = buildSession(given);
+  const times = { start: new Date(startMs), end: new Date(endMs) };
+  t.same(found.get(own), { ...plain, ...times, id: own, version: 1, cancelledAt: null });
+  t.match(found.get(cancelled), { cancelledAt: NOW });
+  t.equal((await store.sessions.readSessions(organisationId, [])).size, 0);
+
+  const mentors = await store.sessions.findMentors(organisationId, asked);
+  t.same([...mentors.keys()].sort(), [own, cancelled].sort());
+  t.equal(mentors.get(own), mentorId);
+  t.equal((await store.sessions.findMentors(organisationId, [])).size, 0);
+});
+
+t.test('a changed session is stored as it was decided; where it came from stays', async (t) => {
+  const store = await openStore(t);
+  const [organisationId, userId, importId] = [newId(), newId(), newId()];
+  const [id, other, invited] = [newId(), newId(), newId()];
+  const session = buildSession({ organisationId, type: 'PRIVATE', custom: { region: 'North' } });
+  await store.transaction((transaction) =>
+    store.sessions.insertSessions(transaction, { userId, at: NOW, importId }, [
+      { id, session, row: 7 },
+      { id: other, session, row: 8 },
+    ]),
+  );
+  const before = (await store.sessions.readSessions(organisationId, [id])).get(id)!;
+  const { startMs, endMs } = slotAt(14, 16);
+  const changed = {
+    ...before,
+    title: 'Reading circles II',
+    start: new Date(startMs),
+    end: new Date(endMs),
+    timeZone: 'UTC',
+    mentees: [{ userId: invited, enrolment: 'invited' as const }],
+    categories: ['poetry'],
+    meeting: { platform: 'ZOOM', link: 'https://zoom.us/j/123', meetingId: '123', passcode: null } as const,
+    custom: {},
+    version: 2,
+  };
+  const later = new Date(NOW.getTime() + HOUR_MS);
+  const update = (work?: () => never) =>
+    store.transaction(async (transaction) => {
+      await store.sessions.updateSessions(transaction, later, [changed]);
+      work?.();
+    });
+  const undo = () => {
+    throw new Error('the checkpoint has moved');
+  };
+  await t.rejects(update(undo), { message: 'the checkpoint has moved' });
+  t.same((await store.sessions.readSessions(organisationId, [id])).get(id), before);
+
+  await update();
+  t.same((await store.sessions.readSessions(organisationId, [id])).get(id), changed);
+  const scopes = [{ kind: 'mentee' as const, menteeId: invited, organisationIds: [] }];
+  t.match(await store.sessions.findSession(id, scopes, NOW), {
+    importId,
+    importRow: 7,
+    createdBy: userId,
+    createdAt: NOW,
+    updatedAt: later,
+  });
+  t.equal(await store.sessions.findSession(other, scopes, NOW), undefined, 'others are left alone');
+  await store.transaction((transaction) => store.sessions.updateSessions(transaction, later, []));
+});
+
+t.test('a session that was changed to be cancelled is cancelled', async (t) => {
+  const store = await openStore(t);
+  const organisationId = newId();
+  const [id] = (await insert(store, { organisationId })) as [string];
+  const before = (await store.sessions.readSessions(organisationId, [id])).get(id)!;
+  await store.transaction((transaction) =>
+    store.sessions.updateSessions(transaction, NOW, [{ ...before, cancelledAt: NOW, version: 2 }]),
+  );
+  const scopes = [{ kind: 'organisation' as const, organisationId }];
+  t.match(await store.sessions.findSession(id, scopes, NOW), { status: 'CANCELLED', version: 2 });
+  t.same(await listAll(store, { scopes, direction: 1 }), []);
 });

@@ -15,7 +15,19 @@ function lock(
   requests: readonly SlotRequest[],
   reader: { organisationId: string; importId?: string } = { organisationId: ORGANISATION },
 ): Promise<Calendars> {
-  return store.transaction((transaction) => store.slots.lockCalendars(transaction, reader, requests));
+  return store.transaction((transaction) => lockWithin(store, transaction, requests, reader));
+}
+
+/** Locks the mentors of the requests and reads their calendars. */
+async function lockWithin(
+  { slots }: Store,
+  transaction: Transaction,
+  requests: readonly SlotRequest[],
+  reader: { organisationId: string; importId?: string } = { organisationId: ORGANISATION },
+): Promise<Calendars> {
+  const mentorIds = requests.map(({ mentorId }) => mentorId);
+  const locked = await slots.lockMentors(transaction, reader, mentorIds);
+  return locked.readCalendars(requests);
 }
 
 function insert(
@@ -45,8 +57,7 @@ t.test('of many who find the same slot free only one books it', async (t) => {
   const book = async (): Promise<boolean> => {
     await store.slots.ensureLocks([mentorId]);
     return store.transaction(async (transaction) => {
-      const reader = { organisationId: ORGANISATION };
-      const calendars = await store.slots.lockCalendars(transaction, reader, [request(mentorId, slot)]);
+      const calendars = await lockWithin(store, transaction, [request(mentorId, slot)]);
       if (holderOf(calendars, mentorId, slot)) return false;
       await insert(store, transaction, mentorId, slot);
       return true;
@@ -63,7 +74,6 @@ t.test(
     const store = await openStore(t);
     const mentorId = newId();
     await store.slots.ensureLocks([mentorId]);
-    const reader = { organisationId: ORGANISATION };
     let refused = () => {};
     const secondRefused = new Promise<void>((resolve) => {
       refused = resolve;
@@ -71,14 +81,12 @@ t.test(
     let tries = 0;
     let second: Promise<BookedSlot['holder'] | undefined> | undefined;
     const sessionId = await store.transaction(async (transaction) => {
-      await store.slots.lockCalendars(transaction, reader, [request(mentorId, slotAt(9, 10))]);
+      await lockWithin(store, transaction, [request(mentorId, slotAt(9, 10))]);
       // Another hour of the same day: it is the mentor that is locked, not the slot.
       second ??= store.transaction(async (other) => {
         tries += 1;
         try {
-          const calendars = await store.slots.lockCalendars(other, reader, [
-            request(mentorId, slotAt(14, 15)),
-          ]);
+          const calendars = await lockWithin(store, other, [request(mentorId, slotAt(14, 15))]);
           return holderOf(calendars, mentorId, slotAt(9, 10));
         } catch (error) {
           refused();
@@ -203,6 +211,39 @@ t.test('every session that could stand in the way is read, of the right mentor',
   const withGap = await lock(store, [request(busy, afterGap, gap)]);
   t.ok(withGap.get(busy)!.conflictWith(afterGap, gap), 'a day-long session whose gap reaches into the slot');
 });
+
+t.test('where a slot is not known yet the whole calendar is read', async (t) => {
+  const store = await openStore(t);
+  const mentorId = newId();
+  await store.slots.ensureLocks([mentorId]);
+  const years = [1990, 2031, 2999].map((year) => {
+    const startMs = Date.UTC(year, 0, 1);
+    return { startMs, endMs: startMs + HOUR_MS };
+  });
+  await store.transaction(async (transaction) => {
+    for (const slot of years) await insert(store, transaction, mentorId, slot);
+  });
+  const calendars = await lock(store, [{ mentorId, slot: 'all', slotGapMinutes: 0 }]);
+  for (const slot of years) t.ok(holderOf(calendars, mentorId, slot));
+});
+
+t.test(
+  'who holds locks reads calendars as often as needed, each time what was booked meanwhile',
+  async (t) => {
+    const store = await openStore(t);
+    const mentorId = newId();
+    await store.slots.ensureLocks([mentorId]);
+    await store.transaction(async (transaction) => {
+      const reader = { organisationId: ORGANISATION };
+      const locked = await store.slots.lockMentors(transaction, reader, [mentorId, mentorId]);
+      const read = () => locked.readCalendars([request(mentorId, slotAt(9, 10))]);
+      t.notOk(holderOf(await read(), mentorId, slotAt(9, 10)));
+      const sessionId = await insert(store, transaction, mentorId, slotAt(9, 10));
+      t.same(holderOf(await read(), mentorId, slotAt(9, 10)), { kind: 'session', sessionId });
+    });
+    t.match(await store.connection.collection('mentorLocks').findOne(), { sequence: 1 }, 'locked once');
+  },
+);
 
 t.test('nothing asked for, nothing locked', async (t) => {
   const store = await openStore(t);

@@ -70,6 +70,22 @@ t.test('people who are no longer active are seen by nobody', async (t) => {
   t.equal((await store.users.findPeople(one, [id, email])).size, 0);
 });
 
+t.test(
+  'those behind known ids are found whoever they are, with the gap of their own organisation',
+  async (t) => {
+    const store = await openStore(t);
+    const [one, other] = await twoOrganisations(store);
+    const asha = await addUser(store, one.id, 'asha@example.org');
+    await store.connection.collection('users').updateMany({}, { $set: { active: false } });
+    const lena = await addUser(store, other.id, 'lena@other.example.net', ['mentee']);
+    const found = await store.users.findPeopleById([asha.id, lena.id, newId()]);
+    t.same([...found.keys()].sort(), [asha.id, lena.id].sort());
+    t.match(found.get(asha.id), { id: asha.id, email: asha.email, slotGapMinutes: 0, roles: ['mentor'] });
+    t.match(found.get(lena.id), { organisationId: other.id, slotGapMinutes: 15, roles: ['mentee'] });
+    t.equal((await store.users.findPeopleById([])).size, 0);
+  },
+);
+
 t.test('references that can name nobody find nobody', async (t) => {
   const store = await openStore(t);
   const [one] = await twoOrganisations(store);

@@ -1,0 +1,250 @@
+import {
+  canMove,
+  IMPORT_MOVES,
+  IMPORT_STATUSES,
+  type ImportStatus,
+  TERMINAL_IMPORT_STATUSES,
+} from '@mentorline/domain';
+import { Types } from 'mongoose';
+import type { ImportDocument } from './import.model.ts';
+import { fromDocument, type Import, NO_ROWS } from './import.store.ts';
+import { LEASE_FREE, LEASE_LEFT_BEHIND, leaseFor, leaseReleased } from './lease.ts';
+import type { MailStore } from './mail.store.ts';
+import type { Models } from './models.ts';
+import { inTransaction, killTransactions, type Transaction, type TransactionPool } from './transaction.ts';
+import { RUNNING_AT_MOST, RUNNING_OF_TURN } from './turn.store.ts';
+
+/** What may change as an import moves on. */
+export type ImportProgress = Partial<
+  Pick<Import, 'rowsTotal' | 'landmarks' | 'partitions' | 'shards' | 'rows' | 'failure' | 'report' | 'mailId'>
+>;
+
+/** An import that could be worked on; `running`: how many of its organisation are. */
+export type WaitingImport = Pick<
+  Import,
+  'id' | 'organisationId' | 'attempts' | 'acceptedAt' | 'cancelRequestedAt'
+> & { running: number };
+
+const RUNNING: ImportStatus[] = IMPORT_STATUSES.filter(
+  (status) => !TERMINAL_IMPORT_STATUSES.includes(status),
+);
+
+/** How imports get on: who may work on them, and from which status to which they move. */
+export function importRunStore(models: Models, mails: Pick<MailStore, 'addReportMail'>) {
+  const { connection, Import, ImportPartition, ImportShard } = models;
+  return {
+    /**
+     * Imports that wait for a worker, in the order in which they may run: those to be cancelled, then the organisations
+     * in turn (fewest running, longest without a turn), each with its oldest. One that has its number running has none.
+     */
+    async listWaitingImports(limit: number): Promise<WaitingImport[]> {
+      const organisations = await Import.collection
+        .aggregate<{
+          running: number;
+          waiting: Pick<
+            ImportDocument,
+            '_id' | 'organisationId' | 'attempts' | 'acceptedAt' | 'cancelRequestedAt'
+          >[];
+        }>([
+          { $match: { status: { $in: RUNNING }, ...LEASE_FREE } },
+          { $sort: { acceptedAt: 1 } },
+          { $project: { organisationId: 1, attempts: 1, cancelRequestedAt: 1, acceptedAt: 1 } },
+          {
+            $group: {
+              _id: { organisationId: '$organisationId', leaving: { $ne: ['$cancelRequestedAt', null] } },
+              waiting: { $firstN: { input: '$$ROOT', n: 2 * RUNNING_AT_MOST } },
+            },
+          },
+          {
+            $lookup: {
+              from: 'importTurns',
+              localField: '_id.organisationId',
+              foreignField: '_id',
+              as: 'turn',
+            },
+          },
+          { $set: { turn: { $first: '$turn' } } },
+          { $set: { running: { $size: RUNNING_OF_TURN('$turn.running') } } },
+          { $match: { $or: [{ '_id.leaving': true }, { running: { $lt: RUNNING_AT_MOST } }] } },
+          { $sort: { '_id.leaving': -1, running: 1, 'turn.lastTurnAt': 1, 'waiting.0.acceptedAt': 1 } },
+          { $limit: limit },
+        ])
+        .toArray();
+      // The first of each organisation, then the second of each: a worker that comes too late for one finds another.
+      return Array.from({ length: 2 * RUNNING_AT_MOST }, (_, round) =>
+        organisations.flatMap(({ waiting, running }): WaitingImport[] => {
+          const found = waiting[round];
+          if (!found) return [];
+          const { _id, organisationId, attempts, acceptedAt, cancelRequestedAt } = found;
+          const own = { id: _id.toHexString(), organisationId: organisationId.toHexString() };
+          return [{ ...own, attempts, acceptedAt, cancelRequestedAt, running }];
+        }),
+      )
+        .flat()
+        .slice(0, limit);
+    },
+
+    /**
+     * Asks for an import to stop. One that nobody has begun ends here, with the mail that tells of it.
+     * @returns what it stands at now; `undefined`: it had ended before
+     */
+    async cancelImport(id: string, mailDomain: string, at: Date): Promise<Import | undefined> {
+      const _id = new Types.ObjectId(id);
+      const cancelled = await inTransaction(connection, async (transaction) => {
+        const queued = await Import.collection.findOneAndUpdate(
+          { _id, status: 'queued', ...LEASE_FREE },
+          {
+            $set: { status: 'cancelled', cancelRequestedAt: at, finishedAt: at, lease: null, rows: NO_ROWS },
+          },
+          { session: transaction, returnDocument: 'after' },
+        );
+        if (!queued) return undefined;
+        const ended = fromDocument(queued as unknown as ImportDocument);
+        const mailId = await mails.addReportMail(transaction, ended, mailDomain);
+        await Import.collection.updateOne(
+          { _id },
+          { $set: { mailId: new Types.ObjectId(mailId) } },
+          { session: transaction },
+        );
+        return { ...ended, mailId };
+      });
+      if (cancelled) return cancelled;
+      const asked = await Import.collection.findOneAndUpdate(
+        { _id, status: { $in: RUNNING } },
+        [{ $set: { cancelRequestedAt: { $ifNull: ['$cancelRequestedAt', at] } } }],
+        { returnDocument: 'after' },
+      );
+      return asked ? fromDocument(asked as unknown as ImportDocument) : undefined;
+    },
+
+    async isCancelRequested(id: string): Promise<boolean> {
+      const found = await Import.findById(id, { cancelRequestedAt: 1 }).lean();
+      return found?.cancelRequestedAt != null;
+    },
+
+    /**
+     * Takes an import for `leaseMs`, if it has not ended and nobody else holds it. What the worker before left open
+     * is ended first: its locks would be waited for, those on the import itself too.
+     */
+    async claimImport(
+      id: string,
+      owner: string,
+      leaseMs: number,
+      transactions: TransactionPool,
+    ): Promise<Import | undefined> {
+      const free = { _id: new Types.ObjectId(id), status: { $in: RUNNING }, ...LEASE_FREE };
+      const left = await Import.collection.findOne<Pick<ImportDocument, 'transactionIds'>>(free, {
+        projection: { transactionIds: 1 },
+      });
+      if (!left) return undefined;
+      await killTransactions(connection, left.transactionIds);
+      const document = await Import.collection.findOneAndUpdate(
+        free,
+        [
+          {
+            $set: {
+              lease: leaseFor(owner, leaseMs),
+              transactionIds: transactions.ids,
+              attempts: { $add: ['$attempts', 1] },
+              stalls: { $cond: [LEASE_LEFT_BEHIND, { $add: ['$stalls', 1] }, 0] },
+              startedAt: { $ifNull: ['$startedAt', '$$NOW'] },
+            },
+          },
+        ],
+        { returnDocument: 'after' },
+      );
+      return document ? fromDocument(document as unknown as ImportDocument) : undefined;
+    },
+
+    /** @returns false when the lease was lost: somebody else may be at work already */
+    async renewImportLease(id: string, owner: string, leaseMs: number): Promise<boolean> {
+      const renewed = await Import.collection.updateOne(
+        { _id: new Types.ObjectId(id), 'lease.owner': owner, status: { $in: RUNNING } },
+        [{ $set: { lease: leaseFor(owner, leaseMs) } }],
+      );
+      return renewed.matchedCount === 1;
+    },
+
+    /** Gives an unfinished import back; the dispatcher calls for it again after `waitMs`. */
+    async releaseImport(id: string, owner: string, waitMs: number): Promise<void> {
+      await Import.collection.updateOne({ _id: new Types.ObjectId(id), 'lease.owner': owner }, [
+        { $set: { lease: leaseReleased(waitMs) } },
+      ]);
+    },
+
+    /**
+     * Moves an import along the state table, with what belongs to the move; ended imports give up their lease.
+     * @returns false when it no longer stood at `from` with `owner`'s lease: another worker has taken over
+     * @throws when the table has no such edge
+     */
+    async moveImport(
+      id: string,
+      owner: string,
+      move: { from: ImportStatus; to: ImportStatus },
+      set: ImportProgress,
+      transaction?: Transaction,
+    ): Promise<boolean> {
+      if (!canMove(IMPORT_MOVES, move.from, move.to))
+        throw new Error(`An import never goes from ${move.from} to ${move.to}`);
+      const ended = TERMINAL_IMPORT_STATUSES.includes(move.to);
+      const { report, mailId, ...plain } = set;
+      const stored = {
+        ...plain,
+        ...(report ? { report: { ...report, fileId: new Types.ObjectId(report.fileId) } } : {}),
+        ...(mailId ? { mailId: new Types.ObjectId(mailId) } : {}),
+        status: move.to,
+        stalls: 0,
+        ...(ended ? { finishedAt: new Date(), lease: null } : {}),
+      };
+      const moved = await Import.collection.updateOne(
+        { _id: new Types.ObjectId(id), status: move.from, 'lease.owner': owner },
+        { $set: stored },
+        transaction ? { session: transaction } : {},
+      );
+      return moved.matchedCount === 1;
+    },
+
+    /**
+     * Staging has passed: fixes the partitions and the shards and lets rows be applied.
+     * @returns false when `owner`'s lease was lost
+     */
+    async beginApplying(
+      transactions: TransactionPool,
+      id: string,
+      owner: string,
+      staged: Pick<ImportDocument, 'rowsTotal' | 'landmarks' | 'partitions' | 'shards'>,
+    ): Promise<boolean> {
+      const importId = new Types.ObjectId(id);
+      const partitions = Array.from({ length: staged.partitions }, (_, partition) => ({
+        _id: new Types.ObjectId(),
+        importId,
+        partition,
+        lastRow: 0,
+        counts: NO_ROWS,
+      }));
+      const shards = Array.from({ length: staged.shards }, (_, shard) => ({
+        _id: new Types.ObjectId(),
+        importId,
+        shard,
+        done: false,
+        doneThrough: 0,
+        lease: null,
+        transactionIds: [],
+        attempts: 0,
+        rowsAtClaim: 0,
+        stalls: 0,
+        trial: null,
+        suspect: null,
+      }));
+      return transactions.run(async (transaction) => {
+        const move = { from: 'staging', to: 'applying' } as const;
+        const moved = await this.moveImport(id, owner, move, staged, transaction);
+        if (moved) {
+          await ImportPartition.collection.insertMany(partitions, { session: transaction });
+          await ImportShard.collection.insertMany(shards, { session: transaction });
+        }
+        return moved;
+      });
+    },
+  };
+}

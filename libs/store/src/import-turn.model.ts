@@ -1,0 +1,21 @@
+import { Schema, type Types } from 'mongoose';
+
+/** The imports that an organisation has running, one document an organisation. */
+export interface ImportTurnDocument {
+  /** The organisation's. */
+  _id: Types.ObjectId;
+  running: { owner: string; since: Date; until: Date }[];
+  /** When it was last given a place. */
+  lastTurnAt: Date | null;
+}
+
+export const importTurnSchema = new Schema<ImportTurnDocument>(
+  {
+    _id: { type: Schema.Types.ObjectId, required: true },
+    running: { type: [Schema.Types.Mixed], required: true } as never,
+    lastTurnAt: { type: Date, default: null },
+  },
+  { collection: 'importTurns' },
+);
+// Organisations that have imports running; most have none.
+importTurnSchema.index({ 'running.owner': 1 }, { sparse: true });
