@@ -24,6 +24,9 @@ export function startDispatcher(
     for (const { id, attempts } of await store.imports.listWaitingImports(BATCH)) {
       if (!(await queues.enqueue('run-import', { importId: id }, attempts))) return;
     }
+    for (const { importId, shard, attempts } of await store.shards.listWaitingShards(BATCH)) {
+      if (!(await queues.enqueue('run-shard', { importId, shard }, attempts))) return;
+    }
     for (const { id, attempts } of await store.mails.listWaitingMails(BATCH)) {
       if (!(await queues.enqueue('send-mail', { mailId: id }, attempts))) return;
     }

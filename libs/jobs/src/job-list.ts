@@ -8,7 +8,15 @@ const Id = Type.String({ pattern: '^[0-9a-f]{24}$' });
  * of the next try, and the dispatcher calls again.
  */
 export const JOBS = {
+  // The import named is one that waits; which one is taken is for the order of turns to say.
   'run-import': { queue: 'imports', payload: Type.Object({ importId: Id }, { additionalProperties: false }) },
+  'run-shard': {
+    queue: 'imports',
+    payload: Type.Object(
+      { importId: Id, shard: Type.Integer({ minimum: 0 }) },
+      { additionalProperties: false },
+    ),
+  },
   'send-mail': { queue: 'mails', payload: Type.Object({ mailId: Id }, { additionalProperties: false }) },
 } as const;
 

@@ -1,4 +1,4 @@
-import { newId, type Store } from '@mentorline/store';
+import { newId, type Store, type TransactionPool } from '@mentorline/store';
 import t from 'tap';
 import { openQueues, startDispatcher } from '../src/index.ts';
 import { lookAt, openStore, ownQueues, SILENT, startCable, type TestContext, until } from './servers.ts';
@@ -53,10 +53,24 @@ function addMail(store: Store, date = new Date()): Promise<string> {
   );
 }
 
-async function claimImport(t: TestContext, store: Store, id: string): Promise<void> {
+function openPool(t: TestContext, store: Store): TransactionPool {
   const pool = store.openTransactionPool(1);
   t.teardown(() => pool.close());
-  await store.imports.claimImport(id, 'worker', LONG_MS, pool);
+  return pool;
+}
+
+async function claimImport(t: TestContext, store: Store, id: string): Promise<void> {
+  await store.imports.claimImport(id, 'worker', LONG_MS, openPool(t, store));
+}
+
+/** An import in a worker's hands that is being applied. */
+async function applyImport(t: TestContext, store: Store, shards: number): Promise<string> {
+  const id = await acceptImport(store);
+  await claimImport(t, store, id);
+  await store.imports.moveImport(id, 'worker', { from: 'queued', to: 'staging' }, {});
+  const staged = { rowsTotal: 9, landmarks: [], partitions: 4, shards };
+  await store.imports.beginApplying(openPool(t, store), id, 'worker', staged);
+  return id;
 }
 
 /** A dispatcher with queues of its own, so that its calls can be told from those of others. */
@@ -72,7 +86,7 @@ function start(t: TestContext, store: Store, redis?: { redisUrl: string; prefix:
     const jobs = await lookAt(t, redis ?? location, queue).getWaiting();
     return jobs.flatMap(({ data }) => Object.values(data as Record<string, string>)).sort();
   };
-  return { dispatcher, called, forgetAll: location.forgetAll };
+  return { dispatcher, called, location, forgetAll: location.forgetAll };
 }
 
 t.test('what waits is called for, what is in hand, ended or not yet due is not', async (t) => {
@@ -96,6 +110,33 @@ t.test('what waits is called for, what is in hand, ended or not yet due is not',
   t.same(await called('imports'), [waiting]);
   t.same(await called('mails'), [due]);
   t.notOk([sending, later].includes(due));
+});
+
+t.test('helpers are called for the shards of a large import that nobody works on', async (t) => {
+  const store = await openStore(t);
+  await applyImport(t, store, 1);
+  const importId = await applyImport(t, store, 3);
+  const input = { id: importId, shards: 3 };
+  const claim = { littleRows: 1 };
+  const taken = await store.shards.claimShard(input, 'helper', LONG_MS, openPool(t, store), claim);
+  const lost = await store.shards.claimShard(input, 'lost', -1, openPool(t, store), claim);
+  const { location } = start(t, store);
+  const queue = lookAt(t, location, 'imports');
+  await until('the shards are called for', async () => (await queue.getWaitingCount()) > 1);
+  const jobs = await queue.getWaiting();
+  t.same(
+    jobs.map(({ name, data }) => ({ name, ...data })).toSorted((a, b) => a.shard - b.shard),
+    [
+      { name: 'run-shard', importId, shard: lost!.shard },
+      { name: 'run-shard', importId, shard: 2 },
+    ],
+  );
+  t.equal(taken!.shard, 0);
+  await until('the lost one is called for again', async () => {
+    await store.shards.claimShard(input, 'lost', -1, openPool(t, store), claim);
+    const shards = (await queue.getWaiting()).map(({ data }) => data.shard);
+    return shards.filter((shard) => shard === lost!.shard).length > 1;
+  });
 });
 
 t.test('what waits is called for again when Redis has lost everything', async (t) => {

@@ -27,6 +27,7 @@ await new Promise<void>((running) => {
         running();
         return new Promise(() => {});
       },
+      'run-shard': async () => {},
     },
   );
 });

@@ -23,9 +23,16 @@ t.test('a call waits in its queue with nothing but ids', async (t) => {
   const queues = open(t, location);
   const [importId, mailId] = [newId(), newId()];
   t.equal(await queues.enqueue('run-import', { importId }, 0), true);
+  t.equal(await queues.enqueue('run-shard', { importId, shard: 2 }, 0), true);
   t.equal(await queues.enqueue('send-mail', { mailId }, 0), true);
   const imports = await lookAt(t, location, 'imports').getWaiting();
-  t.match(imports, [{ name: 'run-import', data: { importId }, opts: { attempts: 1 } }]);
+  t.match(
+    imports.toSorted((a, b) => a.name.localeCompare(b.name)),
+    [
+      { name: 'run-import', data: { importId }, opts: { attempts: 1 } },
+      { name: 'run-shard', data: { importId, shard: 2 }, opts: { attempts: 1 } },
+    ],
+  );
   t.match(await lookAt(t, location, 'mails').getWaiting(), [{ name: 'send-mail', data: { mailId } }]);
 });
 
@@ -44,6 +51,18 @@ t.test(
     t.equal(await lookAt(t, location, 'imports').getWaitingCount(), 3);
   },
 );
+
+t.test('the shards of an import are called for each by itself', async (t) => {
+  const location = ownQueues(t);
+  const queues = open(t, location);
+  const importId = newId();
+  for (const shard of [0, 1, 1, 0, 11]) await queues.enqueue('run-shard', { importId, shard }, 0);
+  await queues.enqueue('run-shard', { importId, shard: 1 }, 1);
+  await queues.enqueue('run-import', { importId }, 0);
+  const jobs = await lookAt(t, location, 'imports').getWaiting();
+  t.same(jobs.flatMap(({ data }) => data.shard ?? []).sort(), [0, 1, 1, 11]);
+  t.equal(jobs.length, 5);
+});
 
 t.test('deployments that share a Redis do not hear each other', async (t) => {
   const [one, other] = [ownQueues(t), ownQueues(t)];

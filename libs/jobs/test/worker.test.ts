@@ -12,6 +12,7 @@ const HANGING_WORKER = fileURLToPath(new URL('./hanging-worker.js', import.meta.
 
 interface Call {
   importId: string;
+  shard?: number;
   signal: AbortSignal;
   finish: () => void;
 }
@@ -30,6 +31,8 @@ function start(
         await new Promise<void>((finish) => void calls.push({ importId, signal, finish }));
         if (options.fail?.(importId)) throw new Error('a bug');
       },
+      'run-shard': ({ importId, shard }, signal) =>
+        new Promise<void>((finish) => void calls.push({ importId, shard, signal, finish })),
     },
   );
   t.teardown(() => {
@@ -56,6 +59,25 @@ t.test('jobs run with their payload, as many side by side as allowed', async (t)
   await until('the third runs', () => calls.length === 3);
   t.same(calls.map(({ importId }) => importId).sort(), ids.sort());
   t.notOk(calls.some(({ signal }) => signal.aborted));
+  for (const { finish } of calls) finish();
+  await worker.stop();
+});
+
+t.test('a job goes to the handler of its name, with the shard it is about', async (t) => {
+  const location = ownQueues(t);
+  const queues = open(t, location);
+  const importId = newId();
+  await queues.enqueue('run-shard', { importId, shard: 3 }, 0);
+  await queues.enqueue('run-import', { importId }, 0);
+  const { worker, calls } = start(t, location, { concurrency: 2 });
+  await until('both run', () => calls.length === 2);
+  t.same(
+    calls.map(({ importId, shard }) => ({ importId, shard })),
+    [
+      { importId, shard: 3 },
+      { importId, shard: undefined },
+    ],
+  );
   for (const { finish } of calls) finish();
   await worker.stop();
 });
@@ -93,6 +115,9 @@ t.test('jobs that this release does not know are refused, and do not hold up the
     ['run-import', { importId: 'not an id' }],
     ['run-import', { importId: { $ne: null } }],
     ['run-import', { importId: newId(), shard: 1 }],
+    ['run-shard', { importId: newId() }],
+    ['run-shard', { importId: newId(), shard: -1 }],
+    ['run-shard', { importId: newId(), shard: '1' }],
   ];
   for (const [name, data] of strange) await queue.add(name, data);
   await open(t, location).enqueue('run-import', { importId: newId() }, 0);

@@ -15,6 +15,8 @@ export const ERROR_CODES = {
   NOT_FOUND: { status: 404, title: 'Not found' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This method is not offered here' },
   MENTOR_SLOT_TAKEN: { status: 409, title: 'The mentor already has a session then' },
+  IMPORT_ENDED: { status: 409, title: 'The import has ended' },
+  UNDO_NOT_POSSIBLE: { status: 409, title: 'The import cannot be undone' },
   REPORT_NOT_READY: { status: 409, title: 'The import is still running' },
   FILE_MISSING: { status: 422, title: 'The upload carries no file' },
   FILE_NOT_TEXT: { status: 422, title: 'The file is not a CSV file' },

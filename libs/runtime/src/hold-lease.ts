@@ -7,18 +7,18 @@ export class LeaseLost extends Error {
 }
 
 /**
- * Renews a lease until released. A renewal that fails for a passing reason is tried again at the next beat; what
- * makes a late holder harmless must be a fence where it writes, not the lease.
+ * Renews a lease every `everyMs` (well below what it lasts) until released. A renewal that fails for a passing reason
+ * is tried again at the next beat; what makes a late holder harmless must be a fence where it writes, not the lease.
  * @returns a signal that aborts with `LeaseLost`
  */
 export function holdLease(
   renew: () => Promise<boolean>,
-  leaseMs: number,
+  everyMs: number,
 ): { signal: AbortSignal; release(): void } {
   const lost = new AbortController();
   const beat = setInterval(async () => {
     const held = await renew().catch(() => true);
     if (!held) lost.abort(new LeaseLost());
-  }, leaseMs / 3);
+  }, everyMs);
   return { signal: lost.signal, release: () => clearInterval(beat) };
 }
