@@ -9,7 +9,7 @@ import {
   commitChunk,
   commitResults,
 } from './commit-chunk.ts';
-import { invalidResult } from './row-result.ts';
+import { invalidResult } from './rows/row-result.ts';
 
 const FAILURES_OF_ONE_ROW = 3;
 const FIRST_PAUSE_MS = 50;
@@ -17,8 +17,8 @@ const LONGEST_PAUSE_MS = 2_000;
 
 /**
  * Applies a chunk in one transaction, all of it or nothing, and once. A chunk that other writers keep breaking, or
- * that is itself at fault, is halved; a single row that fails again and again even alone is `Invalid` with
- * `INTERNAL_ERROR`, and the rest goes on.
+ * that is itself at fault, is halved; a single row that fails again and again even alone is given up, and the rest
+ * goes on.
  * @throws CheckpointMoved; whatever may pass, since it says nothing about the rows: they are tried again later
  */
 export async function applyChunk(deps: ApplyDeps, chunk: Chunk, failures = 0): Promise<void> {
@@ -46,10 +46,10 @@ export async function applyChunk(deps: ApplyDeps, chunk: Chunk, failures = 0): P
   }
 }
 
-async function giveUpRow({ store, transactions, rowCells }: ApplyDeps, chunk: Chunk): Promise<void> {
+/** Makes the only row of a chunk `Invalid` with `INTERNAL_ERROR`, without looking at what it says. */
+export async function giveUpRow({ store, transactions, kind }: ApplyDeps, chunk: Chunk): Promise<void> {
   const { row, cells } = chunk.rows[0]!;
   const fault = rowError('INTERNAL_ERROR', 'row', '');
-  const uploaded = { row, action: rowCells(cells).get('action'), cells };
-  const result = invalidResult(uploaded, [fault], chunk.import.customFields);
+  const result = invalidResult({ row, action: kind.actionOf(cells), cells }, [fault], []);
   await transactions.run((transaction) => commitResults(store, transaction, chunk, [result]));
 }

@@ -1,6 +1,6 @@
 import { type AppError, LeaseLost } from '@mentorline/runtime';
-import type { Import, ImportProgress } from '@mentorline/store';
-import type { ApplyingDeps } from './import-deps.ts';
+import { type Import, type ImportProgress, NO_ROWS } from '@mentorline/store';
+import type { ClaimedDeps } from './import-deps.ts';
 import { REPORT } from './write-report-file.ts';
 
 /**
@@ -8,19 +8,20 @@ import { REPORT } from './write-report-file.ts';
  * @throws LeaseLost when another worker has it
  */
 export async function completeImport(
-  deps: ApplyingDeps,
+  deps: ClaimedDeps,
   input: Import,
   owner: string,
   report: { fileId: string; sizeBytes: number },
 ): Promise<void> {
   const rows = await deps.store.imports.countRows(input.id);
+  const to = rows.unprocessed > 0 ? 'cancelled' : 'completed';
   try {
-    await end(deps, input, owner, { from: 'reporting', to: 'completed' }, { rows, report });
+    await end(deps, input, owner, to, { rows, report });
   } catch (error) {
     if (error instanceof LeaseLost) await deps.store.files.deleteFile(report.fileId);
     throw error;
   }
-  deps.logger.info({ rows }, 'import completed');
+  deps.logger.info({ rows }, `import ${to}`);
   await deps.store.files.deleteOtherFiles(input.id, REPORT, report.fileId);
 }
 
@@ -29,40 +30,44 @@ export async function completeImport(
  * @throws LeaseLost when another worker has it
  */
 export async function failImport(
-  deps: ApplyingDeps,
+  deps: ClaimedDeps,
   input: Import,
   owner: string,
-  from: 'staging' | 'applying' | 'reporting',
   fault: AppError,
 ): Promise<void> {
   const { row } = fault.extra;
   const failure = { code: fault.code, message: fault.message, row: typeof row === 'number' ? row : null };
+  // Those who still work on shards are kept from applying anything more: what is counted now is what there is.
+  await deps.transactions.run((transaction) => deps.store.shards.closeShards(transaction, input.id));
   const rows = await deps.store.imports.countRows(input.id);
   const done = Object.values(rows).reduce((sum, count) => sum + count, 0);
   rows.unprocessed += Math.max(0, (input.rowsTotal ?? 0) - done);
-  await end(deps, input, owner, { from, to: 'failed' }, { rows, failure });
-  deps.logger.info({ code: fault.code, from }, 'import failed');
+  await end(deps, input, owner, 'failed', { rows, failure });
+  deps.logger.info({ code: fault.code, from: input.status }, 'import failed');
+}
+
+/**
+ * Ends an import of which nothing has been applied, because somebody asked for it.
+ * @throws LeaseLost when another worker has it
+ */
+export async function cancelImport(deps: ClaimedDeps, input: Import, owner: string): Promise<void> {
+  await end(deps, input, owner, 'cancelled', { rows: NO_ROWS });
+  deps.logger.info({ from: input.status }, 'import cancelled');
 }
 
 async function end(
-  { store, transactions, queues, config }: ApplyingDeps,
+  { store, transactions, queues, config }: ClaimedDeps,
   input: Import,
   owner: string,
-  move: { from: 'staging' | 'applying' | 'reporting'; to: 'completed' | 'failed' },
+  to: 'completed' | 'failed' | 'cancelled',
   set: ImportProgress,
 ): Promise<void> {
-  const { organisationId, id: importId, uploadedBy } = input;
+  if (input.mode === 'check') await store.forgetDryRun(input.id);
   const mailId = await transactions.run(async (transaction) => {
-    const added = await store.mails.addMail(transaction, {
-      organisationId,
-      kind: 'import-report',
-      importId,
-      to: { name: uploadedBy.name, address: uploadedBy.email },
-      messageId: `<import-report.${importId}@${config.MAIL_DOMAIN}>`,
-      date: new Date(),
-    });
+    const added = await store.mails.addReportMail(transaction, input, config.MAIL_DOMAIN);
+    const move = { from: input.status, to };
     const moved = await store.imports.moveImport(
-      importId,
+      input.id,
       owner,
       move,
       { ...set, mailId: added },

@@ -10,10 +10,10 @@ export interface ImportDeps {
   logger: Logger;
 }
 
-/** Chunks of one import that are applied at the same time: enough to keep the database busy. */
+/** Chunks of one import that a process applies at the same time: enough to keep the database busy. */
 export const TRANSACTIONS_SIDE_BY_SIDE = 4;
 
-/** What a run needs once the import is claimed. */
-export interface ApplyingDeps extends ImportDeps {
+/** What a run needs once it has claimed its work. */
+export interface ClaimedDeps extends ImportDeps {
   transactions: TransactionPool;
 }

@@ -1,8 +1,13 @@
+import { setFlagsFromString } from 'node:v8';
 import { judgeRedis, openQueues, startDispatcher, startWorker } from '@mentorline/jobs';
 import { createLogger, runService, serveHealth } from '@mentorline/runtime';
 import { connectStore, newId } from '@mentorline/store';
 import { type ImporterConfig, loadImporterConfig } from './config.ts';
-import { runImport } from './run-import.ts';
+import { runNextImport } from './run-import.ts';
+import { runShard } from './run-shard.ts';
+
+// Rows are short-lived: left to itself the heap grows to several times what is alive before it is collected.
+setFlagsFromString('--heap-growing-percent=30');
 
 let config: ImporterConfig;
 
@@ -20,11 +25,12 @@ await runService(
       (faults) => faults.forEach((fault) => void logger.warn(fault)),
       () => {},
     );
+    const deps = { store, queues, config, logger };
     const worker = startWorker(
       { ...location, queue: 'imports', concurrency: config.WORKER_CONCURRENCY, logger },
       {
-        'run-import': ({ importId }, signal) =>
-          runImport({ store, queues, config, logger }, importId, signal),
+        'run-import': (_payload, signal) => runNextImport(deps, signal),
+        'run-shard': ({ importId }, signal) => runShard(deps, importId, signal),
       },
     );
     const dispatcher = startDispatcher({ store, queues, logger }, newId());

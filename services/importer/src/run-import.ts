@@ -1,81 +1,128 @@
-import { AppError, holdLease, LeaseLost } from '@mentorline/runtime';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError, LeaseLost } from '@mentorline/runtime';
 import { type Import, newId } from '@mentorline/store';
-import { applyRows } from './apply-rows.ts';
 import { CheckpointMoved } from './commit-chunk.ts';
-import { completeImport, failImport } from './end-import.ts';
-import { type ApplyingDeps, type ImportDeps, TRANSACTIONS_SIDE_BY_SIDE } from './import-deps.ts';
+import { cancelImport, completeImport, failImport } from './end-import.ts';
+import { holdWork, LeaveOff, watchForCancel, watchForTurn } from './hold-work.ts';
+import { type ClaimedDeps, type ImportDeps, TRANSACTIONS_SIDE_BY_SIDE } from './import-deps.ts';
 import { stageImport } from './stage-import.ts';
+import { workShard } from './work-shard.ts';
 import { writeReportFile } from './write-report-file.ts';
 
 const RETRY_STEP_MS = 250;
 const LONGEST_RETRY_MS = 30_000;
+/** Workers lost one after the other while they read the file or wrote the report: it is no accident any more. */
+const MOST_STALLS = 10;
+const WAIT_FOR_OTHERS_MS = 200;
+const CANDIDATES = 20;
 
 /**
- * Takes an import as far as it goes: claim, staging, applying, reporting, the mail. Wherever an earlier worker left
- * off, this one goes on; where the import has ended or another worker holds it, nothing happens.
+ * Takes the import whose turn it is as far as it goes: claim, staging, applying, reporting, the mail. Wherever an
+ * earlier worker left off, this one goes on; where there is none to take, nothing happens.
  * Does not throw for what may pass: the import goes back with a waiting time, and the dispatcher calls again.
  */
-export async function runImport(deps: ImportDeps, importId: string, stop: AbortSignal): Promise<void> {
-  const { store, config } = deps;
+export async function runNextImport(deps: ImportDeps, stop: AbortSignal): Promise<void> {
+  const { store } = deps;
   const owner = newId();
   const transactions = store.openTransactionPool(TRANSACTIONS_SIDE_BY_SIDE);
   try {
-    const claimed = await store.imports.claimImport(importId, owner, config.IMPORT_LEASE_MS, transactions);
+    const claimed = await claimNext({ ...deps, transactions }, owner);
     if (!claimed) return;
-    const logger = deps.logger.child({ importId, attempt: claimed.attempts });
+    const logger = deps.logger.child({ importId: claimed.id, attempt: claimed.attempts });
     logger.info({ status: claimed.status }, 'import claimed');
-    await hold({ ...deps, logger, transactions }, claimed, owner, stop);
+    try {
+      await runClaimed({ ...deps, logger, transactions }, claimed, owner, stop);
+    } finally {
+      await store.turns.endTurn(claimed.organisationId, owner).catch(() => {});
+    }
+    // The place is free now: whoever waited for it need not wait for the next sweep.
+    const [next] = await store.imports.listWaitingImports(1);
+    if (next) await deps.queues.enqueue('run-import', { importId: next.id }, next.attempts);
   } finally {
     await transactions.close();
   }
 }
 
+async function claimNext(deps: ClaimedDeps, owner: string): Promise<Import | undefined> {
+  const { store, config, transactions } = deps;
+  const leaseMs = config.IMPORT_LEASE_MS;
+  for (const { id, organisationId, cancelRequestedAt } of await store.imports.listWaitingImports(
+    CANDIDATES,
+  )) {
+    // One that is to be cancelled takes nobody's place.
+    if (!cancelRequestedAt && !(await store.turns.takeTurn(organisationId, owner, leaseMs))) continue;
+    const claimed = await store.imports.claimImport(id, owner, leaseMs, transactions);
+    if (claimed) return claimed;
+    await store.turns.endTurn(organisationId, owner);
+  }
+  return undefined;
+}
+
 /** Works on a claimed import while its lease is held, and gives it back if it does not end. */
-async function hold(deps: ApplyingDeps, claimed: Import, owner: string, stop: AbortSignal): Promise<void> {
-  const { logger } = deps;
-  const { imports } = deps.store;
+async function runClaimed(
+  deps: ClaimedDeps,
+  claimed: Import,
+  owner: string,
+  stop: AbortSignal,
+): Promise<void> {
+  const { logger, store } = deps;
   const leaseMs = deps.config.IMPORT_LEASE_MS;
-  const lease = holdLease(() => imports.renewImportLease(claimed.id, owner, leaseMs), leaseMs);
+  const renew = async (): Promise<boolean> => {
+    await store.turns.renewTurn(claimed.organisationId, owner, leaseMs);
+    return store.imports.renewImportLease(claimed.id, owner, leaseMs);
+  };
   try {
-    await advance(deps, claimed, owner, AbortSignal.any([stop, lease.signal]));
-  } catch (error) {
-    if (lease.signal.aborted || error instanceof LeaseLost || error instanceof CheckpointMoved) {
-      logger.warn({ reason: (error as Error).message }, 'another worker has taken the import over');
-    } else if (!stop.aborted) {
-      logger.error({ err: error }, 'import interrupted');
+    for (let input = claimed; ; input = (await store.imports.findImport(claimed.id))!) {
+      const watch = watchForCancel(deps, input);
+      try {
+        await holdWork(deps, { renew, watch, stop }, (signal) => advance(deps, input, owner, signal));
+        return;
+      } catch (error) {
+        // The same worker sees to it that the import is cancelled.
+        if (!(error instanceof LeaveOff && error.why === 'cancel')) throw error;
+      }
     }
-    const retryMs = stop.aborted ? 0 : Math.min(RETRY_STEP_MS * claimed.attempts, LONGEST_RETRY_MS);
+  } catch (error) {
+    const inOrder = stop.aborted || error instanceof LeaveOff;
+    if (error instanceof LeaveOff) logger.info({ reason: error.message }, 'import put back');
+    else if (error instanceof LeaseLost || error instanceof CheckpointMoved) {
+      logger.warn({ reason: error.message }, 'another worker has taken the import over');
+    } else if (!stop.aborted) logger.error({ err: error }, 'import interrupted');
+    const retryMs = inOrder ? 0 : Math.min(RETRY_STEP_MS * claimed.attempts, LONGEST_RETRY_MS);
     // Should MongoDB be away the lease runs out by itself; should another hold it this does nothing.
-    await imports.releaseImport(claimed.id, owner, retryMs).catch(() => {});
-  } finally {
-    lease.release();
+    await store.imports.releaseImport(claimed.id, owner, retryMs).catch(() => {});
   }
 }
 
 /** One step for each state, in the order of the state table. */
-async function advance(
-  deps: ApplyingDeps,
-  claimed: Import,
-  owner: string,
-  signal: AbortSignal,
-): Promise<void> {
+async function advance(deps: ClaimedDeps, input: Import, owner: string, signal: AbortSignal): Promise<void> {
   const { imports } = deps.store;
-  const reload = async (): Promise<Import> => (await imports.findImport(claimed.id))!;
-  let { status } = claimed;
-  if (status === 'queued') {
-    require(await imports.moveImport(claimed.id, owner, { from: 'queued', to: 'staging' }, {}));
-    status = 'staging';
-  }
+  const { id } = input;
+  const reload = async (): Promise<Import> => (await imports.findImport(id))!;
+  let { status } = input;
   try {
-    if (status === 'staging') {
-      const staged = await stageImport(deps, claimed, signal);
-      require(await imports.beginApplying(claimed.id, owner, staged));
+    if (input.stalls >= MOST_STALLS && status !== 'applying') {
+      throw new AppError(
+        'INTERNAL_ERROR',
+        'The import could not be processed because of a fault on our side',
+      );
+    }
+    if (status === 'queued' || status === 'staging') {
+      if (input.cancelRequestedAt) {
+        await cancelImport(deps, { ...input, status }, owner);
+        return;
+      }
+      if (status === 'queued')
+        require(await imports.moveImport(id, owner, { from: status, to: 'staging' }, {}));
+      status = 'staging';
+      const staged = await stageImport(deps, input, signal);
+      require(await imports.beginApplying(deps.transactions, id, owner, staged));
       status = 'applying';
     }
     if (status === 'applying') {
-      await applyRows(deps, await reload(), signal);
+      await applyShards(deps, await reload(), owner, signal);
       await requireAllResults(deps, await reload());
-      require(await imports.moveImport(claimed.id, owner, { from: 'applying', to: 'reporting' }, {}));
+      require(await imports.moveImport(id, owner, { from: status, to: 'reporting' }, {}));
       status = 'reporting';
     }
     const applied = await reload();
@@ -83,7 +130,28 @@ async function advance(
   } catch (error) {
     // What an AppError says stays true however often it is tried.
     if (!(error instanceof AppError) || signal.aborted) throw error;
-    await failImport(deps, await reload(), owner, status as 'staging' | 'applying' | 'reporting', error);
+    await failImport(deps, await reload(), owner, error);
+  }
+}
+
+/** Works on the import's shards until all are done, by this worker or by others. */
+async function applyShards(
+  deps: ClaimedDeps,
+  input: Import,
+  owner: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, queues } = deps;
+  for (let shard = 1; shard < input.shards; shard += 1) {
+    await queues.enqueue('run-shard', { importId: input.id, shard }, 0);
+  }
+  const mayStay = async (): Promise<boolean> => (await store.turns.longestRunning()) !== owner;
+  const watch = watchForTurn(deps, input, mayStay);
+  for (;;) {
+    if (await workShard(deps, input, owner, signal, watch)) continue;
+    if ((await store.shards.countUnfinished(input.id)) === 0) return;
+    await sleep(WAIT_FOR_OTHERS_MS, undefined, { signal }).catch(() => {});
+    signal.throwIfAborted();
   }
 }
 
@@ -92,7 +160,7 @@ function require(held: boolean): void {
 }
 
 /** An import is never called complete on trust. */
-async function requireAllResults(deps: ApplyingDeps, input: Import): Promise<void> {
+async function requireAllResults(deps: ClaimedDeps, input: Import): Promise<void> {
   const rows = await deps.store.imports.countRows(input.id);
   const results = Object.values(rows).reduce((sum, count) => sum + count, 0);
   if (results === input.rowsTotal) return;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readRecords } from '@mentorline/csv';
 import { AppError } from '@mentorline/runtime';
 import type { Import, Store } from '@mentorline/store';
 import type { ImporterConfig } from './config.ts';
+import { readRows } from './read-rows.ts';
 
 const LANDMARK_EVERY_ROWS = 5_000;
 
@@ -15,11 +15,12 @@ export async function stageImport(
   deps: { store: Store; config: ImporterConfig },
   input: Import,
   signal: AbortSignal,
-): Promise<Pick<Import, 'rowsTotal' | 'landmarks' | 'partitions'>> {
+): Promise<Pick<Import, 'rowsTotal' | 'landmarks' | 'partitions' | 'shards'>> {
   const { store, config } = deps;
+  const { fileId } = input;
   const hash = createHash('sha256');
-  async function* hashed(): AsyncGenerator<Buffer> {
-    for await (const bytes of store.files.readFile(input.fileId)) {
+  async function* hashed(id: string): AsyncGenerator<Buffer> {
+    for await (const bytes of store.files.readFile(id)) {
       hash.update(bytes);
       yield bytes;
     }
@@ -27,17 +28,22 @@ export async function stageImport(
   let rowsTotal = 0;
   const landmarks: Import['landmarks'] = [];
   const options = { maxRows: config.MAX_IMPORT_ROWS, signal };
-  for await (const { records } of readRecords(hashed(), input, options)) {
-    for (const { row, endOffset } of records) {
+  for await (const rows of readRows(deps, input, options, fileId ? hashed(fileId) : undefined)) {
+    for (const { row, endOffset } of rows) {
       rowsTotal = row;
-      if (row % LANDMARK_EVERY_ROWS === 0) landmarks.push({ row, offset: endOffset });
+      if (row % LANDMARK_EVERY_ROWS === 0 && endOffset > 0) landmarks.push({ row, offset: endOffset });
     }
   }
-  if (hash.digest('hex') !== input.sha256) {
+  if (fileId && hash.digest('hex') !== input.sha256) {
     throw new AppError(
       'FILE_DAMAGED',
       'The stored file is not the one that was uploaded; please upload it again',
     );
   }
-  return { rowsTotal, landmarks, partitions: config.IMPORT_PARTITIONS };
+  const shards = Math.min(
+    config.IMPORT_SHARDS,
+    config.IMPORT_PARTITIONS,
+    Math.max(1, Math.floor(rowsTotal / config.IMPORT_SHARD_ROWS)),
+  );
+  return { rowsTotal, landmarks, partitions: config.IMPORT_PARTITIONS, shards };
 }

@@ -1,4 +1,5 @@
 import { type ReportRow, writeReport } from '@mentorline/csv';
+import { SESSION_COLUMNS, USER_COLUMNS } from '@mentorline/domain';
 import { type Import, type Store, statusMessage } from '@mentorline/store';
 
 /** What the report's file is for, in its metadata. */
@@ -19,8 +20,9 @@ export async function writeReportFile(
       yield { ...result, message: statusMessage(result) };
     }
   }
+  const columns = input.kind === 'users' ? USER_COLUMNS : SESSION_COLUMNS;
   const metadata = { purpose: REPORT, importId: input.id, organisationId: input.organisationId };
-  const content = writeReport(input.header, rows());
+  const content = writeReport(columns, input.header, rows());
   const { id, sizeBytes } = await store.files.writeFile(`${input.fileName} report.csv`, metadata, content);
   return { fileId: id, sizeBytes };
 }

@@ -15,12 +15,25 @@ import { goodRow, resultsOf, work, workerDeps } from './run-file.ts';
 
 /** A store that fails as a fault of ours would, for a session of that title. */
 function poisoned(store: Store, title: string): Store {
-  const insertSessions: Store['sessions']['insertSessions'] = async (transaction, by, sessions) => {
-    if (sessions.some(({ session }) => session.title === title))
-      throw new TypeError('undefined is not a function');
-    return store.sessions.insertSessions(transaction, by, sessions);
+  const sessionBook: Store['sessionBook'] = (...source) => {
+    const book = store.sessionBook(...source);
+    return {
+      ...book,
+      async open(...opened) {
+        const open = await book.open(...opened);
+        return {
+          ...open,
+          async write(changes) {
+            if (changes.published.some(({ session }) => session.title === title)) {
+              throw new TypeError('undefined is not a function');
+            }
+            await open.write(changes);
+          },
+        };
+      },
+    };
   };
-  return { ...store, sessions: { ...store.sessions, insertSessions } };
+  return { ...store, sessionBook };
 }
 
 t.test('a row that cannot be applied even alone is refused by itself, and holds no slot', async (t) => {
@@ -64,14 +77,14 @@ t.test('a chunk that others keep breaking is made smaller until it gets through'
   const partitions = store.connection.collection('importPartitions');
   const sizes: number[] = [];
   // Somebody else writes the checkpoint's document in between, as long as a chunk has more than two rows.
-  const advanceCheckpoint: Store['imports']['advanceCheckpoint'] = async (transaction, chunk) => {
+  const advanceCheckpoint: Store['shards']['advanceCheckpoint'] = async (transaction, chunk) => {
     sizes.push(chunk.to - chunk.from);
     if (chunk.to - chunk.from > 2) {
       await partitions.updateOne({ partition: chunk.partition }, { $inc: { disturbed: 1 } });
     }
-    return store.imports.advanceCheckpoint(transaction, chunk);
+    return store.shards.advanceCheckpoint(transaction, chunk);
   };
-  const disturbed = { ...store, imports: { ...store.imports, advanceCheckpoint } };
+  const disturbed = { ...store, shards: { ...store.shards, advanceCheckpoint } };
   const ended = await work(workerDeps(disturbed, { IMPORT_PARTITIONS: '1' }), accepted.id);
   t.equal(ended.status, 'completed');
   t.equal(sizes[0], 40);

@@ -12,7 +12,7 @@ import {
 import { pino } from 'pino';
 import t from 'tap';
 import { loadImporterConfig } from '../src/config.ts';
-import { runImport } from '../src/run-import.ts';
+import { runNextImport } from '../src/run-import.ts';
 
 const ROWS = 3_000;
 const MENTORS = 60;
@@ -36,13 +36,15 @@ t.test('workers that lose their lease without noticing do nothing twice', async 
   // The next worker comes as soon as the one before has applied something; all of them stay at it.
   for (let applied = 0; applied < ROWS; applied = await done()) {
     await imports.updateOne({}, { $set: { lease: null } });
-    workers.push(runImport(deps, id, new AbortController().signal));
+    await store.connection.collection('importShards').updateMany({}, { $set: { lease: null } });
+    await store.connection.collection('importTurns').deleteMany({});
+    workers.push(runNextImport(deps, new AbortController().signal));
     await waitFor('rows are applied', async () => (await done()) > applied, 60_000);
   }
   await Promise.all(workers);
   // Whoever found the import in others' hands has put it back; one more takes it to its end.
   await imports.updateOne({ status: { $ne: 'completed' } }, { $set: { lease: null } });
-  await runImport(deps, id, new AbortController().signal);
+  await runNextImport(deps, new AbortController().signal);
 
   const ended = (await store.imports.findImport(id))!;
   t.ok(ended.attempts > 3, `${ended.attempts} workers were at it`);
@@ -74,7 +76,7 @@ t.test('what is in the past is told by when the file was accepted, not by when i
     config: loadImporterConfig({}),
     logger: pino({ level: 'silent' }),
   };
-  await runImport(deps, accepted.id, new AbortController().signal);
+  await runNextImport(deps, new AbortController().signal);
   const ended = (await store.imports.findImport(accepted.id))!;
   const expected = serialOracle(rows, { nowMs: hourAgo.getTime(), people });
   t.same(

@@ -3,7 +3,7 @@ import type { Import, RowResult, Store } from '@mentorline/store';
 import { acceptFile, type Fixtures } from '@mentorline/testkit';
 import { loadImporterConfig } from '../src/config.ts';
 import type { ImportDeps } from '../src/import-deps.ts';
-import { runImport } from '../src/run-import.ts';
+import { runNextImport } from '../src/run-import.ts';
 
 const NEVER: AbortSignal = new AbortController().signal;
 
@@ -17,9 +17,9 @@ export function workerDeps(store: Store, env: NodeJS.ProcessEnv = {}): ImportDep
   };
 }
 
-/** Takes an import up. @returns it as it stands afterwards */
+/** Takes up the import whose turn it is. @returns `id` as it stands afterwards */
 export async function work(deps: ImportDeps, id: string, stop = NEVER): Promise<Import> {
-  await runImport(deps, id, stop);
+  await runNextImport(deps, stop);
   return (await deps.store.imports.findImport(id))!;
 }
 

@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import { NO_ROWS, newId, type Store } from '@mentorline/store';
+import { NO_ROWS, type Store } from '@mentorline/store';
 import {
   acceptFile,
   brokenPromises,
@@ -12,7 +12,7 @@ import {
   setup,
 } from '@mentorline/testkit';
 import t from 'tap';
-import { runImport } from '../src/run-import.ts';
+import { runNextImport } from '../src/run-import.ts';
 import { goodRow, resultsOf, work, workerDeps } from './run-file.ts';
 
 const LONG_MS = 60_000;
@@ -30,7 +30,7 @@ async function acceptRandom(fixtures: Fixtures, rows: number) {
 function forgetLease(store: Store): Promise<unknown> {
   return store.connection
     .collection('imports')
-    .updateMany({}, { $set: { 'lease.until': new Date(Date.now() - LONG_MS) } });
+    .updateMany({}, { $set: { lease: { owner: 'somebody lost', until: new Date(Date.now() - LONG_MS) } } });
 }
 
 t.test('an import ends with its report and the mail that tells of it', async (t) => {
@@ -94,7 +94,7 @@ t.test('an import that has ended, that another holds, or that does not exist is 
   const ended = await work(deps, id);
   t.match(ended, { status: 'completed', attempts: 2 });
   t.same(await work(deps, id), ended);
-  await runImport(deps, newId(), new AbortController().signal);
+  await runNextImport(deps, new AbortController().signal);
   t.equal(await store.connection.collection('mails').countDocuments(), 1);
 });
 
@@ -171,7 +171,7 @@ t.test('an import whose rows were all applied when its worker was lost needs onl
   };
   const cut = { ...store, imports: { ...store.imports, moveImport } };
   t.equal((await work(workerDeps(cut, env), id, lost.signal)).status, 'applying');
-  t.same(await store.imports.readCheckpoints(id), [5_000]);
+  t.same(await store.shards.readCheckpoints(id), [5_000]);
   await forgetLease(store);
   const ended = await work(workerDeps(store, env), id);
   t.equal(ended.status, 'completed');

@@ -11,7 +11,7 @@ import {
 import { pino } from 'pino';
 import t from 'tap';
 import { loadImporterConfig } from '../src/config.ts';
-import { runImport } from '../src/run-import.ts';
+import { runNextImport } from '../src/run-import.ts';
 
 const ROWS = 5_000;
 const MENTORS = 200;
@@ -37,7 +37,7 @@ for (const [partitions, chunkRows] of [
     });
     const queues = { enqueue: async () => true };
     const deps = { store, queues, config, logger: pino({ level: 'silent' }) };
-    await runImport(deps, accepted.id, new AbortController().signal);
+    await runNextImport(deps, new AbortController().signal);
 
     const ended = (await store.imports.findImport(accepted.id))!;
     t.equal(ended.status, 'completed');

@@ -1,16 +1,18 @@
 import type { HeaderColumn } from '@mentorline/csv';
-import type { RowCells, SessionColumn } from '@mentorline/domain';
+import type { RowCells } from '@mentorline/domain';
 
 const NOTHING: ReadonlyMap<string, string> = new Map();
 const NO_CELLS: readonly string[] = [];
 
 /** How a file's header lays out its records, worked out once a file instead of once a row. */
-export function rowCellsOf(columns: readonly HeaderColumn[]): (cells: readonly string[]) => RowCells {
-  const places = new Map<SessionColumn, number>();
+export function rowCellsOf<Column extends string>(
+  columns: readonly HeaderColumn[],
+): (cells: readonly string[]) => RowCells<Column> {
+  const places = new Map<string, number>();
   let status = -1;
   const custom: [name: string, index: number][] = [];
   columns.forEach((column, index) => {
-    if (column.kind === 'session') places.set(column.key, index);
+    if (column.kind === 'field') places.set(column.key, index);
     if (column.kind === 'report' && column.key === 'status') status = index;
     if (column.kind === 'custom') custom.push([column.name, index]);
   });

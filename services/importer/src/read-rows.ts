@@ -1,0 +1,69 @@
+import { readRecords } from '@mentorline/csv';
+import { AppError } from '@mentorline/runtime';
+import type { Import, Store } from '@mentorline/store';
+import type { PendingRow } from './rows/row-kind.ts';
+
+export interface ReadRow extends PendingRow {
+  /** Byte offset in the file just after the row; 0 where there is no file. */
+  endOffset: number;
+}
+
+interface ReadOptions {
+  /** A row at whose end reading may be taken up, as staging noted it. */
+  from?: Import['landmarks'][number] | undefined;
+  maxRows?: number;
+  signal: AbortSignal;
+}
+
+const BATCH_ROWS = 500;
+
+/**
+ * The rows of an import in their order, in batches of at most 500: those of its file, or, of an undo, those by which the
+ * undone import changed anything.
+ * @param content the file, where it is read in a way of the caller's own
+ * @throws AppError saying what is wrong with the file and in which row
+ */
+export async function* readRows(
+  { store }: { store: Store },
+  input: Import,
+  options: ReadOptions,
+  content?: AsyncIterable<Uint8Array>,
+): AsyncGenerator<readonly ReadRow[]> {
+  const { fileId } = input;
+  if (fileId === null) {
+    yield* undoneRows(store, input, options.signal);
+    return;
+  }
+  const { from, ...limits } = options;
+  const place = from ? { startOffset: from.offset, startRow: from.row + 1 } : {};
+  const part = from && { start: from.offset, end: input.sizeBytes };
+  const source = content ?? store.files.readFile(fileId, part);
+  for await (const { records } of readRecords(source, input, { ...limits, ...place })) yield records;
+}
+
+async function* undoneRows(
+  store: Store,
+  { undoes, header }: Import,
+  signal: AbortSignal,
+): AsyncGenerator<ReadRow[]> {
+  const undone = await store.imports.findImport(undoes ?? '');
+  if (!undone) throw new AppError('NOT_FOUND', 'The import that was to be undone no longer exists');
+  const place = (key: string) =>
+    header.columns.findIndex((column) => column.kind === 'field' && column.key === key);
+  const [action, id] = [place('action'), place('id')];
+  let row = 0;
+  let batch: ReadRow[] = [];
+  for await (const { status, sessionId, cells } of store.results.readResults(undone.id, undone.partitions)) {
+    signal.throwIfAborted();
+    if (status !== 'Published' && status !== 'Updated' && status !== 'Deleted') continue;
+    row += 1;
+    const shown = header.names.map((_, index) => cells[index] ?? '');
+    if (status === 'Published') shown[action] = 'Delete';
+    shown[id] = sessionId ?? '';
+    batch.push({ row, cells: shown, undone: { status, sessionId }, endOffset: 0 });
+    if (batch.length < BATCH_ROWS) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,128 @@
+import {
+  type CheckContext,
+  type CurrentSession,
+  checkChange,
+  type DecideContext,
+  decideChange,
+  decideDeletion,
+  decideRepeatedCreate,
+  decideSession,
+  OPTION_FIELDS,
+  type OptionChoice,
+  type OptionField,
+  type RowError,
+} from '@mentorline/domain';
+import {
+  type Calendars,
+  newId,
+  type OptionClaim,
+  type RowResult,
+  type SessionChanges,
+  type StoredSession,
+} from '@mentorline/store';
+import { toBooked } from './current-session.ts';
+import { invalidResult, type Uploaded } from './row-result.ts';
+import type { SessionRow, SessionRowDeps } from './session-rows.ts';
+
+/** What the rows of a chunk find when its transaction has begun. */
+interface World {
+  /** By id; as the rows leave them. */
+  sessions: Map<string, CurrentSession>;
+  calendars: Calendars;
+  context: CheckContext & DecideContext;
+}
+
+/** The rows in file order: each decision sees what the earlier rows have made of sessions and slots. */
+export function decideRows(
+  { input, catalogue }: SessionRowDeps,
+  rows: readonly SessionRow[],
+  world: World,
+): SessionChanges & { results: RowResult[] } {
+  const { sessions, calendars, context } = world;
+  const isCheck = input.mode === 'check';
+  const published: StoredSession[] = [];
+  const changed = new Set<string>();
+  const claims = new Map<string, OptionClaim>();
+
+  const claim = (row: number, options: Readonly<Record<OptionField, readonly OptionChoice[]>>): void => {
+    for (const field of OPTION_FIELDS) {
+      for (const { value, label } of options[field]) {
+        if (!catalogue.mustClaim(field, value, row)) continue;
+        const key = `${field}:${value}`;
+        if (!claims.has(key)) claims.set(key, { field, value, label, row });
+      }
+    }
+  };
+
+  const publish = ({ pending: { row }, reading, check }: SessionRow, uploaded: Uploaded): RowResult => {
+    const decision = decideSession(reading.draft, check!, reading.errors, calendars, context);
+    if (decision.outcome === 'invalid') return refuse(uploaded, decision.errors);
+    const { session, note } = decision;
+    const { startMs, endMs, mentorId } = session;
+    calendars.get(mentorId)!.book({ startMs, endMs, holder: { kind: 'row', row } });
+    claim(row, check!.options);
+    const id = newId();
+    published.push({ id, session, row });
+    // A check has no session to name.
+    return { ...uploaded, status: 'Published', sessionId: isCheck ? null : id, note, errors: [] };
+  };
+
+  const edit = ({ pending: { row }, reading, sessionId }: SessionRow, uploaded: Uploaded): RowResult => {
+    const current = sessions.get(sessionId);
+    const checked = current && reading.change && checkChange(current, reading.change, context);
+    const decision = decideChange(current, reading, checked, calendars, context);
+    if (decision.outcome === 'invalid') return refuse(uploaded, decision.errors);
+    const { note } = decision;
+    if (decision.outcome === 'updated' && checked) {
+      const { session } = decision;
+      const { startMs, endMs } = session;
+      const calendar = calendars.get(session.mentor.id);
+      // Of a session that moves by days the old slot need not be in the part of the calendar that was read.
+      calendar?.release(sessionId);
+      calendar?.book({ startMs, endMs, holder: { kind: 'session', sessionId } });
+      claim(row, checked.options);
+      leave(session);
+      return { ...uploaded, status: 'Updated', sessionId, note, errors: [] };
+    }
+    return { ...uploaded, status: 'Unchanged', sessionId, note, errors: [] };
+  };
+
+  const remove = ({ reading, sessionId }: SessionRow, uploaded: Uploaded): RowResult => {
+    const decision = decideDeletion(sessions.get(sessionId), reading, context.nowMs);
+    if (decision.outcome === 'invalid') return refuse(uploaded, decision.errors);
+    const done = { ...uploaded, sessionId, note: '', errors: [] };
+    if (decision.outcome === 'unchanged') return { ...done, status: 'Unchanged' };
+    calendars.get(decision.session.mentor.id)?.release(sessionId);
+    leave(decision.session);
+    return { ...done, status: 'Deleted' };
+  };
+
+  const repeat = ({ reading, sessionId }: SessionRow, uploaded: Uploaded): RowResult => {
+    const decision = decideRepeatedCreate(sessions.get(sessionId), reading);
+    if (decision.outcome === 'invalid') return refuse(uploaded, decision.errors);
+    return { ...uploaded, status: 'Unchanged', sessionId, note: decision.note, errors: [] };
+  };
+
+  const leave = (session: CurrentSession): void => {
+    sessions.set(session.id, session);
+    changed.add(session.id);
+  };
+
+  const refuse = (uploaded: Uploaded, errors: readonly RowError[]): RowResult =>
+    invalidResult(uploaded, errors, input.customFields);
+
+  const results = rows.map((row): RowResult => {
+    const { pending, reading, check } = row;
+    const uploaded = { row: pending.row, action: reading.action ?? '', cells: pending.cells };
+    if (check) return publish(row, uploaded);
+    if (reading.action === 'Edit') return edit(row, uploaded);
+    return reading.action === 'Delete' ? remove(row, uploaded) : repeat(row, uploaded);
+  });
+  const at = new Date();
+  return {
+    results,
+    published,
+    changed: [...changed].map((id) => toBooked(sessions.get(id)!, at)),
+    claims: [...claims.values()],
+  };
+}

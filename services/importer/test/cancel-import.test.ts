@@ -1,0 +1,102 @@
+import {
+  acceptFile,
+  brokenPromises,
+  createPeople,
+  differences,
+  type Fixtures,
+  randomRows,
+  serialOracle,
+  sessionFile,
+  setup,
+  waitFor,
+} from '@mentorline/testkit';
+import t from 'tap';
+import { runNextImport } from '../src/run-import.ts';
+import { goodRow, resultsOf, work, workerDeps } from './run-file.ts';
+
+const NEVER = new AbortController().signal;
+const DOMAIN = 'example.org';
+
+async function acceptRandom(fixtures: Fixtures, count: number) {
+  const { store, organisation } = fixtures;
+  const people = await createPeople(store, organisation.id, 20);
+  const rows = randomRows({ rows: count, mentors: 20, days: 4, seed: 7 });
+  const accepted = await acceptFile(fixtures, sessionFile(rows));
+  return { accepted, expected: serialOracle(rows, { nowMs: accepted.acceptedAt.getTime(), people }) };
+}
+
+t.test('what is applied stays, the rest is unprocessed, and the report tells of both', async (t) => {
+  const fixtures = await setup(t);
+  const { store } = fixtures;
+  const { accepted, expected } = await acceptRandom(fixtures, 4_000);
+  const env = { IMPORT_PARTITIONS: '4', IMPORT_CHUNK_ROWS: '10' };
+  const running = runNextImport(workerDeps(store, env), NEVER);
+  await waitFor(
+    'rows are applied',
+    async () => (await store.imports.countRows(accepted.id)).published > 100,
+    30_000,
+  );
+  const asked = await store.imports.cancelImport(accepted.id, DOMAIN, new Date());
+  t.match(asked, { status: 'applying', cancelRequestedAt: Date });
+  const askedAt = Date.now();
+  await waitFor('it stops', async () => (await store.imports.countRows(accepted.id)).unprocessed > 0, 30_000);
+  t.ok(Date.now() - askedAt < 2_500, 'within about two seconds');
+  await running;
+  const ended = (await store.imports.findImport(accepted.id))!;
+  t.equal(ended.status, 'cancelled');
+  t.ok(ended.rows!.published > 100);
+  t.ok(ended.rows!.unprocessed > 0);
+  t.ok(ended.report);
+  t.same(await differences(store, ended, expected), [], 'what was applied is right');
+  t.same(await brokenPromises(store), []);
+  t.equal(await store.connection.collection('mails').countDocuments(), 1);
+});
+
+t.test('one that nobody has begun ends at once, without a worker and with a mail', async (t) => {
+  const { store, ...fixtures } = await setup(t);
+  const { id } = await acceptFile({ store, ...fixtures }, sessionFile([goodRow()]));
+  t.match(await store.imports.cancelImport(id, DOMAIN, new Date()), { status: 'cancelled' });
+  t.match(await work(workerDeps(store), id), { status: 'cancelled', attempts: 0, report: null });
+  t.equal(await store.connection.collection('mails').countDocuments(), 1);
+  t.equal(await store.imports.cancelImport(id, DOMAIN, new Date()), undefined);
+});
+
+t.test('one whose file is being read ends before a row is applied', async (t) => {
+  const fixtures = await setup(t);
+  const { store } = fixtures;
+  const { id } = await acceptFile(fixtures, sessionFile([goodRow()]));
+  const late = {
+    ...store,
+    imports: {
+      ...store.imports,
+      async beginApplying(): Promise<never> {
+        await store.imports.cancelImport(id, DOMAIN, new Date());
+        throw new Error('the primary stepped down');
+      },
+    },
+  };
+  t.match(await work(workerDeps(late), id), { status: 'staging' });
+  await store.connection.collection('imports').updateMany({}, { $set: { lease: null } });
+  t.match(await work(workerDeps(store), id), { status: 'cancelled', rows: { published: 0 } });
+  t.equal(await store.connection.collection('sessions').countDocuments(), 0);
+  t.equal(await store.connection.collection('mails').countDocuments(), 1);
+});
+
+t.test('one that was done when it was cancelled is completed', async (t) => {
+  const fixtures = await setup(t);
+  const { store } = fixtures;
+  const { id } = await acceptFile(fixtures, sessionFile([goodRow()]));
+  const late = {
+    ...store,
+    imports: {
+      ...store.imports,
+      async countRows(importId: string) {
+        await store.imports.cancelImport(id, DOMAIN, new Date());
+        return store.imports.countRows(importId);
+      },
+    },
+  };
+  const ended = await work(workerDeps(late), id);
+  t.match(ended, { status: 'completed', rows: { published: 1, unprocessed: 0 } });
+  t.match(await resultsOf(store, ended), [{ status: 'Published' }]);
+});
