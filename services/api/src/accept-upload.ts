@@ -1,18 +1,26 @@
 import type { Readable } from 'node:stream';
 import type { Multipart } from '@fastify/multipart';
+import { type Sheet, sessionSheet, USER_SHEET } from '@mentorline/csv';
+import { formatDate, formatTime, zoneLabel } from '@mentorline/domain';
 import type { JobQueues } from '@mentorline/jobs';
 import { AppError } from '@mentorline/runtime';
-import type { Import, Organisation, Store, User } from '@mentorline/store';
+import { IMPORT_MODES, type Import, type Organisation, type Store, type User } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { type ReceivedUpload, receiveUpload, unbroken } from './receive-upload.ts';
 import { schemaFaults } from './schema-faults.ts';
+import { refuseUnlessAllowed, type UploadKind, UploadKindField, uploadableKinds } from './upload-kinds.ts';
 
 /** What an upload says beside the file: as fields of the form, in any order, or in the query. */
 export const UploadFields = Type.Object(
   {
-    kind: Type.Optional(Type.Enum(['sessions'], { default: 'sessions' })),
-    mode: Type.Optional(Type.Enum(['apply'], { default: 'apply' })),
+    kind: UploadKindField,
+    mode: Type.Optional(
+      Type.Enum([...IMPORT_MODES], {
+        default: 'apply',
+        description: '`check` runs every rule and changes nothing',
+      }),
+    ),
     fileName: Type.Optional(Type.String({ maxLength: 1000, description: 'of a raw upload' })),
   },
   { additionalProperties: false },
@@ -30,6 +38,12 @@ export type IncomingUpload =
   | { kind: 'form'; parts: AsyncIterable<Multipart>; fields: UploadFields }
   | { kind: 'raw'; content: Readable; fields: UploadFields };
 
+type Receive = (
+  content: Readable,
+  fileName: string | undefined,
+  kinds: readonly UploadKind[],
+) => Promise<ReceivedUpload<UploadKind>>;
+
 /**
  * Takes an upload in and queues its import. What this returns will end, whatever is lost from here on: the wake-up
  * call may go astray, the dispatcher finds the import in the database.
@@ -43,23 +57,25 @@ export async function acceptUpload(
   const { store, queues, now } = deps;
   const { user, organisation } = by;
   const { id: organisationId, settings, customFields } = organisation;
-  const receive = (content: Readable, fileName: string | undefined) =>
-    receiveUpload(deps, { content, fileName, organisationId, customFields });
-
-  const { received, fields } =
+  const sheets: Record<UploadKind, Sheet> = { sessions: sessionSheet(customFields), users: USER_SHEET };
+  const receive: Receive = (content, fileName, kinds) => {
+    const possible = new Map(kinds.map((kind) => [kind, sheets[kind]]));
+    return receiveUpload(deps, { content, fileName, organisationId, sheets: possible });
+  };
+  const { received, kind, mode } =
     incoming.kind === 'form'
-      ? await readForm(store, incoming, receive)
-      : {
-          received: await receive(incoming.content, incoming.fields.fileName),
-          fields: incoming.fields,
-        };
-  const { fileId, fileName, sizeBytes, sha256, encoding, bom, delimiter, header } = received;
+      ? await readForm(store, incoming, user, receive)
+      : await readRaw(incoming, user, receive);
+  const at = now();
+  const { fileId, fileName, sizeBytes, sha256 } = received;
+  const { header, encoding, bom, delimiter } = received.checkedAs(kind);
+  const earlier = await store.imports.findSameFile({ organisationId, sha256, kind, mode }, at);
   const accepted = await store.imports.acceptImport(
     {
       organisationId,
       uploadedBy: { userId: user.id, name: user.name, email: user.email },
-      kind: fields.kind ?? 'sessions',
-      mode: fields.mode ?? 'apply',
+      kind,
+      mode,
       fileName,
       fileId,
       sizeBytes,
@@ -68,31 +84,53 @@ export async function acceptUpload(
       bom,
       delimiter,
       header,
-      warnings: [...header.warnings],
+      warnings: [...header.warnings, ...(earlier ? [sameFile(earlier, settings.timeZone)] : [])],
       settings,
       customFields,
     },
-    now(),
+    at,
   );
   await queues.enqueue('run-import', { importId: accepted.id }, 0);
   return accepted;
 }
 
+function sameFile({ id, acceptedAt }: Import, zone: string): string {
+  const at = acceptedAt.getTime();
+  const time = `${formatDate(at, zone)} ${formatTime(at, zone)} ${zoneLabel(zone)}`;
+  return `The same file was uploaded at ${time} as import ${id}`;
+}
+
+async function readRaw(
+  { content, fields }: Extract<IncomingUpload, { kind: 'raw' }>,
+  user: User,
+  receive: Receive,
+) {
+  const { kind = 'sessions', mode = 'apply', fileName } = fields;
+  refuseUnlessAllowed(user, kind);
+  return { received: await receive(content, fileName, [kind]), kind, mode };
+}
+
 async function readForm(
   store: Pick<Store, 'files'>,
   form: Extract<IncomingUpload, { kind: 'form' }>,
-  receive: (content: Readable, fileName: string | undefined) => Promise<ReceivedUpload>,
-): Promise<{ received: ReceivedUpload; fields: UploadFields }> {
+  user: User,
+  receive: Receive,
+) {
+  // A field that says which of them it is may come after the file.
+  const kinds = uploadableKinds(user);
   const fields: Record<string, unknown> = { ...form.fields };
-  let received: ReceivedUpload | undefined;
+  let received: ReceivedUpload<UploadKind> | undefined;
   try {
     for await (const part of unbroken(form.parts)) {
       if (part.type === 'field') fields[part.fieldname] = part.value;
       else if (received || part.fieldname !== 'file') throw refusedPart(part.fieldname);
-      else received = await receive(part.file, part.filename);
+      else received = await receive(part.file, part.filename, kinds);
     }
     if (!received) throw new AppError('FILE_MISSING', 'Send the CSV as the form field "file"');
-    return { received, fields: checkFields(fields) };
+    const { kind = 'sessions', mode = 'apply' } = checkFields(fields);
+    refuseUnlessAllowed(user, kind);
+    received.checkedAs(kind);
+    return { received, kind, mode };
   } catch (error) {
     if (received) await store.files.deleteFile(received.fileId);
     throw error;

@@ -15,15 +15,21 @@ import { requestLog } from './plugins/request-log.ts';
 import { validation } from './plugins/validation.ts';
 import { authRoutes } from './routes/auth.ts';
 import { healthChecks, healthRoutes } from './routes/health.ts';
+import { importActionRoutes } from './routes/import-actions.ts';
+import { importEventRoutes } from './routes/import-events.ts';
 import { importFileRoutes } from './routes/import-files.ts';
 import { importRoutes } from './routes/imports.ts';
 import { meRoutes } from './routes/me.ts';
+import { sessionFileRoutes } from './routes/session-files.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 
 export interface AppDeps {
   store: Store;
   queues: JobQueues;
-  config: Pick<ApiConfig, 'JWT_SECRET' | 'MAX_UPLOAD_BYTES' | 'PUBLIC_URL' | 'CORS_ORIGINS' | 'TRUST_PROXY'>;
+  config: Pick<
+    ApiConfig,
+    'JWT_SECRET' | 'MAIL_DOMAIN' | 'MAX_UPLOAD_BYTES' | 'PUBLIC_URL' | 'CORS_ORIGINS' | 'TRUST_PROXY'
+  >;
   logger: Logger;
   now: () => Date;
 }
@@ -80,7 +86,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     await guarded.register(auth({ store, tokens, now }));
     await guarded.register(meRoutes({ store }));
     await guarded.register(sessionRoutes({ store, now }));
+    await guarded.register(sessionFileRoutes({ store, now }));
     await guarded.register(importFileRoutes({ store, now }));
+    await guarded.register(importEventRoutes({ store, now }));
+    await guarded.register(importActionRoutes({ store, queues, now, mailDomain: config.MAIL_DOMAIN }));
     await guarded.register(importRoutes({ store, queues, now, maxUploadBytes: config.MAX_UPLOAD_BYTES }));
   });
   answerOtherMethods();

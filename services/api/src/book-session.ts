@@ -49,7 +49,9 @@ export async function bookSession(
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const decision = await store.transaction(async (transaction) => {
     if (patience.aborted) throw new AppError('UNAVAILABLE', 'Many are booking this mentor; please try again');
-    const calendars = await store.slots.lockCalendars(transaction, { organisationId }, requests);
+    const mentorIds = requests.map(({ mentorId }) => mentorId);
+    const locked = await store.slots.lockMentors(transaction, { organisationId }, mentorIds);
+    const calendars = await locked.readCalendars(requests);
     const decided = decideSession(draft, checked, errors, calendars, { organisationId, settings });
     if (decided.outcome === 'published') {
       const claims = decided.newOptions.map((option) => ({ ...option, row: null }));

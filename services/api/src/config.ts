@@ -27,6 +27,10 @@ const Config = Type.Object({
     default: '',
     description: `signs access tokens; at least ${SHORTEST_SECRET} characters, the same in every gateway`,
   }),
+  MAIL_DOMAIN: Type.String({
+    default: 'mentorline.localdomain',
+    description: 'right-hand side of the Message-ID of report mails; the same as in the importer',
+  }),
   MAX_UPLOAD_BYTES: Type.Integer({ default: 512 * 1024 * 1024, minimum: 1 }),
   CORS_ORIGINS: Type.String({
     default: '',

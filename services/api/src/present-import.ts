@@ -1,6 +1,14 @@
 import { IMPORT_STATUSES, MAIL_STATES, ROW_STATUSES } from '@mentorline/domain';
 import { SECOND_MS } from '@mentorline/runtime';
-import type { Import, RowCounts, RowResult, Store } from '@mentorline/store';
+import {
+  IMPORT_KINDS,
+  IMPORT_MODES,
+  type Import,
+  NO_ROWS,
+  type RowCounts,
+  type RowResult,
+  type Store,
+} from '@mentorline/store';
 import { type Static, Type } from 'typebox';
 import { utcText } from './utc-text.ts';
 
@@ -12,8 +20,9 @@ const Count = Type.Integer({ minimum: 0 });
 /** An import as a client sees it. */
 export const ImportView = Type.Object({
   id: Type.String(),
-  kind: Type.Enum(['sessions']),
-  mode: Type.Enum(['apply']),
+  kind: Type.Enum([...IMPORT_KINDS]),
+  mode: Type.Enum([...IMPORT_MODES], { description: '`check`: nothing but the results is kept' }),
+  undoes: Type.Union([Type.String(), Type.Null()], { description: 'the import that this one undoes' }),
   status: Type.Enum([...IMPORT_STATUSES]),
   fileName: Type.String(),
   sizeBytes: Count,
@@ -25,6 +34,7 @@ export const ImportView = Type.Object({
   rows: Type.Object({
     total: Type.Union([Count, Type.Null()], { description: 'null until they are counted' }),
     published: Count,
+    created: Type.Integer({ minimum: 0, description: 'users' }),
     updated: Count,
     deleted: Count,
     unchanged: Count,
@@ -42,6 +52,7 @@ export const ImportView = Type.Object({
     Type.Null(),
   ]),
   acceptedAt: Type.String({ format: 'date-time' }),
+  cancelRequestedAt: NullableTime,
   startedAt: NullableTime,
   finishedAt: NullableTime,
 });
@@ -73,7 +84,7 @@ export async function presentImports(
   const mails = await store.mails.findMails(imports.flatMap(({ mailId }) => mailId ?? []));
   return Promise.all(
     imports.map(async (found): Promise<ImportView> => {
-      const { rowsTotal, startedAt, finishedAt } = found;
+      const { rowsTotal, cancelRequestedAt, startedAt, finishedAt } = found;
       const counts = found.rows ?? (await store.imports.countRows(found.id));
       const mail = found.mailId === null ? undefined : mails.get(found.mailId);
       const { userId, name, email } = found.uploadedBy;
@@ -82,6 +93,7 @@ export async function presentImports(
         id: found.id,
         kind: found.kind,
         mode: found.mode,
+        undoes: found.undoes,
         status: found.status,
         fileName: found.fileName,
         sizeBytes: found.sizeBytes,
@@ -90,7 +102,8 @@ export async function presentImports(
         delimiter: found.delimiter,
         warnings: found.warnings,
         uploadedBy: { id: userId, name, email },
-        rows: { total: rowsTotal, ...counts },
+        // One stored by an earlier version counts fewer outcomes.
+        rows: { total: rowsTotal, ...NO_ROWS, ...counts },
         progress,
         etaSeconds: finishedAt ? 0 : estimate(startedAt, now(), progress),
         failure: found.failure,
@@ -98,6 +111,7 @@ export async function presentImports(
           ? { status: mail.status, messageId: mail.messageId, sentAt: mail.sentAt && utcText(mail.sentAt) }
           : null,
         acceptedAt: utcText(found.acceptedAt),
+        cancelRequestedAt: cancelRequestedAt ? utcText(cancelRequestedAt) : null,
         startedAt: startedAt && utcText(startedAt),
         finishedAt: finishedAt && utcText(finishedAt),
       };

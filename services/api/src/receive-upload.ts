@@ -1,21 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import { type CheckedUpload, UploadCheck } from '@mentorline/csv';
-import type { CustomField } from '@mentorline/domain';
+import type { CheckedUpload, Sheet } from '@mentorline/csv';
 import { AppError } from '@mentorline/runtime';
 import type { Store } from '@mentorline/store';
+import { UploadChecks } from './upload-checks.ts';
 
 interface UploadDeps {
   store: Pick<Store, 'files'>;
   maxUploadBytes: number;
 }
 
-export interface ReceivedUpload extends CheckedUpload {
+export interface ReceivedUpload<Kind extends string> {
   fileId: string;
   fileName: string;
   sizeBytes: number;
   sha256: string;
+  /** @throws AppError what is wrong with the file as one of this kind */
+  checkedAs(kind: Kind): CheckedUpload;
 }
 
 /**
@@ -23,20 +25,20 @@ export interface ReceivedUpload extends CheckedUpload {
  * A refused or broken-off upload leaves nothing behind.
  * @throws AppError PAYLOAD_TOO_LARGE, BODY_INVALID when the client broke off, or what `UploadCheck` finds
  */
-export async function receiveUpload(
+export async function receiveUpload<Kind extends string>(
   { store, maxUploadBytes }: UploadDeps,
   upload: {
     content: Readable;
     fileName: string | undefined;
     organisationId: string;
-    customFields: readonly CustomField[];
+    /** By each kind that the file may be of. */
+    sheets: ReadonlyMap<Kind, Sheet>;
   },
-): Promise<ReceivedUpload> {
-  const check = new UploadCheck(upload.customFields);
+): Promise<ReceivedUpload<Kind>> {
+  const checks = new UploadChecks(upload.sheets);
   const hash = createHash('sha256');
   const fileName = cleanName(upload.fileName);
   let sizeBytes = 0;
-  let checked: CheckedUpload | undefined;
 
   async function* content(): AsyncGenerator<Uint8Array> {
     // The request must outlive a refusal: the answer goes out on the same connection.
@@ -45,17 +47,17 @@ export async function receiveUpload(
       if (sizeBytes > maxUploadBytes) {
         throw new AppError('PAYLOAD_TOO_LARGE', `The file is larger than ${maxUploadBytes} bytes; split it`);
       }
-      check.write(chunk);
+      checks.write(chunk);
       hash.update(chunk);
       yield chunk;
     }
-    checked = check.end();
+    checks.end();
   }
 
   const { organisationId } = upload;
   const { id: fileId } = await store.files.writeFile(fileName, { organisationId, kind: 'upload' }, content());
-  if (!checked) throw new Error('An upload was stored before its check had ended');
-  return { ...checked, fileId, fileName, sizeBytes, sha256: hash.digest('hex') };
+  const checkedAs = (kind: Kind) => checks.checkedAs(kind);
+  return { fileId, fileName, sizeBytes, sha256: hash.digest('hex'), checkedAs };
 }
 
 /**

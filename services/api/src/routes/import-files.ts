@@ -1,23 +1,18 @@
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { sampleCsv, writeCorrections } from '@mentorline/csv';
+import { sessionSample, userSample, writeCorrections } from '@mentorline/csv';
 import { AppError, DAY_MS } from '@mentorline/runtime';
 import { type Import, type Store, statusMessage, type User } from '@mentorline/store';
 import { Type } from 'typebox';
 import { attachmentHeader } from '../attachment-header.ts';
+import { CsvFile, OPENED_IN_BROWSERS } from '../csv-file.ts';
 import { findImport } from '../find-import.ts';
 import { organisationOf } from '../organisation-of.ts';
+import { Query } from '../paging.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
+import { refuseUnlessAllowed, UploadKindField } from '../upload-kinds.ts';
 
 const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
-const CsvFile = (description: string) => ({
-  200: {
-    description,
-    content: { 'text/csv': { schema: Type.Unsafe<Buffer | Readable>({ type: 'string' }) } },
-  },
-});
-// Addresses that mails and people pass on: a browser that opens one asks for name and password.
-const OPENED_IN_BROWSERS = { basicAllowed: true };
 // A sample is there to be tried out: its sessions lie far enough ahead.
 const SAMPLE_LEAD_MS = 7 * DAY_MS;
 
@@ -42,15 +37,21 @@ export function importFileRoutes(deps: { store: Store; now: () => Date }): Fasti
           operationId: 'getSample',
           tags: ['imports'],
           summary: 'A file to start from, with the custom columns of the organisation',
+          querystring: Query({ kind: UploadKindField }),
           response: CsvFile('the sample'),
         },
       },
       async (request, reply) => {
-        const { customFields } = await organisationOf(store, userOf(request));
+        const user = userOf(request);
+        const { kind = 'sessions' } = request.query;
+        refuseUnlessAllowed(user, kind);
+        const { customFields } = await organisationOf(store, user);
+        const sample =
+          kind === 'users' ? userSample() : sessionSample(customFields, now().getTime() + SAMPLE_LEAD_MS);
         return reply
           .type('text/csv; charset=utf-8')
-          .header('content-disposition', attachmentHeader('sessions-sample.csv'))
-          .send(sampleCsv(customFields, now().getTime() + SAMPLE_LEAD_MS));
+          .header('content-disposition', attachmentHeader(`${kind}-sample.csv`))
+          .send(sample);
       },
     );
 
@@ -67,13 +68,44 @@ export function importFileRoutes(deps: { store: Store; now: () => Date }): Fasti
         },
       },
       async (request, reply) => {
-        const { report, fileName } = await findEnded(request.params.id, userOf(request));
-        if (!report) throw new AppError('NOT_FOUND', 'The import failed as a whole; it has no report');
+        const { report, fileName, status } = await findEnded(request.params.id, userOf(request));
+        if (!report) {
+          const how = status === 'failed' ? 'failed as a whole' : 'was cancelled before it began';
+          throw new AppError('NOT_FOUND', `The import ${how}; it has no report`);
+        }
         return reply
           .type('text/csv; charset=utf-8')
           .header('content-length', report.sizeBytes)
           .header('content-disposition', besideUpload(fileName, 'report'))
           .send(store.files.readFile(report.fileId));
+      },
+    );
+
+    app.get(
+      '/v1/imports/:id/source.csv',
+      {
+        config: OPENED_IN_BROWSERS,
+        schema: {
+          operationId: 'getSource',
+          tags: ['imports'],
+          summary: 'The uploaded file, byte by byte as it came',
+          params: Type.Object({ id: IdText }),
+          response: CsvFile('the file'),
+        },
+      },
+      async (request, reply) => {
+        const { fileId, fileName, sizeBytes, encoding } = await findImport(
+          store,
+          request.params.id,
+          userOf(request),
+        );
+        if (!fileId)
+          throw new AppError('NOT_FOUND', 'The import undoes another one; no file was uploaded for it');
+        return reply
+          .type(`text/csv; charset=${encoding}`)
+          .header('content-length', sizeBytes)
+          .header('content-disposition', attachmentHeader(fileName))
+          .send(store.files.readFile(fileId));
       },
     );
 

@@ -8,7 +8,7 @@ import type { Import, RowCounts, RowResult, Store } from '@mentorline/store';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { acceptUpload, type IncomingUpload, UploadFields } from '../accept-upload.ts';
-import { findImport } from '../find-import.ts';
+import { findImport, visibleKinds } from '../find-import.ts';
 import { Instant } from '../instant.ts';
 import { organisationOf } from '../organisation-of.ts';
 import { cutPage, Page, PageQuery, Query, readCursor } from '../paging.ts';
@@ -58,7 +58,8 @@ export function importRoutes(deps: {
         schema: {
           operationId: 'createImport',
           tags: ['imports'],
-          summary: 'Uploads a CSV of sessions; it is checked while it streams in and worked off afterwards',
+          summary:
+            'Uploads a CSV of sessions or users; it is checked while it streams in and worked off afterwards',
           querystring: UploadFields,
           response: { 202: ImportView },
         },
@@ -97,7 +98,9 @@ export function importRoutes(deps: {
       async (request) => {
         const { status, limit = 20, cursor } = request.query;
         const place = readCursor(ImportPlace, cursor);
-        const { items, total } = await store.imports.listImports(userOf(request).organisationId, {
+        const user = userOf(request);
+        const { items, total } = await store.imports.listImports(user.organisationId, {
+          kinds: visibleKinds(user),
           ...(status ? { status } : {}),
           ...(place ? { after: { acceptedAt: new Date(place.acceptedAt), id: place.id } } : {}),
           limit: limit + 1,

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { SESSION_STATUSES, SESSION_TYPES } from '@mentorline/domain';
 import { AppError } from '@mentorline/runtime';
-import { isId, type Store, type User } from '@mentorline/store';
+import type { Store } from '@mentorline/store';
 import { Type } from 'typebox';
 import { bookSession } from '../book-session.ts';
 import { Instant } from '../instant.ts';
@@ -12,20 +11,13 @@ import { presentSession, presentSessions, SessionView } from '../present-session
 import { SessionInput } from '../read-session-input.ts';
 import { onlyMissing } from '../schema-faults.ts';
 import { scopesOf } from '../see-sessions.ts';
+import { readSessionFilters, SessionFilters } from '../session-filters.ts';
 
 const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
 const Place = Type.Object({ start: Instant(), id: IdText });
 
 export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyPluginAsyncTypebox {
   const { store, now } = deps;
-
-  /** An id, or the id behind an e-mail address; undefined for nobody whom the organisation can see. */
-  const mentorIdOf = async (user: User, reference: string): Promise<string | undefined> => {
-    if (isId(reference)) return reference;
-    const key = reference.toLowerCase();
-    return (await store.users.findPeople(await organisationOf(store, user), [key])).get(key)?.id;
-  };
-
   return async (app) => {
     app.post(
       '/v1/sessions',
@@ -61,36 +53,21 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
           operationId: 'listSessions',
           tags: ['sessions'],
           summary: 'The sessions that the person may see, in order of start',
-          querystring: Query({
-            status: Type.Optional(
-              Type.Enum([...SESSION_STATUSES], { description: 'all but CANCELLED if left out' }),
-            ),
-            type: Type.Optional(Type.Enum([...SESSION_TYPES])),
-            mentor: Type.Optional(Type.String({ description: 'user id or e-mail address' })),
-            from: Type.Optional(Instant('start not before')),
-            to: Type.Optional(Instant('start before')),
-            sort: Type.Optional(Type.Enum(['start', '-start'], { default: 'start' })),
-            ...PageQuery,
-          }),
+          querystring: Query({ ...SessionFilters, ...PageQuery }),
           response: { 200: Page(SessionView) },
         },
       },
       async (request) => {
         const user = userOf(request);
-        const { status, type, mentor, from, to, sort, limit = 20, cursor } = request.query;
+        const { limit = 20, cursor, ...query } = request.query;
         const scopes = await scopesOf(store, user);
         const place = readCursor(Place, cursor);
-        const mentorId = mentor === undefined ? undefined : await mentorIdOf(user, mentor);
-        if (mentor !== undefined && mentorId === undefined) return { items: [], nextCursor: null, total: 0 };
+        const filters = await readSessionFilters(store, user, query);
+        if (!filters) return { items: [], nextCursor: null, total: 0 };
         const { items, total } = await store.sessions.listSessions(
           {
+            ...filters,
             scopes,
-            ...(status ? { status } : {}),
-            ...(type ? { type } : {}),
-            ...(mentorId ? { mentorId } : {}),
-            ...(from ? { from: new Date(from) } : {}),
-            ...(to ? { to: new Date(to) } : {}),
-            direction: sort === '-start' ? -1 : 1,
             ...(place ? { after: { start: new Date(place.start), id: place.id } } : {}),
             limit: limit + 1,
           },

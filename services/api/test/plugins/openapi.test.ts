@@ -11,13 +11,18 @@ const CONTRACT = {
   '/v1/auth/login': ['post'],
   '/v1/me': ['get'],
   '/v1/sessions': ['get', 'post'],
+  '/v1/sessions.csv': ['get'],
   '/v1/sessions/{id}': ['get'],
   '/v1/imports': ['get', 'post'],
   '/v1/imports/sample.csv': ['get'],
   '/v1/imports/{id}': ['get'],
+  '/v1/imports/{id}/cancel': ['post'],
+  '/v1/imports/{id}/events': ['get'],
   '/v1/imports/{id}/rows': ['get'],
   '/v1/imports/{id}/report.csv': ['get'],
   '/v1/imports/{id}/corrections.csv': ['get'],
+  '/v1/imports/{id}/source.csv': ['get'],
+  '/v1/imports/{id}/undo': ['post'],
 };
 
 interface Operation {
@@ -71,8 +76,8 @@ t.test('no schema uses what JSON Schema 2020-12 and OpenAPI 3.1 do not have', as
   t.notMatch(body, /"nullable"|"definitions"|"\$ref":"(?!#\/components\/)|"type":"null","enum"/);
   const upload = document.paths['/v1/imports'].post.requestBody.content;
   t.same(Object.keys(upload).sort(), ['multipart/form-data', 'text/csv']);
-  t.same(upload['multipart/form-data'].schema.properties.kind.enum, ['sessions']);
-  t.same(upload['multipart/form-data'].schema.properties.mode.enum, ['apply']);
+  t.same(upload['multipart/form-data'].schema.properties.kind.enum, ['sessions', 'users']);
+  t.same(upload['multipart/form-data'].schema.properties.mode.enum, ['apply', 'check']);
 });
 
 t.test('the reference is served whole from here, and may run in a browser', async (t) => {

@@ -10,6 +10,7 @@ const FILES = [
   '/v1/imports/sample.csv',
   `/v1/imports/${SOME_ID}/report.csv`,
   `/v1/imports/${SOME_ID}/corrections.csv`,
+  `/v1/imports/${SOME_ID}/source.csv`,
 ];
 const basic = (email: string, secret: string) => ({
   authorization: `Basic ${Buffer.from(`${email}:${secret}`).toString('base64')}`,
@@ -64,6 +65,23 @@ t.test('e-mail and password open a file, a token does too', async (t) => {
   t.equal(foreign.statusCode, 404);
   const asha = await get(`/v1/imports/${id}/report.csv`, basic('asha.rao@example.org', password));
   t.equal(asha.statusCode, 403);
+});
+
+t.test('the uploaded file comes back byte by byte, whatever becomes of the import', async (t) => {
+  const sample = (await call(MANAGER, 'GET', FILES[0]!)).rawPayload.toString('utf8').replace(/^\ufeff/, '');
+  const file = Buffer.from(`\ufeff${sample}`, 'utf16le');
+  const headers = { 'content-type': 'text/csv' };
+  const { id } = (await call(MANAGER, 'POST', '/v1/imports?fileName=June 1.csv', file, headers)).json();
+  const answer = await get(`/v1/imports/${id}/source.csv`, basic(MANAGER, password));
+  t.equal(answer.statusCode, 200);
+  t.ok(answer.rawPayload.equals(file));
+  t.match(answer.headers, {
+    'content-type': 'text/csv; charset=utf-16le',
+    'content-length': String(file.length),
+    'content-disposition': /^attachment; filename="June_1\.csv"/,
+  });
+  const foreign = await get(`/v1/imports/${id}/source.csv`, basic('manager@other.example.net', password));
+  t.equal(foreign.statusCode, 404);
 });
 
 t.test('passwords are read as UTF-8, colons and all', async (t) => {

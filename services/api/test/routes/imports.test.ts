@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { freePorts } from '@mentorline/devstack';
+import { DAY_MS, HOUR_MS } from '@mentorline/runtime';
 import { NO_ROWS, type RowResult } from '@mentorline/store';
 import t from 'tap';
 import { openGateway } from '../open-gateway.ts';
 
 const MANAGER = 'manager@example.org';
 const STRANGER = 'manager@other.example.net';
+const ADMIN = 'admin@example.org';
 const HEADER =
   'Action,id,title,description,type,Mentor(Email),Mentees(Email),Date(DD-MM-YYYY),Time Zone(IST/UTC),' +
   'Time (24 hrs),Duration(Min),recommended_for,categories,medium,Room';
@@ -30,24 +32,28 @@ function form(...parts: [name: string, value: string | Buffer, fileName?: string
 }
 
 t.test('uploads', async (t) => {
-  const { call, store, users } = await openGateway(t);
+  const { call, store, users, clock } = await openGateway(t);
   const count = async (name: string) => store.connection.collection(name).countDocuments();
   const kept = async () => [await count('files.files'), await count('files.chunks'), await count('imports')];
 
   await t.test('a form is accepted with its fields in any order', async (t) => {
-    for (const parts of [
-      [['file', FILE, 'June sessions.csv']],
+    for (const [index, parts] of (
       [
-        ['kind', 'sessions'],
-        ['file', FILE, 'June sessions.csv'],
-        ['mode', 'apply'],
-      ],
-      [
-        ['file', FILE, 'C:\\Users\\x\\June sessions.csv'],
-        ['mode', 'apply'],
-        ['kind', 'sessions'],
-      ],
-    ] as [string, string, string?][][]) {
+        [['file', FILE, 'June sessions.csv']],
+        [
+          ['kind', 'sessions'],
+          ['file', FILE, 'June sessions.csv'],
+          ['mode', 'apply'],
+        ],
+        [
+          ['file', FILE, 'C:\\Users\\x\\June sessions.csv'],
+          ['mode', 'apply'],
+          ['kind', 'sessions'],
+        ],
+      ] as [string, string, string?][][]
+    ).entries()) {
+      // Uploads of the same file within a day are told apart elsewhere.
+      clock.now = new Date(Date.parse('2027-06-01T00:00:00Z') + index * 2 * DAY_MS);
       const { body, headers } = form(...parts);
       const answer = await call(MANAGER, 'POST', '/v1/imports', body, headers);
       t.equal(answer.statusCode, 202);
@@ -57,6 +63,7 @@ t.test('uploads', async (t) => {
         id: accepted.id,
         kind: 'sessions',
         mode: 'apply',
+        undoes: null,
         status: 'queued',
         fileName: 'June sessions.csv',
         sizeBytes: FILE.length,
@@ -70,7 +77,8 @@ t.test('uploads', async (t) => {
         etaSeconds: null,
         failure: null,
         mail: null,
-        acceptedAt: '2027-06-01T00:00:00Z',
+        acceptedAt: clock.now.toISOString().replace('.000Z', 'Z'),
+        cancelRequestedAt: null,
         startedAt: null,
         finishedAt: null,
       });
@@ -85,7 +93,7 @@ t.test('uploads', async (t) => {
     t.match(answer.json(), { fileName: 'जून.csv', uploadedBy: { email: 'admin@example.org' } });
     const stored = await store.imports.findImport(answer.json().id);
     const chunks: Buffer[] = [];
-    for await (const chunk of store.files.readFile(stored!.fileId)) chunks.push(chunk as Buffer);
+    for await (const chunk of store.files.readFile(stored!.fileId!)) chunks.push(chunk as Buffer);
     t.equal(Buffer.concat(chunks).toString(), FILE, 'the file is stored as it came');
   });
 
@@ -129,14 +137,14 @@ t.test('uploads', async (t) => {
       [
         [
           ['file', FILE, 'x.csv'],
-          ['kind', 'users'],
+          ['kind', 'mentors'],
         ],
         'VALIDATION_FAILED',
         '/kind',
       ],
       [
         [
-          ['mode', 'check'],
+          ['mode', 'try'],
           ['file', FILE, 'x.csv'],
         ],
         'VALIDATION_FAILED',
@@ -187,8 +195,8 @@ t.test('uploads', async (t) => {
       'content-type': 'multipart/form-data',
     });
     t.match([unbounded.statusCode, unbounded.json().code], [400, 'BODY_INVALID']);
-    const check = await call(MANAGER, 'POST', '/v1/imports?mode=check', FILE, CSV);
-    t.match([check.statusCode, check.json().errors[0].pointer], [422, '/mode']);
+    const unknown = await call(MANAGER, 'POST', '/v1/imports?mode=try', FILE, CSV);
+    t.match([unknown.statusCode, unknown.json().errors[0].pointer], [422, '/mode']);
     for (const type of ['application/json', 'application/vnd.ms-excel']) {
       const answer = await call(MANAGER, 'POST', '/v1/imports', '{}', { 'content-type': type });
       t.match([answer.statusCode, answer.json().code], [415, 'UNSUPPORTED_MEDIA_TYPE'], type);
@@ -196,6 +204,85 @@ t.test('uploads', async (t) => {
     t.equal((await call(MANAGER, 'POST', '/v1/imports')).statusCode, 415, 'no body at all');
     t.same(await kept(), before);
   });
+});
+
+t.test('a file of users is for administrators, who alone see what became of it', async (t) => {
+  const { call, store } = await openGateway(t);
+  const users = 'Name,Email,Roles\nTara Bose,tara.bose@example.org,mentor\n';
+  const query = '/v1/imports?kind=users';
+  const files = () => store.connection.collection('files.files').countDocuments();
+  const asForm = (...parts: Parameters<typeof form>) => {
+    const { body, headers } = form(...parts);
+    return (email: string) => call(email, 'POST', '/v1/imports', body, headers);
+  };
+  const uploads = [
+    (email: string) => call(email, 'POST', query, users, CSV),
+    asForm(['kind', 'users'], ['file', users, 'people.csv']),
+    asForm(['file', users, 'people.csv'], ['kind', 'users']),
+    asForm(['kind', 'sessions'], ['file', users, 'people.csv'], ['kind', 'users']),
+  ];
+  for (const upload of uploads) {
+    const refused = await upload(MANAGER);
+    t.ok(
+      [403, 422].includes(refused.statusCode) &&
+        ['FORBIDDEN', 'COLUMN_MISSING'].includes(refused.json().code),
+      refused.body,
+    );
+    t.equal(await files(), 0);
+  }
+  t.match((await call(MANAGER, 'POST', query, users, CSV)).json(), {
+    code: 'FORBIDDEN',
+    detail: /org_admin/,
+  });
+  const ids: string[] = [];
+  for (const upload of uploads) {
+    const accepted = await upload(ADMIN);
+    t.match([accepted.statusCode, accepted.json()], [202, { kind: 'users', mode: 'apply' }]);
+    ids.push(accepted.json().id);
+  }
+  const wrong = await call(ADMIN, 'POST', query, FILE, CSV);
+  t.match([wrong.statusCode, wrong.json()], [422, { code: 'COLUMN_MISSING', detail: /Name/ }]);
+  const asSessions = await asForm(['file', users, 'people.csv'])(ADMIN);
+  t.match([asSessions.statusCode, asSessions.json()], [422, { code: 'COLUMN_MISSING', detail: /title/ }]);
+  t.equal(await files(), uploads.length);
+
+  const { id: sessions } = (await call(ADMIN, 'POST', '/v1/imports', FILE, CSV)).json();
+  const listed = async (email: string) => {
+    const { items, total } = (await call(email, 'GET', '/v1/imports')).json();
+    t.equal(total, items.length);
+    return items.map(({ id }: { id: string }) => id);
+  };
+  t.same(await listed(MANAGER), [sessions]);
+  t.same(await listed(ADMIN), [sessions, ...ids.toReversed()]);
+  for (const path of ['', '/rows', '/events', '/source.csv', '/report.csv', '/corrections.csv']) {
+    t.equal((await call(MANAGER, 'GET', `/v1/imports/${ids[0]}${path}`)).statusCode, 404, path);
+  }
+  for (const path of ['/cancel', '/undo']) {
+    t.equal((await call(MANAGER, 'POST', `/v1/imports/${ids[0]}${path}`)).statusCode, 404, path);
+  }
+  t.equal((await call(ADMIN, 'GET', `/v1/imports/${ids[0]}`)).statusCode, 200);
+});
+
+t.test('the same file uploaded again within a day is taken, with a warning', async (t) => {
+  const { call, clock } = await openGateway(t);
+  const start = clock.now.getTime();
+  const upload = async (hours: number, query = '', email = MANAGER, file = FILE) => {
+    clock.now = new Date(start + hours * HOUR_MS);
+    const answer = await call(email, 'POST', `/v1/imports${query}`, file, CSV);
+    t.equal(answer.statusCode, 202);
+    return answer.json() as { id: string; warnings: string[]; mode: string };
+  };
+  const first = await upload(0);
+  t.same(first.warnings, ['Unknown column: Room']);
+  // Midnight in Greenwich is half past five in India.
+  const told = `The same file was uploaded at 01-06-2027 05:30 IST as import ${first.id}`;
+  t.same((await upload(1, '', ADMIN)).warnings, ['Unknown column: Room', told]);
+  const checked = await upload(2, '?mode=check');
+  t.equal(checked.mode, 'check');
+  t.same(checked.warnings, ['Unknown column: Room'], 'to check it is another matter');
+  t.same((await upload(3, '', STRANGER)).warnings, ['Unknown column: Room'], "another organisation's");
+  t.same((await upload(4, '', MANAGER, `${FILE}\n`)).warnings, ['Unknown column: Room'], 'another file');
+  t.same((await upload(26)).warnings, ['Unknown column: Room'], 'a day later');
 });
 
 t.test('a file above the limit is refused, one of just that size is not', async (t) => {
@@ -393,6 +480,18 @@ t.test('reading an import', async (t) => {
     t.equal((await call(MANAGER, 'GET', `/v1/imports/${second}/corrections.csv`)).statusCode, 404);
     t.same((await call(MANAGER, 'GET', `/v1/imports/${second}/rows`)).json().items, []);
   });
+});
+
+t.test('the sample of users is for administrators, and can be uploaded too', async (t) => {
+  const { call } = await openGateway(t);
+  const path = '/v1/imports/sample.csv?kind=users';
+  const refused = await call(MANAGER, 'GET', path);
+  t.match([refused.statusCode, refused.json().code], [403, 'FORBIDDEN']);
+  const sample = await call(ADMIN, 'GET', path);
+  t.match(sample.headers, { 'content-disposition': /users-sample\.csv/ });
+  t.match(sample.body, /^\ufeffName,Email,Roles/);
+  const answer = await call(ADMIN, 'POST', '/v1/imports?kind=users&mode=check', sample.rawPayload, CSV);
+  t.match([answer.statusCode, answer.json()], [202, { kind: 'users', mode: 'check', warnings: [] }]);
 });
 
 t.test("the sample has the organisation's columns, and is a file that can be uploaded", async (t) => {

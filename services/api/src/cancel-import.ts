@@ -1,0 +1,21 @@
+import { AppError } from '@mentorline/runtime';
+import type { Import, Store, User } from '@mentorline/store';
+import { findImport } from './find-import.ts';
+
+/**
+ * Asks for an import to stop; asking again does no harm.
+ * @returns the import as it stands now
+ * @throws AppError NOT_FOUND, or IMPORT_ENDED when it came to another end
+ */
+export async function cancelImport(
+  { store, now, mailDomain }: { store: Pick<Store, 'imports'>; now: () => Date; mailDomain: string },
+  user: User,
+  id: string,
+): Promise<Import> {
+  await findImport(store, id, user);
+  const asked = await store.imports.cancelImport(id, mailDomain, now());
+  if (asked) return asked;
+  const ended = await findImport(store, id, user);
+  if (ended.status === 'cancelled') return ended;
+  throw new AppError('IMPORT_ENDED', 'The import has ended already; there is nothing left to cancel');
+}

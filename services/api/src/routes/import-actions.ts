@@ -1,0 +1,61 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { JobQueues } from '@mentorline/jobs';
+import type { Import, Store } from '@mentorline/store';
+import { Type } from 'typebox';
+import { cancelImport } from '../cancel-import.ts';
+import { requireRole, userOf } from '../plugins/auth.ts';
+import { ImportView, presentImports } from '../present-import.ts';
+import { undoImport } from '../undo-import.ts';
+
+const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
+
+/** What can be done with an import that has been accepted. */
+export function importActionRoutes(deps: {
+  store: Store;
+  queues: JobQueues;
+  now: () => Date;
+  mailDomain: string;
+}): FastifyPluginAsyncTypebox {
+  const present = async (found: Import) => (await presentImports(deps, [found]))[0]!;
+
+  return async (app) => {
+    app.addHook('onRequest', requireRole('session_manager', 'org_admin'));
+
+    app.post(
+      '/v1/imports/:id/cancel',
+      {
+        schema: {
+          operationId: 'cancelImport',
+          tags: ['imports'],
+          summary: 'Stops an import within seconds; what is applied stays, the report is still made',
+          params: Type.Object({ id: IdText }),
+          response: { 202: ImportView },
+        },
+      },
+      async (request, reply) => {
+        const cancelled = await cancelImport(deps, userOf(request), request.params.id);
+        return reply.code(202).send(await present(cancelled));
+      },
+    );
+
+    app.post(
+      '/v1/imports/:id/undo',
+      {
+        schema: {
+          operationId: 'undoImport',
+          tags: ['imports'],
+          summary: 'Takes back what an import of sessions did, as an import of its own',
+          params: Type.Object({ id: IdText }),
+          response: { 202: ImportView },
+        },
+      },
+      async (request, reply) => {
+        const undo = await undoImport(deps, userOf(request), request.params.id);
+        return reply
+          .code(202)
+          .header('location', `/v1/imports/${undo.id}`)
+          .send(await present(undo));
+      },
+    );
+  };
+}

@@ -1,0 +1,45 @@
+import { Readable } from 'node:stream';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Store } from '@mentorline/store';
+import { attachmentHeader } from '../attachment-header.ts';
+import { CsvFile, OPENED_IN_BROWSERS } from '../csv-file.ts';
+import { exportSessions } from '../export-sessions.ts';
+import { organisationOf } from '../organisation-of.ts';
+import { Query } from '../paging.ts';
+import { requireRole, userOf } from '../plugins/auth.ts';
+import { readSessionFilters, SessionFilters } from '../session-filters.ts';
+
+export function sessionFileRoutes(deps: { store: Store; now: () => Date }): FastifyPluginAsyncTypebox {
+  const { store } = deps;
+  return async (app) => {
+    app.addHook('onRequest', requireRole('session_manager', 'org_admin'));
+
+    app.get(
+      '/v1/sessions.csv',
+      {
+        // An answer without a body would be made whole all the same.
+        exposeHeadRoute: false,
+        config: OPENED_IN_BROWSERS,
+        schema: {
+          operationId: 'exportSessions',
+          tags: ['sessions'],
+          summary: "The organisation's sessions as a CSV to be edited and uploaded",
+          description:
+            'In the columns of the import, each row an `Edit`. Uploaded as it is it changes nothing: what the import ' +
+            'would read differently is left blank, and so stays as it is.',
+          querystring: Query(SessionFilters),
+          response: CsvFile('the sessions'),
+        },
+      },
+      async (request, reply) => {
+        const user = userOf(request);
+        const filters = await readSessionFilters(store, user, request.query);
+        const organisation = await organisationOf(store, user);
+        return reply
+          .type('text/csv; charset=utf-8')
+          .header('content-disposition', attachmentHeader('sessions.csv'))
+          .send(Readable.from(exportSessions(deps, organisation, filters), { objectMode: false }));
+      },
+    );
+  };
+}

@@ -1,0 +1,32 @@
+import type { JobQueues } from '@mentorline/jobs';
+import { AppError } from '@mentorline/runtime';
+import type { Import, Store, User } from '@mentorline/store';
+import { findImport } from './find-import.ts';
+
+/**
+ * Accepts the undoing of an import of sessions. What this returns will end, like an upload.
+ * @throws AppError NOT_FOUND, or UNDO_NOT_POSSIBLE with the reason
+ */
+export async function undoImport(
+  deps: { store: Pick<Store, 'imports'>; queues: Pick<JobQueues, 'enqueue'>; now: () => Date },
+  user: User,
+  id: string,
+): Promise<Import> {
+  const { store, queues, now } = deps;
+  const undone = await findImport(store, id, user);
+  const obstacle = obstacleTo(undone);
+  if (obstacle) throw new AppError('UNDO_NOT_POSSIBLE', obstacle);
+  const by = { userId: user.id, name: user.name, email: user.email };
+  const accepted = await store.imports.acceptUndo(undone, by, now());
+  await queues.enqueue('run-import', { importId: accepted.id }, 0);
+  return accepted;
+}
+
+function obstacleTo({ kind, mode, status, finishedAt }: Import): string | undefined {
+  if (kind === 'undo') return 'This import undoes another one; upload the file of that one again instead';
+  if (kind === 'users') return 'Only an import of sessions can be undone, not one of users';
+  if (mode === 'check') return 'This import only checked its file; there is nothing to undo';
+  if (!finishedAt) return 'The import is still running; cancel it, or wait for its end';
+  if (status === 'failed') return 'The import failed; only one that was completed or cancelled can be undone';
+  return undefined;
+}
