@@ -1,5 +1,12 @@
 import { type Header, unguardCell } from '@mentorline/csv';
-import { type Import, NO_ROWS, type RowCounts, type RowResult, type Store } from '@mentorline/store';
+import {
+  type Import,
+  NO_ROWS,
+  type RowCounts,
+  type RowResult,
+  type Store,
+  statusMessage,
+} from '@mentorline/store';
 
 /** A kind of error: what was wrong in which column, and how many rows have it. */
 interface Problem {
@@ -10,14 +17,25 @@ interface Problem {
 
 interface InvalidRow {
   readonly row: number;
-  readonly title: string;
+  /** By which the reader knows it: the title of the session, or the e-mail address of the user. */
+  readonly name: string;
   readonly message: string;
+}
+
+/** Why rows were left as they are, and how many for that reason. */
+interface LeftAlone {
+  readonly reason: string;
+  readonly rows: number;
 }
 
 /** All that a report mail tells; texts as they were uploaded. */
 export interface ReportFacts {
   readonly importId: string;
+  readonly kind: Import['kind'];
+  readonly mode: Import['mode'];
   readonly fileName: string;
+  /** What an undo undoes; `null` for uploads. */
+  readonly undone: { importId: string; fileName: string; hasReport: boolean } | null;
   readonly timeZone: string;
   readonly outcome: 'completed' | 'cancelled' | 'failed';
   readonly uploadedAt: Date;
@@ -31,6 +49,8 @@ export interface ReportFacts {
   /** Commonest first. */
   readonly problems: readonly Problem[];
   readonly invalidRows: readonly InvalidRow[];
+  /** Of an undo; commonest first. */
+  readonly leftAlone: readonly LeftAlone[];
 }
 
 const INVALID_ROWS_SHOWN = 10;
@@ -42,7 +62,7 @@ const MOST_PROBLEMS_KEPT = 1_000;
  * @throws when it has not ended: its mail is stored together with its end
  */
 export async function gatherReport(
-  { results }: Pick<Store, 'results'>,
+  store: Pick<Store, 'imports' | 'results'>,
   input: Import,
   signal: AbortSignal,
 ): Promise<ReportFacts> {
@@ -51,22 +71,15 @@ export async function gatherReport(
     throw new Error('the import has not ended');
   }
   const counts = input.rows ?? NO_ROWS;
-  const problems = new Map<string, { code: string; column: string; rows: number }>();
-  const invalidRows: InvalidRow[] = [];
-  if (counts.invalid > 0) {
-    const titleOf = titleReader(input.header);
-    for await (const result of results.readResults(input.id, input.partitions, { status: 'Invalid' })) {
-      signal.throwIfAborted();
-      count(problems, result);
-      if (invalidRows.length < INVALID_ROWS_SHOWN) {
-        const message = result.errors.map((error) => error.message).join('; ');
-        invalidRows.push({ row: result.row, title: titleOf(result.cells), message });
-      }
-    }
-  }
+  const undone = input.undoes === null ? undefined : await store.imports.findImport(input.undoes);
   return {
     importId: input.id,
+    kind: input.kind,
+    mode: input.mode,
     fileName: input.fileName,
+    undone: undone
+      ? { importId: undone.id, fileName: undone.fileName, hasReport: undone.report !== null }
+      : null,
     timeZone: input.settings.timeZone,
     outcome: status,
     uploadedAt: input.acceptedAt,
@@ -76,9 +89,45 @@ export async function gatherReport(
     warnings: input.warnings,
     failure: input.failure,
     hasReport: input.report !== null,
-    problems: [...problems.values()].toSorted((a, b) => b.rows - a.rows),
-    invalidRows,
+    ...(counts.invalid > 0 ? await readInvalid(store, input, signal) : { problems: [], invalidRows: [] }),
+    leftAlone: input.kind === 'undo' && counts.unchanged > 0 ? await readLeftAlone(store, input, signal) : [],
   };
+}
+
+async function readInvalid(
+  { results }: Pick<Store, 'results'>,
+  { id, kind, partitions, header }: Import,
+  signal: AbortSignal,
+): Promise<Pick<ReportFacts, 'problems' | 'invalidRows'>> {
+  const problems = new Map<string, { code: string; column: string; rows: number }>();
+  const invalidRows: InvalidRow[] = [];
+  const nameOf = cellReader(header, kind === 'users' ? 'email' : 'title');
+  for await (const result of results.readResults(id, partitions, { status: 'Invalid' })) {
+    signal.throwIfAborted();
+    count(problems, result);
+    if (invalidRows.length < INVALID_ROWS_SHOWN) {
+      invalidRows.push({ row: result.row, name: nameOf(result.cells), message: statusMessage(result) });
+    }
+  }
+  return { problems: commonestFirst(problems.values()), invalidRows };
+}
+
+/** The reasons are the importer's own sentences, of which there are few. */
+async function readLeftAlone(
+  { results }: Pick<Store, 'results'>,
+  { id, partitions }: Import,
+  signal: AbortSignal,
+): Promise<LeftAlone[]> {
+  const rowsByReason = new Map<string, number>();
+  for await (const { note } of results.readResults(id, partitions, { status: 'Unchanged' })) {
+    signal.throwIfAborted();
+    rowsByReason.set(note, (rowsByReason.get(note) ?? 0) + 1);
+  }
+  return commonestFirst([...rowsByReason].map(([reason, rows]) => ({ reason, rows })));
+}
+
+function commonestFirst<Counted extends { rows: number }>(all: Iterable<Counted>): Counted[] {
+  return [...all].toSorted((a, b) => b.rows - a.rows);
 }
 
 /** A row that has the same fault of a column several times (two unknown mentees) counts once. */
@@ -94,7 +143,7 @@ function count(
   }
 }
 
-function titleReader(header: Header): (cells: readonly string[]) => string {
-  const index = header.columns.findIndex((column) => column.kind === 'session' && column.key === 'title');
+function cellReader(header: Header, key: string): (cells: readonly string[]) => string {
+  const index = header.columns.findIndex((column) => column.kind === 'field' && column.key === key);
   return (cells) => unguardCell(cells[index] ?? '');
 }

@@ -16,3 +16,10 @@ export function plainLine(text: string, limit: number): string {
   const shown = cut ? `${characters.slice(0, limit - 1).join('')}…` : line;
   return RIGHT_TO_LEFT.test(shown) ? `\u2068${shown}\u2069` : shown;
 }
+
+const LONGEST_FILE_NAME = 80;
+
+/** A file's name among our own words. */
+export function shortFileName(fileName: string): string {
+  return plainLine(fileName, LONGEST_FILE_NAME) || 'a file';
+}

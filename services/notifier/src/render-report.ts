@@ -1,9 +1,11 @@
 import { formatDate, formatTime, zoneLabel } from '@mentorline/domain';
+import { describeProblem } from './describe-problem.ts';
 import type { ReportFacts } from './gather-report.ts';
 import type { Letter, LetterPart } from './letter.ts';
 import { plainLine } from './plain-line.ts';
-import { problemName } from './problem-names.ts';
-import { outcomeSubject, outcomeSummary } from './tell-outcome.ts';
+import { countsToTell } from './row-counts.ts';
+import { outcomeSummary } from './tell-outcome.ts';
+import { outcomeSubject } from './tell-subject.ts';
 import { counted, number } from './words.ts';
 import { writeHtml } from './write-html.ts';
 import { writeText } from './write-text.ts';
@@ -36,18 +38,19 @@ export function renderReport(
       ...outcomeSummary(facts).map((text): LetterPart => ({ kind: 'paragraph', text })),
       about(facts),
       ...rowsByStatus(facts),
+      ...leftAlone(facts),
       ...problems(facts),
       ...invalidRows(facts),
       ...warnings(facts),
-      ...report(facts, setting),
+      ...files(facts, setting),
     ],
-    footer: `You receive this because you uploaded the file. Import ${facts.importId}.`,
+    footer: `You receive this because you ${facts.kind === 'undo' ? 'asked for the undo' : 'uploaded the file'}. Import ${facts.importId}.`,
   };
   return { subject, text: writeText(letter), html: writeHtml(letter) };
 }
 
-function isClean({ outcome, counts, warnings }: ReportFacts): boolean {
-  return outcome === 'completed' && counts.invalid === 0 && warnings.length === 0;
+function isClean({ outcome, counts, warnings, leftAlone }: ReportFacts): boolean {
+  return outcome === 'completed' && counts.invalid === 0 && warnings.length === 0 && leftAlone.length === 0;
 }
 
 function greeting(recipientName: string): LetterPart[] {
@@ -56,54 +59,63 @@ function greeting(recipientName: string): LetterPart[] {
 }
 
 function about(facts: ReportFacts): LetterPart {
+  const { kind, undone, rowsTotal } = facts;
   const time = (at: Date): string =>
     `${formatDate(at.getTime(), facts.timeZone)} ${formatTime(at.getTime(), facts.timeZone)} ${zoneLabel(facts.timeZone)}`;
+  const subject =
+    kind === 'undo'
+      ? undone && {
+          name: 'Undone import',
+          value: `${plainLine(undone.fileName, LONGEST_NAME)}, ${undone.importId}`,
+        }
+      : { name: 'File', value: plainLine(facts.fileName, LONGEST_NAME) };
   return {
     kind: 'facts',
-    title: 'The import',
+    title: TITLES[kind === 'undo' ? 'undo' : facts.mode],
     facts: [
-      { name: 'File', value: plainLine(facts.fileName, LONGEST_NAME) },
-      { name: 'Uploaded', value: time(facts.uploadedAt) },
+      ...(subject ? [subject] : []),
+      { name: kind === 'undo' ? 'Asked for' : 'Uploaded', value: time(facts.uploadedAt) },
       { name: 'Finished', value: time(facts.finishedAt) },
-      ...(facts.rowsTotal === null ? [] : [{ name: 'Rows', value: number(facts.rowsTotal) }]),
+      ...(rowsTotal === null ? [] : [{ name: 'Rows', value: number(rowsTotal) }]),
     ],
   };
 }
 
-function rowsByStatus({ counts }: ReportFacts): LetterPart[] {
-  const { published, updated, deleted, unchanged, invalid, unprocessed } = counts;
-  const byStatus: [status: string, rows: number][] = [
-    ['Published', published],
-    ['Updated', updated],
-    ['Deleted', deleted],
-    ['Unchanged', unchanged],
-    ['Invalid', invalid],
-    ['Unprocessed', unprocessed],
-  ];
-  const rows = byStatus.filter(([, count]) => count > 0).map(([status, count]) => [number(count), status]);
-  return table('Rows by status', [numbers('Rows'), words('Status')], rows);
+const TITLES = { apply: 'The import', check: 'The check', undo: 'The undo' } as const;
+
+function rowsByStatus(facts: ReportFacts): LetterPart[] {
+  const rows = countsToTell(facts).map(({ status, rows }) => [number(rows), status]);
+  const title = facts.mode === 'check' ? 'What would become of the rows' : 'Rows by status';
+  return table(title, [numbers('Rows'), words('Status')], rows);
+}
+
+function leftAlone({ leftAlone }: ReportFacts): LetterPart[] {
+  const rows = leftAlone.map(({ reason, rows }) => [number(rows), plainLine(reason, LONGEST_MESSAGE)]);
+  return table('Why rows were left alone', [numbers('Rows'), words('Reason')], rows);
 }
 
 function problems({ problems }: ReportFacts): LetterPart[] {
   const rows = problems.slice(0, PROBLEMS_SHOWN).map(({ code, column, rows }) => {
     const where = column ? ` (${plainLine(column, LONGEST_TITLE)})` : '';
-    return [number(rows), plainLine(problemName(code), LONGEST_TITLE) + where];
+    const { name, remedy } = describeProblem(code);
+    return [number(rows), plainLine(name, LONGEST_TITLE) + where, remedy];
   });
   const title = problems.length > PROBLEMS_SHOWN ? `The ${PROBLEMS_SHOWN} commonest errors` : 'Errors';
-  return table(title, [numbers('Rows'), words('Error')], rows);
+  return table(title, [numbers('Rows'), words('Error'), words('What to do')], rows);
 }
 
-function invalidRows({ invalidRows, counts }: ReportFacts): LetterPart[] {
-  const rows = invalidRows.map(({ row, title, message }) => [
-    String(row),
-    plainLine(title, LONGEST_TITLE) || '(no title)',
-    plainLine(message, LONGEST_MESSAGE),
+function invalidRows({ kind, invalidRows, counts }: ReportFacts): LetterPart[] {
+  const name = kind === 'users' ? 'E-mail address' : 'Title';
+  const rows = invalidRows.map((row) => [
+    String(row.row),
+    plainLine(row.name, LONGEST_TITLE) || `(no ${name.toLowerCase()})`,
+    plainLine(row.message, LONGEST_MESSAGE),
   ]);
   const title =
     counts.invalid > rows.length
       ? `The first ${rows.length} of ${counted(counts.invalid, 'invalid row')}`
       : 'Invalid rows';
-  return table(title, [numbers('Row'), words('Title'), words('What is wrong')], rows);
+  return table(title, [numbers('Row'), words(name), words('What is wrong')], rows);
 }
 
 function warnings({ warnings }: ReportFacts): LetterPart[] {
@@ -115,24 +127,25 @@ function warnings({ warnings }: ReportFacts): LetterPart[] {
   ];
 }
 
-function report({ hasReport, counts, importId }: ReportFacts, setting: ReportSetting): LetterPart[] {
-  if (!hasReport) return [];
-  const { attachmentName, publicUrl } = setting;
-  const link = (file: string): string => `${publicUrl.replace(/\/+$/u, '')}/v1/imports/${importId}/${file}`;
+function files(facts: ReportFacts, { attachmentName, publicUrl }: ReportSetting): LetterPart[] {
+  const { kind, counts, hasReport, importId, undone } = facts;
+  const link = (label: string, id: string, file: string): LetterPart => ({
+    kind: 'link',
+    label: `${label} (asks you to sign in)`,
+    url: `${publicUrl.replace(/\/+$/u, '')}/v1/imports/${id}/${file}`,
+  });
   const attached = attachmentName
     ? `The report of all rows is attached as ${attachmentName}.`
     : 'The report of all rows is too large for a mail; download it instead.';
+  const corrections = 'Only the invalid rows, to be corrected and uploaded again';
   return [
-    { kind: 'paragraph', text: attached },
-    { kind: 'link', label: 'The report (asks you to sign in)', url: link('report.csv') },
-    ...(counts.invalid > 0
-      ? ([
-          {
-            kind: 'link',
-            label: 'Only the invalid rows, to be corrected and uploaded again (asks you to sign in)',
-            url: link('corrections.csv'),
-          },
-        ] as const)
+    ...(hasReport
+      ? [{ kind: 'paragraph', text: attached } as const, link('The report', importId, 'report.csv')]
+      : []),
+    ...(counts.invalid > 0 ? [link(corrections, importId, 'corrections.csv')] : []),
+    ...(kind === 'undo' ? [] : [link('The file as it was uploaded', importId, 'source.csv')]),
+    ...(undone?.hasReport
+      ? [link('The report of the import that was undone', undone.importId, 'report.csv')]
       : []),
   ];
 }

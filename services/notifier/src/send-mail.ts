@@ -32,7 +32,7 @@ export async function sendMail(deps: MailDeps, mailId: string, stop: AbortSignal
   if (!mail) return;
   const logger = deps.logger.child({ mailId, importId: mail.importId, attempt: mail.attempts });
   const renew = (): Promise<boolean> => mails.renewMailLease(mailId, owner, deps.leaseMs);
-  const lease = holdLease(renew, deps.leaseMs);
+  const lease = holdLease(renew, deps.leaseMs / 3);
   try {
     const delivery = await deliver(deps, mail, renew, AbortSignal.any([stop, lease.signal]));
     if (delivery.outcome === 'accepted') await noteSent({ ...deps, logger }, mail, owner, lease.signal);

@@ -1,4 +1,4 @@
-import { readHeader } from '@mentorline/csv';
+import { readHeader, sessionSheet, USER_SHEET } from '@mentorline/csv';
 import { DEFAULT_SETTINGS, type ImportStatus, SESSION_COLUMNS } from '@mentorline/domain';
 import {
   type Import,
@@ -11,12 +11,19 @@ import {
 } from '@mentorline/store';
 
 export const RECIPIENT = { name: 'Asha Rao', address: 'asha.rao@example.org' };
+const UPLOADER = { userId: newId(), name: RECIPIENT.name, email: RECIPIENT.address };
 const UPLOADED_AT = new Date('2025-06-14T09:30:00Z');
 
-const HEADER = readHeader(
-  SESSION_COLUMNS.map(({ header }) => header),
-  [],
-);
+const HEADERS = {
+  sessions: readHeader(
+    SESSION_COLUMNS.map(({ header }) => header),
+    sessionSheet([]),
+  ),
+  users: readHeader(
+    USER_SHEET.columns.map(({ header }) => header),
+    USER_SHEET,
+  ),
+};
 
 /** A row that was refused, with one error of each given kind. */
 export function invalidRow(
@@ -36,12 +43,22 @@ export function invalidRow(
   };
 }
 
+/** A row of an undo that was left alone, for a reason. */
+export function leftAloneRow(row: number, note: string): RowResult {
+  return { ...invalidRow(row, '', []), action: 'Delete', status: 'Unchanged', note };
+}
+
 export interface EndedImport {
+  kind?: 'sessions' | 'users';
+  mode?: Import['mode'];
+  /** The id of an import that this one undoes; its kind is then `undo`. */
+  undoes?: string;
   fileName?: string;
   outcome?: ImportStatus;
   counts?: Partial<RowCounts>;
   warnings?: string[];
   failure?: Import['failure'];
+  /** `null`: it ended before its rows were known. */
   report?: Buffer | null;
   mailDate?: Date;
   /** In one partition, ascending. */
@@ -55,30 +72,12 @@ export async function storeEndedImport(
 ): Promise<{ importId: string; mailId: string; messageId: string }> {
   const counts = { ...NO_ROWS, ...given.counts };
   const rowsTotal = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const { id } = await store.imports.acceptImport(
-    {
-      organisationId: organisation.id,
-      uploadedBy: { userId: newId(), name: RECIPIENT.name, email: RECIPIENT.address },
-      kind: 'sessions',
-      mode: 'apply',
-      fileName,
-      fileId: newId(),
-      sizeBytes: 1,
-      sha256: '00',
-      encoding: 'utf-8',
-      bom: false,
-      delimiter: ',',
-      header: HEADER,
-      warnings: given.warnings ?? [],
-      settings: DEFAULT_SETTINGS,
-      customFields: [],
-    },
-    UPLOADED_AT,
-  );
+  const { id } = given.undoes
+    ? await acceptUndo(store, given.undoes)
+    : await acceptUpload({ store, organisation }, { fileName, ...given });
   const owner = newId();
   const transactions = store.openTransactionPool(1);
   await store.imports.claimImport(id, owner, 60_000, transactions);
-  await transactions.close();
   await store.imports.moveImport(id, owner, { from: 'queued', to: 'staging' }, {});
   const messageId = `<import-report.${id}@mentorline.test>`;
   const mail = {
@@ -91,18 +90,21 @@ export async function storeEndedImport(
   };
 
   const results = given.results ?? [];
-  if (outcome !== 'failed') {
-    await store.imports.beginApplying(id, owner, { rowsTotal, landmarks: [], partitions: 1 });
+  const isStaged = outcome !== 'failed' && given.report !== null;
+  if (isStaged) {
+    const staged = { rowsTotal, landmarks: [], partitions: 1, shards: 1 };
+    await store.imports.beginApplying(transactions, id, owner, staged);
     await store.transaction((transaction) =>
       store.results.insertResults(transaction, { importId: id, partition: 0, rows: results }),
     );
     await store.imports.moveImport(id, owner, { from: 'applying', to: 'reporting' }, {});
   }
+  await transactions.close();
   const content = given.report === undefined ? Buffer.from('Row,Status\r\n') : given.report;
   const file = content && (await store.files.writeFile('report.csv', {}, chunksOf(content)));
   const mailId = await store.transaction(async (transaction) => {
     const mailId = await store.mails.addMail(transaction, mail);
-    const from = outcome === 'failed' ? 'staging' : 'reporting';
+    const from = isStaged ? 'reporting' : 'staging';
     const end = {
       rows: counts,
       failure: given.failure ?? null,
@@ -112,6 +114,37 @@ export async function storeEndedImport(
     return mailId;
   });
   return { importId: id, mailId, messageId };
+}
+
+function acceptUpload(
+  { store, organisation }: { store: Store; organisation: Organisation },
+  { fileName, kind = 'sessions', mode = 'apply', warnings = [] }: EndedImport & { fileName: string },
+): Promise<Import> {
+  return store.imports.acceptImport(
+    {
+      organisationId: organisation.id,
+      uploadedBy: UPLOADER,
+      kind,
+      mode,
+      fileName,
+      fileId: newId(),
+      sizeBytes: 1,
+      sha256: '00',
+      encoding: 'utf-8',
+      bom: false,
+      delimiter: ',',
+      header: HEADERS[kind],
+      warnings,
+      settings: DEFAULT_SETTINGS,
+      customFields: [],
+    },
+    UPLOADED_AT,
+  );
+}
+
+async function acceptUndo(store: Store, undoes: string): Promise<Import> {
+  const undone = await store.imports.findImport(undoes);
+  return store.imports.acceptUndo(undone!, UPLOADER, UPLOADED_AT);
 }
 
 async function* chunksOf(content: Buffer): AsyncGenerator<Buffer> {

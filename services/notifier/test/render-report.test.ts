@@ -1,39 +1,8 @@
+import { NO_ROWS } from '@mentorline/store';
 import t from 'tap';
 import type { ReportFacts } from '../src/gather-report.ts';
 import { renderReport } from '../src/render-report.ts';
-
-const NONE = { published: 0, updated: 0, deleted: 0, unchanged: 0, invalid: 0, unprocessed: 0 };
-const ID = '66aa00000000000000000001';
-const SETTING = {
-  recipientName: 'Asha Rao',
-  publicUrl: 'https://mentoring.example.org/',
-  attachmentName: 'sessions-report.csv',
-};
-
-function facts(changes: Partial<ReportFacts> = {}): ReportFacts {
-  return {
-    importId: ID,
-    fileName: 'sessions.csv',
-    timeZone: 'Asia/Kolkata',
-    outcome: 'completed',
-    uploadedAt: new Date('2027-06-14T09:30:00Z'),
-    finishedAt: new Date('2027-06-14T09:31:00Z'),
-    rowsTotal: 10,
-    counts: { ...NONE, published: 3, invalid: 7 },
-    warnings: [],
-    failure: null,
-    hasReport: true,
-    problems: [
-      { code: 'USER_NOT_FOUND', column: 'Mentor', rows: 5 },
-      { code: 'START_IN_PAST', column: 'Date', rows: 2 },
-    ],
-    invalidRows: [
-      { row: 2, title: 'Leading a school', message: 'User not found: nobody@example.org' },
-      { row: 1203, title: '', message: 'The session would start in the past' },
-    ],
-    ...changes,
-  };
-}
+import { cleanFacts, facts, ID, NEVER_COUNTED, rows, SETTING, undoFacts } from './render-facts.ts';
 
 /** The words a reader sees, in order. */
 function wordsOfHtml(html: string): string[] {
@@ -52,30 +21,49 @@ function wordsOfText(text: string): string[] {
   const visible = text
     .replace(/^-+ ?$/gmu, ' ')
     .replace(/^- /gmu, ' ')
-    .replace(/^(File|Uploaded|Finished|Rows): /gmu, '$1 ');
+    .replace(/^(File|Undone import|Uploaded|Asked for|Finished|Rows): /gmu, '$1 ');
   return visible.split(/\s+/u).filter(Boolean);
 }
 
 const EVERYTHING = facts({
   fileName: 'a & b <i>.csv',
-  counts: { published: 1, updated: 2, deleted: 3, unchanged: 4, invalid: 5000, unprocessed: 6 },
+  counts: { published: 1, created: 2, updated: 2, deleted: 3, unchanged: 4, invalid: 5000, unprocessed: 6 },
   warnings: ['Unknown column: <b>Remarks</b>', 'Unknown column: "District"'],
   problems: Array.from({ length: 8 }, (_, n) => ({ code: 'OPTION_UNKNOWN', column: `c${n}`, rows: 100 - n })),
 });
 
 t.test('text and HTML say the same, word for word', async (t) => {
+  const check = { mode: 'check' } as const;
+  const users = { kind: 'users', fileName: 'people.csv' } as const;
+  const created = rows({ created: 9, invalid: 1 });
+  const before = { outcome: 'cancelled', ...NEVER_COUNTED } as const;
+  const onTheWay = { outcome: 'cancelled', counts: rows({ published: 1, unprocessed: 9 }) } as const;
+  const failed = {
+    outcome: 'failed',
+    ...NEVER_COUNTED,
+    failure: { code: 'QUOTE_BROKEN', message: 'A quoted cell is never closed', row: 12 },
+  } as const;
   const cases: Record<string, ReportFacts> = {
     'some rows invalid': facts(),
     everything: EVERYTHING,
-    'all well': facts({ counts: { ...NONE, published: 10 }, problems: [], invalidRows: [] }),
-    cancelled: facts({ outcome: 'cancelled', counts: { ...NONE, published: 1, unprocessed: 9 } }),
-    failed: facts({
-      outcome: 'failed',
-      counts: NONE,
-      rowsTotal: null,
-      hasReport: false,
-      failure: { code: 'QUOTE_BROKEN', message: 'A quoted cell is never closed', row: 12 },
+    'all well': cleanFacts(),
+    'cancelled before': facts(before),
+    'cancelled on the way': facts(onTheWay),
+    failed: facts(failed),
+    'a check with rows invalid': facts(check),
+    'a check where all is well': cleanFacts(check),
+    'a check cancelled before': facts({ ...check, ...before }),
+    'a check cancelled on the way': facts({ ...check, ...onTheWay }),
+    'a check that failed': facts({ ...check, ...failed }),
+    users: facts({ ...users, counts: created }),
+    'a check of users': facts({ ...users, ...check, counts: created }),
+    'an undo': undoFacts(),
+    'an undo cancelled before': undoFacts(before),
+    'an undo cancelled on the way': undoFacts({
+      outcome: 'cancelled',
+      counts: rows({ deleted: 4, unprocessed: 6 }),
     }),
+    'an undo that failed': undoFacts(failed),
   };
   for (const [name, input] of Object.entries(cases)) {
     const { text, html } = renderReport(input, SETTING);
@@ -87,12 +75,12 @@ t.test('the subject tells the outcome at a glance', async (t) => {
   const subject = (changes: Partial<ReportFacts>) => renderReport(facts(changes), SETTING).subject;
   t.equal(subject({}), 'Import of sessions.csv: 3 published, 7 invalid');
   t.equal(
-    subject({ counts: { ...NONE, published: 999_988, updated: 12 } }),
+    subject({ counts: rows({ published: 999_988, updated: 12 }) }),
     'Import of sessions.csv: 999,988 published, 12 updated',
   );
-  t.equal(subject({ outcome: 'failed', counts: NONE }), 'Import of sessions.csv failed: nothing applied');
+  t.equal(subject({ outcome: 'failed', counts: NO_ROWS }), 'Import of sessions.csv failed: nothing applied');
   t.equal(
-    subject({ outcome: 'cancelled', counts: { ...NONE, published: 4, unprocessed: 6 } }),
+    subject({ outcome: 'cancelled', counts: rows({ published: 4, unprocessed: 6 }) }),
     'Import of sessions.csv cancelled: 4 published, 6 unprocessed',
   );
   t.ok(subject({ fileName: 'x'.repeat(10_000) }).length < 200);
@@ -108,12 +96,16 @@ t.test(
     t.match(text, 'Finished: 14-06-2027 15:01 IST');
     t.match(text, /^ +3 {2}Published$/mu);
     t.match(text, /^ +7 {2}Invalid$/mu);
-    t.match(text, /^ +5 {2}User not found \(Mentor\)$/mu);
-    t.match(text, /^ +2 {2}The session would start in the past \(Date\)$/mu);
+    t.match(
+      text,
+      /^ +5 {2}User not found \(Mentor\)\n +Check the spelling of the e-mail address, or have an account made/mu,
+    );
+    t.match(text, /^ +2 {2}The session would start in the past \(Date\)\n +Choose a later date or time\.$/mu);
     t.match(text, /^ +2 {2}Leading a school\n +User not found: nobody@example\.org$/mu);
     t.match(text, /^1203 {2}\(no title\)\n +The session would start in the past$/mu);
     t.match(text, `https://mentoring.example.org/v1/imports/${ID}/report.csv`);
     t.match(text, `https://mentoring.example.org/v1/imports/${ID}/corrections.csv`);
+    t.match(text, `https://mentoring.example.org/v1/imports/${ID}/source.csv`);
     t.match(text, 'attached as sessions-report.csv');
   },
 );
@@ -136,7 +128,7 @@ t.test('a failed import says why, that nothing was applied, and what to do', asy
     renderReport(
       facts({
         outcome: 'failed',
-        counts: NONE,
+        counts: NO_ROWS,
         hasReport: false,
         failure: { code, message: 'Row 12: a quoted cell is never closed', row: 12 },
       }),
@@ -150,7 +142,7 @@ t.test('a failed import says why, that nothing was applied, and what to do', asy
 
 t.test('an import that failed on its way does not claim that nothing was applied', async (t) => {
   const { subject, text } = renderReport(
-    facts({ outcome: 'failed', counts: { ...NONE, published: 1, unprocessed: 9 } }),
+    facts({ outcome: 'failed', counts: rows({ published: 1, unprocessed: 9 }) }),
     SETTING,
   );
   t.equal(subject, 'Import of sessions.csv failed: 1 published, 9 unprocessed');
@@ -160,21 +152,30 @@ t.test('an import that failed on its way does not claim that nothing was applied
 
 t.test('nothing from a file or a name becomes markup or a line of its own', async (t) => {
   const hostile = `"><img src=x onerror='alert(1)'><script>x</script>&amp;\r\nBcc: x@example.org\u202e`;
-  const { subject, text, html } = renderReport(
-    facts({
-      fileName: hostile,
-      warnings: [hostile],
-      problems: [{ code: hostile, column: hostile, rows: 1 }],
-      invalidRows: [{ row: 1, title: hostile, message: hostile }],
-      failure: { code: 'X', message: hostile, row: null },
-    }),
-    { ...SETTING, recipientName: hostile },
+  const named = { fileName: hostile, failure: { code: 'X', message: hostile, row: null } };
+  const upload = facts({
+    ...named,
+    warnings: [hostile],
+    problems: [{ code: hostile, column: hostile, rows: 1 }],
+    invalidRows: [{ row: 1, name: hostile, message: hostile }],
+  });
+  const undo = undoFacts({
+    ...named,
+    undone: { importId: ID, fileName: hostile, hasReport: true },
+    leftAlone: [{ reason: hostile, rows: 1 }],
+  });
+  const mails = [upload, undo].flatMap((input) =>
+    [input, { ...input, outcome: 'failed' } as const].map((facts) =>
+      renderReport(facts, { ...SETTING, recipientName: hostile }),
+    ),
   );
-  t.notMatch(html, /<(?:img|script)/u);
-  t.match(html, '&lt;script&gt;x&lt;/script&gt;&amp;amp;');
-  for (const written of [subject, text, html]) {
-    t.notMatch(written, /^Bcc:/mu);
-    t.notMatch(written, /\r|\u202e/u);
+  for (const { subject, text, html } of mails) {
+    t.notMatch(html, /<(?:img|script)/u);
+    t.match(html, '&lt;script&gt;x&lt;/script&gt;&amp;amp;');
+    for (const written of [subject, text, html]) {
+      t.notMatch(written, /^Bcc:/mu);
+      t.notMatch(written, /\r|\u202e/u);
+    }
+    t.notMatch(subject, /\n/u);
   }
-  t.notMatch(subject, /\n/u);
 });

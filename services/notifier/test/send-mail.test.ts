@@ -91,7 +91,7 @@ t.test('the report goes to the person who uploaded, with the file as it is store
     t.notMatch(body, '=Title 11');
     t.match(body, `/v1/imports/${importId}/report.csv`);
   }
-  t.match(mail.text, /^ +2 {2}The session would start in the past \(Date\)$/mu);
+  t.match(mail.text, /^ +2 {2}The session would start in the past \(Date\)\n/mu);
   t.match(stored, { status: 'sent', attempts: 1, lastError: null });
   t.ok(stored.sentAt);
 });
@@ -174,6 +174,16 @@ t.test('a failed import has no attachment and says why', async (t) => {
   t.equal(mail.subject, 'Import of sessions.csv failed: nothing applied');
   t.equal(mail.attachments.length, 0);
   t.match(mail.text, /^Row 12: a quoted cell is never closed/mu);
+});
+
+t.test('an import that was cancelled before it began has no attachment', async (t) => {
+  const fixtures = await setup(t);
+  const relay = await startRelay(t);
+  const { mailId } = await storeEndedImport(fixtures, { outcome: 'cancelled', report: null });
+  await sendMail(notifier(t, fixtures.store, relay.url), mailId, running);
+  const mail = await simpleParser(relay.accepted[0]!);
+  t.equal(mail.subject, 'Import of sessions.csv cancelled: nothing applied');
+  t.equal(mail.attachments.length, 0);
 });
 
 t.test('while the relay is away the mail waits, and goes out once when it is back', async (t) => {
