@@ -1,10 +1,11 @@
-export { findRedisServer } from './binaries.ts';
+export { findMongod, findRedisServer } from './binaries.ts';
 export { createDemoAccounts, DEMO_PASSWORD } from './demo-accounts.ts';
 export { type GatewayClient, type ImportState, type RowResult, signIn } from './gateway-client.ts';
 export { spawnGuarded, stopGuarded } from './guard.ts';
 export { type Inbox, type InboxMessage, startInbox } from './inbox.ts';
 export { launch } from './launcher.ts';
 export { type ManagedProcess, startProcess } from './managed-process.ts';
+export { startMongod } from './mongod.ts';
 export { freePorts, isReady } from './ports.ts';
 export { startRedis } from './redis.ts';
 export { type Servers, startServers } from './servers.ts';

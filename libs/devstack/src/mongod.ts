@@ -24,6 +24,8 @@ export async function startMongod(options: {
   cacheGigabytes?: number;
   /** The data is worthless after the stop, which may then be abrupt. */
   disposable?: boolean;
+  /** Further server parameters, by name. */
+  parameters?: Readonly<Record<string, string>>;
 }): Promise<RunningServer> {
   const port = options.port ?? (await freePort());
   await mkdir(options.dataDir, { recursive: true });
@@ -35,7 +37,9 @@ export async function startMongod(options: {
       ...['--port', String(port), '--bind_ip', HOST, '--nounixsocket'],
       // The defaults take half of the memory and a share of the disk: too much on a laptop or in CI.
       ...['--wiredTigerCacheSizeGB', String(options.cacheGigabytes ?? 1), '--oplogSize', '1024', '--quiet'],
-      ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
+      ...Object.entries({ diagnosticDataCollectionEnabled: 'false', ...options.parameters }).flatMap(
+        ([name, value]) => ['--setParameter', `${name}=${value}`],
+      ),
     ],
     logFile: options.logFile,
     isReady: () => acceptsConnections(port),

@@ -30,7 +30,8 @@ t.test('a start on another port finds the data of the first and takes transactio
   await first.stop();
 
   const port = await freePort();
-  const second = await startMongod({ ...options, port, disposable: true });
+  const parameters = { enableTestCommands: '1' };
+  const second = await startMongod({ ...options, port, disposable: true, parameters });
   t.teardown(second.stop);
   t.match(second.url, `mongodb://127.0.0.1:${port}/?replicaSet=rs0`);
   await withClient(second.url, async (client) => {
@@ -40,6 +41,8 @@ t.test('a start on another port finds the data of the first and takes transactio
     );
     const texts = (await notes.find().toArray()).map((note) => note.text);
     t.same(texts, ['first', 'second']);
+    const asked = { getParameter: 1, enableTestCommands: 1 };
+    t.match(await client.db('admin').command(asked), { enableTestCommands: true });
   });
 });
 

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
-import { UploadCheck } from '@mentorline/csv';
+import { sessionSheet, UploadCheck, USER_SHEET } from '@mentorline/csv';
 import type { Import } from '@mentorline/store';
 import type { Fixtures } from './setup.ts';
 
 /** Puts a file where the gateway would, for tests that are about what comes after it. */
 export async function acceptFile(
-  { store, organisation, users }: Fixtures,
+  { store, organisation: { id: organisationId }, users }: Fixtures,
   file: Buffer,
   acceptedAt = new Date(),
+  { kind = 'sessions', mode = 'apply' }: { kind?: 'sessions' | 'users'; mode?: 'apply' | 'check' } = {},
 ): Promise<Import> {
-  const check = new UploadCheck(organisation.customFields);
+  // As it stands now: a test may have changed it.
+  const organisation = (await store.organisations.findOrganisation(organisationId))!;
+  const check = new UploadCheck(kind === 'users' ? USER_SHEET : sessionSheet(organisation.customFields));
   check.write(file);
   const { header, ...format } = check.end();
   const stored = await store.files.writeFile('sessions.csv', { purpose: 'import-source' }, [file]);
@@ -19,10 +22,10 @@ export async function acceptFile(
       ...format,
       header,
       warnings: [...header.warnings],
-      organisationId: organisation.id,
+      organisationId,
       uploadedBy: { userId: manager.id, name: manager.name, email: manager.email },
-      kind: 'sessions',
-      mode: 'apply',
+      kind,
+      mode,
       fileName: 'sessions.csv',
       fileId: stored.id,
       sizeBytes: stored.sizeBytes,

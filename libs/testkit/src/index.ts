@@ -1,10 +1,15 @@
 export { acceptFile } from './accept-file.ts';
 export { brokenPromises } from './broken-promises.ts';
+export { createWorld } from './create-world.ts';
 export { differences } from './differences.ts';
+export { type Fault, injectFault } from './fault-injection/inject-fault.ts';
+export { startOwnMongod } from './own-mongod.ts';
 export { startOwnRedis } from './own-redis.ts';
-export { createPeople } from './people.ts';
+export { createPeople, menteeEmail, mentorEmail } from './people.ts';
+export { randomNumbers } from './random-numbers.ts';
+export { randomRows } from './random-rows.ts';
 export { type RunningSuite, runSuite } from './run-suite.ts';
-export { serialOracle } from './serial-oracle.ts';
-export { menteeEmail, mentorEmail, randomNumbers, randomRows, sessionFile } from './session-file.ts';
+export { serialOracle, serialWorld } from './serial-oracle.ts';
+export { sessionFile } from './session-file.ts';
 export { type Fixtures, setup, type TestContext } from './setup.ts';
 export { waitFor } from './wait-for.ts';

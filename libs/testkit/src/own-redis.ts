@@ -4,19 +4,34 @@ import { join } from 'node:path';
 import { findRedisServer, startRedis } from '@mentorline/devstack';
 import type { TestContext } from './setup.ts';
 
-/** A redis-server for one test alone, for what the others must not feel. @returns its URL */
-export async function startOwnRedis(t: TestContext): Promise<string> {
+export interface OwnRedis {
+  url: string;
+  /** kill -9, and up again on the same port with what had reached its log, or with nothing. */
+  restart(options: { keepData: boolean }): Promise<void>;
+}
+
+/** A redis-server for one test alone, for what the others must not feel. */
+export async function startOwnRedis(t: TestContext): Promise<OwnRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'mentorline-redis-'));
+  const dataDir = join(folder, 'data');
   const binary = await findRedisServer(process.env, () => {});
-  const server = await startRedis({
-    binary,
-    dataDir: folder,
-    logFile: join(folder, 'redis.log'),
-    disposable: true,
-  });
+  const start = (port?: number) =>
+    startRedis({
+      ...{ binary, dataDir, logFile: join(folder, 'redis.log'), disposable: true },
+      ...(port === undefined ? {} : { port }),
+    });
+  let server = await start();
   t.teardown(async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   });
-  return server.url;
+  const { url } = server;
+  return {
+    url,
+    async restart({ keepData }) {
+      await server.stop();
+      if (!keepData) await rm(dataDir, { recursive: true, force: true });
+      server = await start(Number(new URL(url).port));
+    },
+  };
 }

@@ -1,7 +1,10 @@
 import type { Role } from '@mentorline/domain';
 import type { Store } from '@mentorline/store';
-import type { OracleWorld } from './serial-oracle.ts';
-import { menteeEmail, mentorEmail } from './session-file.ts';
+import type { OracleWorld } from './oracle/world.ts';
+
+/** Address of the n-th mentor, or mentee, that `createPeople` makes. */
+export const mentorEmail = (n: number): string => `mentor${n}@example.org`;
+export const menteeEmail = (n: number): string => `mentee${n}@example.org`;
 
 /**
  * Makes mentors and forty or more mentees in one go.

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   freePorts,
@@ -13,12 +14,19 @@ import {
   startProcess,
 } from '@mentorline/devstack';
 import type { Fixtures, TestContext } from './setup.ts';
+import { waitFor } from './wait-for.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 15_000;
 
-type ServiceName = 'api' | 'importer' | 'notifier';
+const PROGRAMS = {
+  api: 'api',
+  importer: 'importer',
+  'second importer': 'importer',
+  notifier: 'notifier',
+} as const;
+type ServiceName = keyof typeof PROGRAMS;
 
 export interface RunningSuite {
   gatewayUrl: string;
@@ -26,33 +34,43 @@ export interface RunningSuite {
   signIn(email: string): Promise<GatewayClient>;
   /** kill -9, as a machine that loses power. */
   kill(name: ServiceName): Promise<void>;
+  /** SIGTERM, as an operator stops it, so long after it is up. Resolves when it has ended, with how. */
+  stop(name: ServiceName, afterMs?: number): Promise<string>;
   start(name: ServiceName): Promise<void>;
   pid(name: ServiceName): number;
+}
+
+interface SuiteOptions {
+  services?: readonly ServiceName[];
+  /** Of all services. */
+  env?: NodeJS.ProcessEnv;
+  /** Of one alone. */
+  envOf?: Partial<Record<ServiceName, NodeJS.ProcessEnv>>;
+  /** Starts a service again whenever it has ended, as a container platform would. */
+  supervised?: boolean;
 }
 
 /** The services as processes of their own, on the test's database and queues, with a real mail server. */
 export async function runSuite(
   t: TestContext,
   fixtures: Fixtures,
-  options: { services?: readonly ServiceName[]; env?: NodeJS.ProcessEnv } = {},
+  options: SuiteOptions = {},
 ): Promise<RunningSuite> {
   const folder = await mkdtemp(join(tmpdir(), 'mentorline-suite-'));
   const inbox = await startInbox({ dir: join(folder, 'inbox') });
-  const [port, apiPort, importerPort, notifierPort] = (await freePorts(4)) as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  const internalPorts = { api: apiPort, importer: importerPort, notifier: notifierPort };
+  const services = options.services ?? (['api', 'importer', 'notifier'] as const);
+  const [port, ...internalPorts] = (await freePorts(1 + services.length)) as [number, ...number[]];
   const gatewayUrl = `http://127.0.0.1:${port}`;
   const running = new Map<ServiceName, ManagedProcess>();
+  const watches: Promise<void>[] = [];
+  let isOver = false;
 
   const start = async (name: ServiceName): Promise<void> => {
+    const internalPort = internalPorts[services.indexOf(name)]!;
     const started = await startProcess({
       name,
       command: process.execPath,
-      args: [join(REPOSITORY, 'services', name, 'build', 'src', 'main.js')],
+      args: [join(REPOSITORY, 'services', PROGRAMS[name], 'build', 'src', 'main.js')],
       env: {
         PATH: process.env.PATH,
         MONGODB_URI: fixtures.mongodbUri,
@@ -61,28 +79,53 @@ export async function runSuite(
         HOST: '127.0.0.1',
         PORT: String(port),
         PUBLIC_URL: gatewayUrl,
-        INTERNAL_PORT: String(internalPorts[name]),
+        INTERNAL_PORT: String(internalPort),
         JWT_SECRET: 'a secret of the test suite, long enough',
         SMTP_URL: inbox.url,
         MAIL_FROM: 'Mentorline <mentorline@example.org>',
         // Short, so that a killed worker's import is taken up soon.
         IMPORT_LEASE_MS: '1500',
+        MAIL_LEASE_MS: '3000',
         ...options.env,
+        ...options.envOf?.[name],
       },
       logFile: join(folder, `${name}.log`),
-      isReady: () => isReady(internalPorts[name]),
+      isReady: () => isReady(internalPort),
       readyTimeoutMs: START_TIMEOUT_MS,
       stopTimeoutMs: STOP_TIMEOUT_MS,
     });
     running.set(name, started);
+    void started.ended.then(() => running.delete(name));
+  };
+  /** The process that is the service now, or as soon as it is up again. */
+  const current = (name: ServiceName): Promise<ManagedProcess> =>
+    waitFor(`${name} runs`, async () => running.get(name), START_TIMEOUT_MS);
+  const keepRunning = async (name: ServiceName): Promise<void> => {
+    while (!isOver) {
+      await running.get(name)?.ended;
+      // One that ends before it is ready was meant to: that is tried again too.
+      while (
+        !isOver &&
+        (await start(name).then(
+          () => false,
+          () => true,
+        ))
+      );
+    }
   };
 
   t.teardown(async () => {
-    await Promise.all([...running.values()].map((service) => service.stop()));
+    isOver = true;
+    const stopAll = () => Promise.all([...running.values()].map((service) => service.stop()));
+    await stopAll();
+    await Promise.all(watches);
+    // What a watch was just starting.
+    await stopAll();
     await inbox.stop();
     await rm(folder, { recursive: true, force: true });
   });
-  await Promise.all((options.services ?? ['api', 'importer', 'notifier']).map(start));
+  await Promise.all(services.map(start));
+  if (options.supervised) watches.push(...services.map(keepRunning));
   return {
     gatewayUrl,
     inbox,
@@ -90,9 +133,15 @@ export async function runSuite(
     pid: (name) => running.get(name)!.pid,
     signIn: (email) => signIn(gatewayUrl, { email, password: fixtures.password }),
     async kill(name) {
-      const service = running.get(name)!;
+      const service = await current(name);
       process.kill(service.pid, 'SIGKILL');
       await service.ended;
+    },
+    async stop(name, afterMs = 0) {
+      const service = await current(name);
+      await delay(afterMs);
+      process.kill(service.pid, 'SIGTERM');
+      return service.ended;
     },
   };
 }

@@ -22,11 +22,12 @@ export interface Fixtures {
 }
 
 /**
- * A fresh database with the demo accounts, and a fresh queue prefix, on the servers that `npm test` started.
- * All of it goes when the test ends.
+ * A fresh database with the demo accounts, and a fresh queue prefix, on the servers that `npm test` started, or on
+ * the test's own. All of it goes when the test ends.
  */
-export async function setup(t: TestContext): Promise<Fixtures> {
-  const { MENTORLINE_TEST_MONGODB_URI: server, MENTORLINE_TEST_REDIS_URL: redisUrl } = process.env;
+export async function setup(t: TestContext, own: { mongodbUrl?: string } = {}): Promise<Fixtures> {
+  const { MENTORLINE_TEST_MONGODB_URI: shared, MENTORLINE_TEST_REDIS_URL: redisUrl } = process.env;
+  const server = own.mongodbUrl ?? shared;
   if (!server || !redisUrl)
     throw new Error('This test needs MongoDB and Redis: run it by npm test -- <file>');
   const name = `test_${randomBytes(6).toString('hex')}`;

@@ -23,7 +23,7 @@ t.test('imports and their mails end although the queues are emptied again and ag
   const { store, organisation } = fixtures;
   const env = { IMPORT_CHUNK_ROWS: '50', LOG_LEVEL: 'warn' };
   // A server of its own: all of it is emptied, and other tests would feel it.
-  const redisUrl = await startOwnRedis(t);
+  const { url: redisUrl } = await startOwnRedis(t);
   const suite = await runSuite(t, { ...fixtures, redisUrl }, { services: ['importer', 'notifier'], env });
   const redis = connectRedis({ redisUrl, prefix: '' });
   t.teardown(() => redis.disconnect());

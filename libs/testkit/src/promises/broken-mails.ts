@@ -1,0 +1,28 @@
+import type { Inbox } from '@mentorline/devstack';
+import type { Store } from '@mentorline/store';
+
+/** An ended import has one mail; what came of it in the inbox are identical copies, one at least once it is sent. */
+export async function brokenMails({ connection }: Store, inbox: Inbox | undefined): Promise<string[]> {
+  const broken: string[] = [];
+  const mails = await connection.collection('mails').find().toArray();
+  for await (const { _id, status, mailId } of connection
+    .collection('imports')
+    .find({ status: { $in: ['completed', 'cancelled', 'failed'] } })) {
+    const own = mails.filter(({ importId }) => String(importId) === String(_id));
+    if (own.length !== 1) broken.push(`import ${_id} (${status}) has ${own.length} mails`);
+    else if (String(own[0]!._id) !== String(mailId)) broken.push(`import ${_id} points to another mail`);
+  }
+  if (!inbox) return broken;
+  const copies = new Map<string | undefined, Buffer[]>();
+  for (const { mail, raw } of await inbox.messages()) {
+    copies.set(mail.messageId, [...(copies.get(mail.messageId) ?? []), raw]);
+  }
+  for (const { messageId, status } of mails) {
+    const received = copies.get(messageId) ?? [];
+    if (status === 'sent' && received.length === 0) broken.push(`mail ${messageId} was sent and never came`);
+    if (received.some((raw) => !raw.equals(received[0]!))) broken.push(`copies of ${messageId} differ`);
+    copies.delete(messageId);
+  }
+  for (const messageId of copies.keys()) broken.push(`a mail that nobody wrote: ${messageId}`);
+  return broken;
+}
