@@ -1,61 +1,69 @@
-import { readFile } from 'node:fs/promises';
-import { createPeople, runSuite, setup, type TestContext } from '@mentorline/testkit';
-import { benchFile, MENTEES, MENTORS } from './bench-file.ts';
+import { join } from 'node:path';
+import type { TestContext } from '@mentorline/testkit';
+import { invalidOf, writeBenchFile } from './bench-file.ts';
+import { startBenchSuite } from './bench-suite.ts';
 import { insertLimit } from './insert-limit.ts';
+import { peakBytes } from './process-usage.ts';
 
 export interface ImportFigures {
   rows: number;
+  /** Processes, and as many shards. */
+  importers: number;
   /** From the 202 to the report in the inbox. */
   seconds: number;
   rowsPerSecond: number;
-  /** Sessions a second that a bare `insertMany` of the same documents reaches, in the same run. */
+  /** Sessions a second that a bare `insertMany` of the same documents reaches, on the same servers. */
   limitPerSecond: number;
   ratioToLimit: number;
-  /** Largest resident set of each service, in MiB. */
-  peakMiB: { api: number; importer: number; notifier: number };
+  /** Largest resident sets; of several importers the largest. Of Redis what it says itself. */
+  peakBytes: { api: number; importer: number; notifier: number; redis: number };
+  /** CPU time over wall time: 1 is one core all the time. All importers together. */
+  cores: { mongod: number; importer: number };
 }
 
-const TIMEOUT_MS = 30 * 60_000;
-
 /** Uploads a file of so many rows to a fresh suite, and waits for its mail. */
-export async function importBench(t: TestContext, rows: number): Promise<ImportFigures> {
-  const fixtures = await setup(t);
-  const { store, organisation } = fixtures;
-  await createPeople(store, organisation.id, MENTORS, MENTEES);
-  const suite = await runSuite(t, fixtures, { env: { LOG_LEVEL: 'warn', IMPORT_LEASE_MS: '10000' } });
-  const manager = await suite.signIn('manager@example.org');
-  const file = new Uint8Array(benchFile(rows));
+export async function importBench(
+  t: TestContext,
+  { rows, importers = 1 }: { rows: number; importers?: number },
+): Promise<ImportFigures> {
+  const shardRows = Math.floor(rows / importers);
+  const env = { IMPORT_SHARDS: String(importers), IMPORT_SHARD_ROWS: String(shardRows) };
+  const suite = await startBenchSuite(t, { importers, env });
+  const file = join(suite.folder, 'sessions.csv');
+  await writeBenchFile(file, rows);
 
-  const arrived = suite.inbox.waitForMessage(() => true, TIMEOUT_MS);
-  const { id } = await manager.upload(`${rows}.csv`, file);
+  const report = suite.nextReport();
+  const { id } = await suite.upload(file);
   const acceptedAt = performance.now();
-  await arrived;
+  const cpuBefore = await suite.cpuSeconds();
+  await report;
   const seconds = (performance.now() - acceptedAt) / 1_000;
+  const cpuAfter = await suite.cpuSeconds();
 
-  const ended = await store.imports.findImport(id);
-  if (ended?.status !== 'completed' || ended.rows?.invalid !== rows / 20) {
+  const ended = await suite.store.imports.findImport(id);
+  if (ended?.status !== 'completed' || ended.rows?.invalid !== invalidOf(rows)) {
     throw new Error(`The import of ${rows} rows is not what it should be: ${JSON.stringify(ended?.rows)}`);
   }
-  const peak = async (name: 'api' | 'importer' | 'notifier'): Promise<number> => peakMiB(suite.pid(name));
+  const { api, notifier } = suite.pids;
   const peaks = {
-    api: await peak('api'),
-    importer: await peak('importer'),
-    notifier: await peak('notifier'),
+    api: await peakBytes(api),
+    importer: Math.max(...(await Promise.all(suite.pids.importers.map(peakBytes)))),
+    notifier: await peakBytes(notifier),
+    redis: await suite.redisPeakBytes(),
   };
-  const limitPerSecond = await insertLimit(store);
+  const limitPerSecond = await insertLimit(suite.store);
   const rowsPerSecond = rows / seconds;
   return {
     rows,
+    importers,
     seconds,
     rowsPerSecond,
     limitPerSecond,
     ratioToLimit: rowsPerSecond / limitPerSecond,
-    peakMiB: peaks,
+    peakBytes: peaks,
+    cores: {
+      mongod: (cpuAfter.mongod - cpuBefore.mongod) / seconds,
+      importer: (cpuAfter.importer - cpuBefore.importer) / seconds,
+    },
   };
-}
-
-/** The kernel's own record of a process's largest resident set (Linux). */
-async function peakMiB(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Number(/^VmHWM:\s+(\d+) kB$/mu.exec(status)?.[1] ?? Number.NaN) / 1024;
 }

@@ -1,52 +1,92 @@
-/** `npm run bench [-- rows …]`: imports of so many rows each, as a table and as JSON in `bench/results/`. */
+/**
+ * `npm run bench [-- imports [rows …] | naive [rows] | shards [rows] | latency | posts [rows]]`, or all of them: prints
+ * what was measured and the goals, and writes it as JSON to `bench/results/`.
+ */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { launch, startServers } from '@mentorline/devstack';
-import Table from 'cli-table3';
-import { type ImportFigures, importBench } from './import-bench.ts';
+import { launch, stopGuarded } from '@mentorline/devstack';
+import type { TestContext } from '@mentorline/testkit';
+import { onFreshServers } from './fresh-servers.ts';
+import { type Figures, judgeGoals } from './goals.ts';
+import { importBench } from './import-bench.ts';
+import { latencyBench } from './latency-bench.ts';
+import { naiveBench } from './naive-bench.ts';
+import { postsBench } from './posts-bench.ts';
+import { printFigures, printGoals } from './print-figures.ts';
 
 const RESULTS = fileURLToPath(new URL('../../results/', import.meta.url));
-const DEFAULT_ROWS = [10_000, 50_000];
+
+type Measure = <Result>(what: string, run: (t: TestContext) => Promise<Result>) => Promise<Result>;
+
+/** By name; `rows` are the numbers given on the command line. */
+const BENCHMARKS: Record<string, (measure: Measure, figures: Figures, rows: number[]) => Promise<void>> = {
+  async imports(measure, { imports }, rows) {
+    for (const size of rows.length > 0 ? rows : [10_000, 100_000, 1_000_000]) {
+      imports.push(await measure(`import of ${size} rows`, (t) => importBench(t, { rows: size })));
+    }
+  },
+  async naive(measure, figures, [rows = 2_000]) {
+    figures.naive = await measure(`${rows} rows the plain way`, (t) => naiveBench(t, rows));
+  },
+  async shards(measure, { shards }, [rows = 100_000]) {
+    for (const importers of [1, 2, 4]) {
+      const what = `import of ${rows} rows by ${importers} importer(s)`;
+      shards.push(await measure(what, (t) => importBench(t, { rows, importers })));
+    }
+  },
+  async latency(measure, figures) {
+    const task = { rows: 20, imports: 100 };
+    figures.latency = await measure('100 imports of 20 rows', (t) => latencyBench(t, task));
+  },
+  async posts(measure, figures, [rows = 100_000]) {
+    figures.posts = await measure(`single sessions beside ${rows} rows`, (t) => postsBench(t, rows));
+  },
+};
 
 await launch(async (launcher) => {
-  const sizes = process.argv.slice(2).map(Number);
-  const dataDir = await mkdtemp(join(tmpdir(), 'mentorline-bench-'));
-  const servers = await startServers({ dataDir, env: process.env, say: console.log, disposable: true });
-  launcher.stopWith(async () => {
-    await servers.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  });
-  process.env.MENTORLINE_TEST_MONGODB_URI = servers.mongodbUrl;
-  process.env.MENTORLINE_TEST_REDIS_URL = servers.redisUrl;
-
-  const imports: ImportFigures[] = [];
-  for (const rows of sizes.length > 0 ? sizes : DEFAULT_ROWS) {
-    const teardowns: (() => unknown)[] = [];
-    console.log(`Importing ${rows} rows …`);
-    imports.push(await importBench({ teardown: (run) => teardowns.push(run) }, rows));
-    for (const run of teardowns.reverse()) await run();
+  const [chosen, ...sizes] = process.argv.slice(2);
+  const rows = sizes.map(Number);
+  if ((chosen !== undefined && !(chosen in BENCHMARKS)) || !rows.every((n) => Number.isInteger(n) && n > 0)) {
+    console.error(
+      `Choose one of ${Object.keys(BENCHMARKS).join(', ')}, with numbers of rows; nothing for all.`,
+    );
+    return 2;
   }
+  // Close to 0 on a machine that does nothing else; otherwise the figures are those of a part of it.
+  const [loadBefore] = loadavg();
+  const folder = await mkdtemp(join(tmpdir(), 'mentorline-bench-'));
+  launcher.stopWith(async () => {
+    await stopGuarded();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const measure: Measure = (what, run) => {
+    console.log(`${what} …`);
+    return onFreshServers(folder, run);
+  };
 
-  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
+  const figures: Figures = { imports: [], shards: [] };
+  for (const name of chosen ? [chosen] : Object.keys(BENCHMARKS)) {
+    await BENCHMARKS[name]!(measure, figures, rows);
+  }
+  const goals = judgeGoals(figures);
+  printFigures(figures);
+  printGoals(goals);
+
+  const [cpu] = cpus();
+  const machine = {
+    cpu: cpu?.model,
+    cores: cpus().length,
+    memoryBytes: totalmem(),
+    node: process.version,
+    loadBefore,
+  };
   await mkdir(RESULTS, { recursive: true });
   const file = join(RESULTS, `${new Date().toISOString().replaceAll(':', '-')}.json`);
-  await writeFile(file, `${JSON.stringify({ machine, imports }, null, 2)}\n`);
-  console.log(tableOf(imports));
-  console.log(`${machine.cores} × ${machine.cpu}, Node ${machine.node}. As JSON: ${file}`);
+  await writeFile(file, `${JSON.stringify({ machine, ...figures, goals }, null, 2)}\n`);
+  console.log(
+    `${machine.cores} × ${machine.cpu}, load ${loadBefore?.toFixed(1)} before, Node ${machine.node}. As JSON: ${file}`,
+  );
   return 0;
 });
-
-function tableOf(imports: readonly ImportFigures[]): string {
-  const table = new Table({
-    head: ['rows', 'seconds', 'rows/s', 'limit/s', 'ratio', 'api MiB', 'importer MiB', 'notifier MiB'],
-    style: { head: [], border: [] },
-  });
-  for (const { rows, seconds, rowsPerSecond, limitPerSecond, ratioToLimit, peakMiB } of imports) {
-    const whole = [rowsPerSecond, limitPerSecond].map((n) => n.toFixed(0));
-    const peaks = [peakMiB.api, peakMiB.importer, peakMiB.notifier].map((n) => n.toFixed(0));
-    table.push([rows, seconds.toFixed(2), ...whole, ratioToLimit.toFixed(2), ...peaks]);
-  }
-  return table.toString();
-}
