@@ -139,8 +139,8 @@ export async function runSuite(
     },
     async stop(name, afterMs = 0) {
       const service = await current(name);
-      await delay(afterMs);
-      process.kill(service.pid, 'SIGTERM');
+      await Promise.race([delay(afterMs), service.ended]);
+      if (running.get(name) === service) process.kill(service.pid, 'SIGTERM');
       return service.ended;
     },
   };

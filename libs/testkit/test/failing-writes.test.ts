@@ -15,7 +15,7 @@ for (const [what, data] of [
     'nobody knows what became of a commit',
     {
       failCommands: ['commitTransaction'],
-      writeConcernError: { code: 91, errmsg: 'shutting down' },
+      writeConcernError: { code: 64, errmsg: 'waiting for replication timed out' },
       errorLabels: ['UnknownTransactionCommitResult'],
     },
   ],

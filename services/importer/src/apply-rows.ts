@@ -10,6 +10,8 @@ import { readRows } from './read-rows.ts';
 import type { PendingRow, RowKind } from './rows/row-kind.ts';
 
 const CHUNK_BYTES = 2 * 1024 * 1024;
+/** What a cell takes in memory besides its text: rows of a great many short cells are larger than they look. */
+const CELL_BYTES = 8;
 
 /** One partition: the chunk that is filling, and those on their way to the database. */
 interface Lane {
@@ -81,7 +83,7 @@ export async function applyRows(deps: ClaimedDeps, work: ShardWork, stop: AbortS
         const lane = lanes.get(partitionOf(keys[index]!, pending.row, input.partitions));
         if (!lane || pending.row <= lane.checkpoint) continue;
         lane.rows.push(pending);
-        for (const cell of pending.cells) lane.bytes += cell.length;
+        for (const cell of pending.cells) lane.bytes += cell.length + CELL_BYTES;
         if (lane.rows.length >= config.IMPORT_CHUNK_ROWS || lane.bytes >= CHUNK_BYTES) {
           await lane.applying;
           flush(lane);

@@ -38,7 +38,19 @@ export async function* readRows(
   const place = from ? { startOffset: from.offset, startRow: from.row + 1 } : {};
   const part = from && { start: from.offset, end: input.sizeBytes };
   const source = content ?? store.files.readFile(fileId, part);
-  for await (const { records } of readRecords(source, input, { ...limits, ...place })) yield records;
+  const { length: width } = input.header.columns;
+  for await (const { records } of readRecords(source, input, { ...limits, ...place })) {
+    yield records.map((record) =>
+      record.cells.length > width ? withoutBlankSurplus(record, width) : record,
+    );
+  }
+}
+
+/** A spreadsheet may end each line with thousands of delimiters: cells that mean nothing, and cost memory all the way. */
+function withoutBlankSurplus(row: ReadRow, width: number): ReadRow {
+  const { cells } = row;
+  const last = cells.findLastIndex((cell) => cell.trim() !== '');
+  return { ...row, cells: cells.slice(0, Math.max(last + 1, width)) };
 }
 
 async function* undoneRows(
