@@ -1,4 +1,5 @@
 import mongoose from 'mongoose';
+import { auditStore } from './audit.store.ts';
 import { forgetDryRun } from './dry-run.store.ts';
 import { fileStore } from './files.ts';
 import type { ImportMode } from './import.model.ts';
@@ -68,6 +69,7 @@ export async function connectStore(options: { uri: string; appName?: string }) {
     shards: shardStore(models),
     results: resultStore(models),
     mails,
+    audit: auditStore(models),
     /** Where the rows of an import find and leave sessions: the sessions themselves, or a dry run's. */
     sessionBook: (
       mode: ImportMode,

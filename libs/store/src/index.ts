@@ -1,3 +1,4 @@
+export type { Actor } from './audit.store.ts';
 export { connectStore, type Store } from './connect.ts';
 export { isId, newId } from './ids.ts';
 export {

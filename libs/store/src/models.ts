@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose';
+import { auditSchema } from './audit.model.ts';
 import { dryRunSessionSchema, dryRunUserSchema } from './dry-run.model.ts';
 import { importSchema } from './import.model.ts';
 import { importResultSchema } from './import-result.model.ts';
@@ -27,6 +28,7 @@ export function buildModels(connection: Connection) {
     DryRunSession: connection.model('DryRunSession', dryRunSessionSchema),
     DryRunUser: connection.model('DryRunUser', dryRunUserSchema),
     ImportResult: connection.model('ImportResult', importResultSchema),
+    Audit: connection.model('Audit', auditSchema),
     Mail: connection.model('Mail', mailSchema),
     Lease: connection.model('Lease', leaseSchema),
   };

@@ -5,7 +5,7 @@ import type { JobQueues } from '@mentorline/jobs';
 import { AppError, type Logger, MINUTE_MS } from '@mentorline/runtime';
 import type { Store } from '@mentorline/store';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { accessTokens } from './access-token.ts';
+import { accessTokens } from './accounts/access-token.ts';
 import type { ApiConfig } from './config.ts';
 import { refuseBrokenRequest, sendProblem } from './error-handler.ts';
 import { auth } from './plugins/auth.ts';

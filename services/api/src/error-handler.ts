@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { AppError } from '@mentorline/runtime';
 import { isUnavailable } from '@mentorline/store';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { schemaFaults } from './schema-faults.ts';
+import { schemaFaults } from './http/schema-faults.ts';
 
 const RETRY_AFTER_SECONDS = 5;
 const BEARER = 'Bearer realm="mentorline"';

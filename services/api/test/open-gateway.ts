@@ -2,7 +2,7 @@ import { openQueues } from '@mentorline/jobs';
 import { createLogger } from '@mentorline/runtime';
 import { type Fixtures, setup, type TestContext } from '@mentorline/testkit';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
-import { accessTokens } from '../src/access-token.ts';
+import { accessTokens } from '../src/accounts/access-token.ts';
 import { type AppDeps, buildApp } from '../src/app.ts';
 import { loadApiConfig } from '../src/config.ts';
 

@@ -3,8 +3,8 @@ import { AppError } from '@mentorline/runtime';
 import { isId, type Store, type User } from '@mentorline/store';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import type { AccessTokens } from '../access-token.ts';
-import { signInBasic } from '../sign-in.ts';
+import type { AccessTokens } from '../accounts/access-token.ts';
+import { signInBasic } from '../accounts/sign-in.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -2,9 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { SECOND_MS } from '@mentorline/runtime';
 import type { Store } from '@mentorline/store';
 import { Type } from 'typebox';
-import { type AccessTokens, TOKEN_LIFE_MS } from '../access-token.ts';
-import { presentUser, UserView } from '../present-user.ts';
-import { Credentials, signIn } from '../sign-in.ts';
+import { type AccessTokens, TOKEN_LIFE_MS } from '../accounts/access-token.ts';
+import { presentUser, UserView } from '../accounts/present-user.ts';
+import { Credentials, signIn } from '../accounts/sign-in.ts';
 
 export function authRoutes(deps: {
   store: Store;

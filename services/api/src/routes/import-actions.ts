@@ -2,10 +2,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { JobQueues } from '@mentorline/jobs';
 import type { Import, Store } from '@mentorline/store';
 import { Type } from 'typebox';
-import { cancelImport } from '../cancel-import.ts';
+import { cancelImport } from '../imports/cancel-import.ts';
+import { ImportView, presentImports } from '../imports/present-import.ts';
+import { undoImport } from '../imports/undo-import.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
-import { ImportView, presentImports } from '../present-import.ts';
-import { undoImport } from '../undo-import.ts';
 
 const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
 

@@ -4,10 +4,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { SECOND_MS } from '@mentorline/runtime';
 import type { Store } from '@mentorline/store';
 import { Type } from 'typebox';
-import { findImport } from '../find-import.ts';
-import { DONE, ImportEvents } from '../import-events.ts';
+import { findImport } from '../imports/find-import.ts';
+import { DONE, ImportEvents } from '../imports/import-events.ts';
+import { ImportWatches } from '../imports/watch-imports.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
-import { ImportWatches } from '../watch-imports.ts';
 
 const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
 // A client that takes nothing any more is cut off then.

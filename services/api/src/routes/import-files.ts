@@ -4,13 +4,13 @@ import { sessionSample, userSample, writeCorrections } from '@mentorline/csv';
 import { AppError, DAY_MS } from '@mentorline/runtime';
 import { type Import, type Store, statusMessage, type User } from '@mentorline/store';
 import { Type } from 'typebox';
-import { attachmentHeader } from '../attachment-header.ts';
-import { CsvFile, OPENED_IN_BROWSERS } from '../csv-file.ts';
-import { findImport } from '../find-import.ts';
-import { organisationOf } from '../organisation-of.ts';
-import { Query } from '../paging.ts';
+import { organisationOf } from '../accounts/organisation-of.ts';
+import { attachmentHeader } from '../http/attachment-header.ts';
+import { CsvFile, OPENED_IN_BROWSERS } from '../http/csv-file.ts';
+import { Query } from '../http/paging.ts';
+import { findImport } from '../imports/find-import.ts';
+import { refuseUnlessAllowed, UploadKindField } from '../imports/upload-kinds.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
-import { refuseUnlessAllowed, UploadKindField } from '../upload-kinds.ts';
 
 const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
 // A sample is there to be tried out: its sessions lie far enough ahead.

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Store } from '@mentorline/store';
+import { presentUser, UserView } from '../accounts/present-user.ts';
 import { userOf } from '../plugins/auth.ts';
-import { presentUser, UserView } from '../present-user.ts';
 
 export function meRoutes({ store }: { store: Store }): FastifyPluginAsyncTypebox {
   return async (app) => {

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Store } from '@mentorline/store';
-import { attachmentHeader } from '../attachment-header.ts';
-import { CsvFile, OPENED_IN_BROWSERS } from '../csv-file.ts';
-import { exportSessions } from '../export-sessions.ts';
-import { organisationOf } from '../organisation-of.ts';
-import { Query } from '../paging.ts';
+import { organisationOf } from '../accounts/organisation-of.ts';
+import { attachmentHeader } from '../http/attachment-header.ts';
+import { CsvFile, OPENED_IN_BROWSERS } from '../http/csv-file.ts';
+import { Query } from '../http/paging.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
-import { readSessionFilters, SessionFilters } from '../session-filters.ts';
+import { exportSessions } from '../sessions/export-sessions.ts';
+import { readSessionFilters, SessionFilters } from '../sessions/session-filters.ts';
 
 export function sessionFileRoutes(deps: { store: Store; now: () => Date }): FastifyPluginAsyncTypebox {
   const { store } = deps;

@@ -2,16 +2,17 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { AppError } from '@mentorline/runtime';
 import type { Store } from '@mentorline/store';
 import { Type } from 'typebox';
-import { bookSession } from '../book-session.ts';
-import { Instant } from '../instant.ts';
-import { organisationOf } from '../organisation-of.ts';
-import { cutPage, Page, PageQuery, Query, readCursor } from '../paging.ts';
+import { organisationOf } from '../accounts/organisation-of.ts';
+import { actorOf } from '../http/actor.ts';
+import { Instant } from '../http/instant.ts';
+import { cutPage, Page, PageQuery, Query, readCursor } from '../http/paging.ts';
+import { onlyMissing } from '../http/schema-faults.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
-import { presentSession, presentSessions, SessionView } from '../present-session.ts';
-import { SessionInput } from '../read-session-input.ts';
-import { onlyMissing } from '../schema-faults.ts';
-import { scopesOf } from '../see-sessions.ts';
-import { readSessionFilters, SessionFilters } from '../session-filters.ts';
+import { bookSession } from '../sessions/book-session.ts';
+import { presentSession, presentSessions, SessionView } from '../sessions/present-session.ts';
+import { SessionInput } from '../sessions/read-session-input.ts';
+import { scopesOf } from '../sessions/see-sessions.ts';
+import { readSessionFilters, SessionFilters } from '../sessions/session-filters.ts';
 
 const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
 const Place = Type.Object({ start: Instant(), id: IdText });
@@ -37,7 +38,11 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
         if (validationError && !onlyMissing(validationError.validation)) throw validationError;
         const user = userOf(request);
         const organisation = await organisationOf(store, user);
-        const session = await bookSession(deps, { user, organisation }, request.body);
+        const session = await bookSession(
+          deps,
+          { user, organisation, actor: actorOf(request) },
+          request.body,
+        );
         return reply
           .code(201)
           .header('location', `/v1/sessions/${session.id}`)

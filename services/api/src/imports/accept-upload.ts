@@ -7,8 +7,8 @@ import { AppError } from '@mentorline/runtime';
 import { IMPORT_MODES, type Import, type Organisation, type Store, type User } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { schemaFaults } from '../http/schema-faults.ts';
 import { type ReceivedUpload, receiveUpload, unbroken } from './receive-upload.ts';
-import { schemaFaults } from './schema-faults.ts';
 import { refuseUnlessAllowed, type UploadKind, UploadKindField, uploadableKinds } from './upload-kinds.ts';
 
 /** What an upload says beside the file: as fields of the form, in any order, or in the query. */

@@ -1,9 +1,9 @@
 import { SESSION_STATUSES, SESSION_TYPES } from '@mentorline/domain';
 import { isId, type SessionQuery, type Store, type User } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
-import { Instant } from './instant.ts';
-import { organisationOf } from './organisation-of.ts';
-import { Query } from './paging.ts';
+import { organisationOf } from '../accounts/organisation-of.ts';
+import { Instant } from '../http/instant.ts';
+import { Query } from '../http/paging.ts';
 
 /** What a list of sessions can be narrowed down and ordered by. */
 export const SessionFilters = {

@@ -1,6 +1,6 @@
 import { brokenPromises } from '@mentorline/testkit';
 import t from 'tap';
-import { openGateway, sessionBody } from './open-gateway.ts';
+import { openGateway, sessionBody } from '../open-gateway.ts';
 
 const MANAGER = 'manager@example.org';
 const STRANGER = 'manager@other.example.net';

@@ -1,6 +1,6 @@
 import { sessionSheet, USER_SHEET } from '@mentorline/csv';
 import t from 'tap';
-import { UploadChecks } from '../src/upload-checks.ts';
+import { UploadChecks } from '../../src/imports/upload-checks.ts';
 
 const SHEETS = new Map([
   ['sessions', sessionSheet([])],

@@ -6,9 +6,9 @@ import {
   type SlotConflict,
 } from '@mentorline/domain';
 import { AppError } from '@mentorline/runtime';
-import { newId, type Organisation, type Session, type Store, type User } from '@mentorline/store';
+import { type Actor, newId, type Organisation, type Session, type Store, type User } from '@mentorline/store';
+import { utcText } from '../http/utc-text.ts';
 import { pointerTo, readSessionInput, type SessionInput } from './read-session-input.ts';
-import { utcText } from './utc-text.ts';
 
 /** How long a booking competes with others for the mentor's lock. */
 const PATIENCE_MS = 30_000;
@@ -24,10 +24,10 @@ interface BookingDeps {
  */
 export async function bookSession(
   { store, now }: BookingDeps,
-  by: { user: User; organisation: Organisation },
+  by: { user: User; organisation: Organisation; actor: Actor },
   input: SessionInput,
 ): Promise<Session> {
-  const { user, organisation } = by;
+  const { user, organisation, actor } = by;
   const { settings, id: organisationId } = organisation;
   const at = now();
   const { draft, errors, names } = readSessionInput(input, organisation);
@@ -59,6 +59,9 @@ export async function bookSession(
       await store.sessions.insertSessions(transaction, { userId: user.id, at }, [
         { id, session: decided.session },
       ]);
+      await store.audit.noteWrite(transaction, actor, {
+        ...{ at, action: 'session.created', target: { kind: 'session', id } },
+      });
     }
     return decided;
   });

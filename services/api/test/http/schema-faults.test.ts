@@ -1,7 +1,7 @@
 import t from 'tap';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { onlyMissing, schemaFaults } from '../src/schema-faults.ts';
+import { onlyMissing, schemaFaults } from '../../src/http/schema-faults.ts';
 
 const Schema = Type.Object(
   {

@@ -17,7 +17,7 @@ import { MINUTE_MS } from '@mentorline/runtime';
 import type { Session } from '@mentorline/store';
 import fc from 'fast-check';
 import t from 'tap';
-import { type SessionRowContext, sessionHeader, sessionRow } from '../src/session-row.ts';
+import { type SessionRowContext, sessionHeader, sessionRow } from '../../src/sessions/session-row.ts';
 
 const ASHA = 'a'.repeat(24);
 const MEERA = 'b'.repeat(24);

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SECOND_MS } from '@mentorline/runtime';
-import { TOKEN_LIFE_MS } from './access-token.ts';
+import { TOKEN_LIFE_MS } from '../accounts/access-token.ts';
 import { type ImportState, type ImportWatch, QUICKEST_LOOK_MS } from './watch-imports.ts';
 
 /** The id of the last event: whoever has it has everything. */

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { attachmentHeader } from '../src/attachment-header.ts';
+import { attachmentHeader } from '../../src/http/attachment-header.ts';
 
 t.test('a plain name stands as it is', async (t) => {
   t.equal(attachmentHeader('june.csv'), `attachment; filename="june.csv"; filename*=UTF-8''june.csv`);

@@ -25,7 +25,7 @@ import {
 } from '@mentorline/domain';
 import { MINUTE_MS } from '@mentorline/runtime';
 import { type Static, Type } from 'typebox';
-import { readInstant } from './instant.ts';
+import { readInstant } from '../http/instant.ts';
 
 const Text = (description: string) => Type.String({ description });
 const OptionalText = (description: string) =>

@@ -1,8 +1,8 @@
 import { connectStore, type Import, NO_ROWS } from '@mentorline/store';
 import { acceptFile, setup, waitFor } from '@mentorline/testkit';
 import t from 'tap';
-import { ImportEvents } from '../src/import-events.ts';
-import { ImportWatches } from '../src/watch-imports.ts';
+import { ImportEvents } from '../../src/imports/import-events.ts';
+import { ImportWatches } from '../../src/imports/watch-imports.ts';
 
 const FILE = Buffer.from(
   'Action,id,title,description,type,Mentor,Mentees,Date,Time Zone,Time,Duration,recommended_for,categories,medium\n' +

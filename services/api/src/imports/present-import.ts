@@ -10,7 +10,7 @@ import {
   type Store,
 } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
-import { utcText } from './utc-text.ts';
+import { utcText } from '../http/utc-text.ts';
 
 const NullableText = Type.Union([Type.String(), Type.Null()]);
 const NullableTime = Type.Union([Type.String({ format: 'date-time' }), Type.Null()]);

@@ -9,8 +9,8 @@ import {
 import { MINUTE_MS } from '@mentorline/runtime';
 import type { Session, Store, User } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
+import { utcText } from '../http/utc-text.ts';
 import { isManager } from './see-sessions.ts';
-import { utcText } from './utc-text.ts';
 
 const NullableText = Type.Union([Type.String(), Type.Null()]);
 const Time = Type.String({ format: 'date-time' });

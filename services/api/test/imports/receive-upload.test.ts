@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { waitFor } from '@mentorline/testkit';
 import t from 'tap';
-import { type Gateway, openGateway } from './open-gateway.ts';
+import { type Gateway, openGateway } from '../open-gateway.ts';
 
 const MANAGER = 'manager@example.org';
 const HEADER =
