@@ -1,7 +1,34 @@
 import { isUtf8 } from 'node:buffer';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TextDecoder } from 'node:util';
 import { AppError } from '@mentorline/runtime';
 import { bomBytes, type CsvFormat } from './csv-format.ts';
+
+/** A large piece would be parsed, and its records held, at one go. */
+const BLOCK_BYTES = 64 * 1024;
+
+/**
+ * The text of a file, or of what follows `startOffset` in it, as UTF-8, block by block; other work of the process gets
+ * its turn after each.
+ *
+ * Throws `FILE_ENCODING_INVALID`, `FILE_NOT_TEXT`, and the signal's reason.
+ */
+export async function* decodeBlocks(
+  source: AsyncIterable<Uint8Array>,
+  format: CsvFormat,
+  { signal, startOffset = 0 }: { signal?: AbortSignal; startOffset?: number },
+): AsyncGenerator<Buffer, void, undefined> {
+  const decoder = new Decoder(format, startOffset === 0);
+  for await (const piece of source) {
+    for (let at = 0; at < piece.length; at += BLOCK_BYTES) {
+      signal?.throwIfAborted();
+      yield decoder.write(piece.subarray(at, at + BLOCK_BYTES));
+      await nextTurn();
+    }
+  }
+  signal?.throwIfAborted();
+  decoder.end();
+}
 
 /**
  * Turns the bytes of a file, however they are cut into chunks, into valid UTF-8 without a byte order mark.

@@ -5,5 +5,6 @@ export { type Header, type HeaderColumn, readHeader } from './header.ts';
 export { type CsvRecord, type ReadOptions, type RecordBatch, readRecords } from './read-records.ts';
 export { type ReportRow, writeCorrections, writeReport } from './report.ts';
 export { sessionSample, userSample } from './sample.ts';
+export { type ScannedFile, scanRecords } from './scan-records.ts';
 export { type Sheet, type SheetColumn, sessionSheet, USER_SHEET } from './sheet.ts';
 export { BYTE_ORDER_MARK, writeRecords } from './write-records.ts';

@@ -1,9 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '@mentorline/runtime';
-import { CsvError, type InfoRecord, Parser } from 'csv-parse';
+import { CsvError, Parser, type Options as ParserOptions } from 'csv-parse';
 import { type CsvFormat, HAS_CONTENT, MAX_RECORD_BYTES, PARSE_OPTIONS } from './csv-format.ts';
-import { Decoder } from './decode.ts';
+import { decodeBlocks } from './decode.ts';
 import { unguardCell } from './guard.ts';
+import { quoteBroken, RecordCount, recordTooLarge } from './record-count.ts';
 import { SourceOffset } from './source-offset.ts';
 
 export interface CsvRecord {
@@ -30,12 +30,8 @@ export interface ReadOptions {
 
 const BATCH_ROWS = 500;
 const BATCH_BYTES = 1024 * 1024;
-/** A large chunk would be parsed, and its records held, at one go. */
-const BLOCK_BYTES = 64 * 1024;
 /** The parser holds back a few bytes to look ahead; a record in progress is measured with them. */
 const LOOK_AHEAD_BYTES = 64;
-/** More than the 1,048,576 rows of a whole spreadsheet; `maxRows` does not count them, and skipping them takes time too. */
-const MAX_BLANK_RECORDS = 2_000_000;
 
 /**
  * The rows of a file, in batches of at most 500; blank records are skipped and not counted.
@@ -50,21 +46,12 @@ export async function* readRecords(
   format: CsvFormat,
   options: ReadOptions = {},
 ): AsyncGenerator<RecordBatch, void, undefined> {
-  const { signal, startOffset = 0 } = options;
-  const decoder = new Decoder(format, startOffset === 0);
   const records = new RecordParser(format, options);
   try {
-    for await (const chunk of source) {
-      for (let at = 0; at < chunk.length; at += BLOCK_BYTES) {
-        signal?.throwIfAborted();
-        await records.write(decoder.write(chunk.subarray(at, at + BLOCK_BYTES)));
-        yield* records.fullBatches();
-        // Blank records give no batch to wait for: without a pause a file of them would hold up the process.
-        await nextTurn();
-      }
+    for await (const text of decodeBlocks(source, format, options)) {
+      await records.write(text);
+      yield* records.fullBatches();
     }
-    signal?.throwIfAborted();
-    decoder.end();
     await records.end();
     yield* records.fullBatches();
     yield* records.lastBatch();
@@ -73,39 +60,54 @@ export async function* readRecords(
   }
 }
 
+/** Hands every record on as it is found, which saves an object stream of a million records. */
+class CellParser extends Parser {
+  readonly #take: (cells: string[], end: number) => void;
+
+  constructor(options: ParserOptions, take: (cells: string[], end: number) => void) {
+    super(options);
+    this.#take = take;
+  }
+
+  override push(cells: string[] | null): boolean {
+    if (cells === null) return super.push(cells);
+    const { info } = this as unknown as { info: { bytes: number; records: number } };
+    // The parser expects the width of the first record, and builds an error (a stack trace, a copy of the
+    // record) for each of another width, even if told to relax; no option prevents it. With the count
+    // at 0 every record is a first one; nothing here uses the count.
+    info.records = 0;
+    this.#take(cells, info.bytes);
+    return true;
+  }
+}
+
 class RecordParser {
-  readonly #parser: Parser;
+  readonly #parser: CellParser;
   readonly #offsets: SourceOffset;
-  readonly #maxRows: number;
+  readonly #count: RecordCount;
   #headerPassed: boolean;
-  /** Of the last record taken. */
-  #row: number;
-  #blankRecords = 0;
   /** Bytes of decoded text: what was written, where the last record ended, where the batch starts. */
   #written = 0;
   #recordEnd = 0;
   #batchStart = 0;
   #records: CsvRecord[] = [];
+  /** What is wrong with a record that was taken; what comes after it counts no more. */
+  #refused: AppError | undefined;
 
-  constructor(format: CsvFormat, { startOffset = 0, startRow = 1, maxRows = Infinity }: ReadOptions) {
+  constructor(format: CsvFormat, { startOffset = 0, ...limits }: ReadOptions) {
     this.#offsets = new SourceOffset(format, startOffset);
-    this.#maxRows = maxRows;
+    this.#count = new RecordCount(limits);
     this.#headerPassed = startOffset > 0;
-    this.#row = startRow - 1;
-    this.#parser = new Parser({
-      ...PARSE_OPTIONS,
-      delimiter: format.delimiter,
-      // Collecting here and passing nothing on saves an object stream of a million records.
-      on_record: (cells: string[], { bytes }: InfoRecord) => {
-        // The parser expects the width of the first record, and builds an error (a stack trace, a copy of the
-        // record) for each of another width, even if told to relax; no option prevents it. With the count
-        // at 0 every record is a first one; nothing here uses the count.
-        counts.records = 0;
-        this.#take(cells, bytes);
-        return null;
-      },
+    const options = { ...PARSE_OPTIONS, delimiter: format.delimiter };
+    this.#parser = new CellParser(options, (cells, end) => {
+      try {
+        if (!this.#refused) this.#take(cells, end);
+      } catch (error) {
+        // Thrown here it would leave the parser by a way on which nobody waits for it.
+        if (!(error instanceof AppError)) throw error;
+        this.#refused = error;
+      }
     });
-    const counts: { records: number } = this.#parser.info;
     // A fault is reported by the write it happens in.
     this.#parser.on('error', () => {});
   }
@@ -113,20 +115,28 @@ class RecordParser {
   async write(text: Buffer): Promise<void> {
     this.#offsets.write(text);
     this.#written += text.length;
-    await new Promise<void>((resolve, reject) => {
-      this.#parser.write(text, (error) => (error ? reject(this.#fault(error)) : resolve()));
-    });
-    if (this.#written - this.#recordEnd > MAX_RECORD_BYTES + LOOK_AHEAD_BYTES) throw this.#tooLarge();
+    await this.#settled((done) => this.#parser.write(text, done));
+    if (this.#written - this.#recordEnd > MAX_RECORD_BYTES + LOOK_AHEAD_BYTES) {
+      throw recordTooLarge(this.#count.rows + 1);
+    }
   }
 
   async end(): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#parser.end((error?: Error | null) => (error ? reject(this.#fault(error)) : resolve()));
-    });
+    await this.#settled((done) => this.#parser.end(done));
   }
 
   close(): void {
     this.#parser.destroy();
+  }
+
+  async #settled(start: (done: (error?: Error | null) => void) => unknown): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      start((error) => {
+        const fault = this.#refused ?? (error && this.#fault(error));
+        if (fault) reject(fault);
+        else resolve();
+      });
+    });
   }
 
   *fullBatches(): Generator<RecordBatch> {
@@ -140,57 +150,29 @@ class RecordParser {
   }
 
   #take(cells: string[], end: number): void {
-    if (end - this.#recordEnd > MAX_RECORD_BYTES) throw this.#tooLarge();
+    if (end - this.#recordEnd > MAX_RECORD_BYTES) throw recordTooLarge(this.#count.rows + 1);
     this.#recordEnd = end;
     if (!this.#headerPassed) {
       // Judged as when the header was looked for, before the delimiter was known.
       this.#headerPassed = cells.some((cell) => HAS_CONTENT.test(cell));
-      if (!this.#headerPassed) this.#countBlank();
+      if (!this.#headerPassed) this.#count.addBlank();
       return;
     }
     if (cells.every((cell) => cell.trim() === '')) {
-      this.#countBlank();
+      this.#count.addBlank();
       return;
     }
-    if (this.#row >= this.#maxRows) {
-      throw new AppError(
-        'TOO_MANY_ROWS',
-        `The file has more than ${this.#maxRows.toLocaleString('en')} rows; split it into several files`,
-        { extra: { maxRows: this.#maxRows } },
-      );
-    }
-    this.#row++;
-    this.#records.push({ row: this.#row, cells: cells.map(unguardCell), endOffset: this.#offsets.at(end) });
-  }
-
-  #countBlank(): void {
-    this.#blankRecords++;
-    if (this.#blankRecords <= MAX_BLANK_RECORDS) return;
-    throw new AppError(
-      'TOO_MANY_ROWS',
-      `The file has more than ${MAX_BLANK_RECORDS.toLocaleString('en')} empty lines; ` +
-        'delete the empty lines below the data',
-      { extra: { maxBlankRecords: MAX_BLANK_RECORDS } },
-    );
+    this.#count.addRow();
+    this.#records.push({
+      row: this.#count.rows,
+      cells: cells.map(unguardCell),
+      endOffset: this.#offsets.at(end),
+    });
   }
 
   #fault(error: Error): Error {
-    if (!(error instanceof CsvError) || !/QUOTE/.test(error.code)) return error;
-    const row = this.#row + 1;
-    return new AppError(
-      'QUOTE_BROKEN',
-      `Row ${row}: a quotation mark is not closed or stands in the wrong place; a cell that holds one must be ` +
-        'quoted as a whole, with the mark inside doubled',
-      { extra: { row }, cause: error },
-    );
-  }
-
-  #tooLarge(): AppError {
-    const row = this.#row + 1;
-    return new AppError(
-      'RECORD_TOO_LARGE',
-      `Row ${row} is larger than 1 MiB; perhaps a quotation mark in it is never closed`,
-      { extra: { row } },
-    );
+    return error instanceof CsvError && /QUOTE/.test(error.code)
+      ? quoteBroken(this.#count.rows + 1, error)
+      : error;
   }
 }

@@ -11,7 +11,6 @@ export interface ReadRow extends PendingRow {
 interface ReadOptions {
   /** A row at whose end reading may be taken up, as staging noted it. */
   from?: Import['landmarks'][number] | undefined;
-  maxRows?: number;
   signal: AbortSignal;
 }
 
@@ -20,26 +19,23 @@ const BATCH_ROWS = 500;
 /**
  * The rows of an import in their order, in batches of at most 500: those of its file, or, of an undo, those by which the
  * undone import changed anything.
- * @param content the file, where it is read in a way of the caller's own
  * @throws AppError saying what is wrong with the file and in which row
  */
 export async function* readRows(
   { store }: { store: Store },
   input: Import,
-  options: ReadOptions,
-  content?: AsyncIterable<Uint8Array>,
+  { from, signal }: ReadOptions,
 ): AsyncGenerator<readonly ReadRow[]> {
   const { fileId } = input;
   if (fileId === null) {
-    yield* undoneRows(store, input, options.signal);
+    yield* undoneRows(store, input, signal);
     return;
   }
-  const { from, ...limits } = options;
   const place = from ? { startOffset: from.offset, startRow: from.row + 1 } : {};
   const part = from && { start: from.offset, end: input.sizeBytes };
-  const source = content ?? store.files.readFile(fileId, part);
+  const source = store.files.readFile(fileId, part);
   const { length: width } = input.header.columns;
-  for await (const { records } of readRecords(source, input, { ...limits, ...place })) {
+  for await (const { records } of readRecords(source, input, { signal, ...place })) {
     yield records.map((record) =>
       record.cells.length > width ? withoutBlankSurplus(record, width) : record,
     );

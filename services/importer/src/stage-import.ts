@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { scanRecords } from '@mentorline/csv';
 import { AppError } from '@mentorline/runtime';
 import type { Import, Store } from '@mentorline/store';
 import type { ImporterConfig } from './config.ts';
@@ -25,15 +26,13 @@ export async function stageImport(
       yield bytes;
     }
   }
-  let rowsTotal = 0;
-  const landmarks: Import['landmarks'] = [];
-  const options = { maxRows: config.MAX_IMPORT_ROWS, signal };
-  for await (const rows of readRows(deps, input, options, fileId ? hashed(fileId) : undefined)) {
-    for (const { row, endOffset } of rows) {
-      rowsTotal = row;
-      if (row % LANDMARK_EVERY_ROWS === 0 && endOffset > 0) landmarks.push({ row, offset: endOffset });
-    }
-  }
+  const { rows: rowsTotal, landmarks } = fileId
+    ? await scanRecords(hashed(fileId), input, {
+        landmarkEveryRows: LANDMARK_EVERY_ROWS,
+        maxRows: config.MAX_IMPORT_ROWS,
+        signal,
+      })
+    : { rows: await countUndoneRows(deps, input, signal), landmarks: [] };
   if (fileId && hash.digest('hex') !== input.sha256) {
     throw new AppError(
       'FILE_DAMAGED',
@@ -46,4 +45,10 @@ export async function stageImport(
     Math.max(1, Math.floor(rowsTotal / config.IMPORT_SHARD_ROWS)),
   );
   return { rowsTotal, landmarks, partitions: config.IMPORT_PARTITIONS, shards };
+}
+
+async function countUndoneRows(deps: { store: Store }, input: Import, signal: AbortSignal): Promise<number> {
+  let rowsTotal = 0;
+  for await (const rows of readRows(deps, input, { signal })) rowsTotal += rows.length;
+  return rowsTotal;
 }
