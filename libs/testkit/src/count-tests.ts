@@ -3,10 +3,13 @@ export interface TestCounts {
   passed: number;
   failed: number;
   skipped: number;
+  /** The failed ones by name, each after the subtests and the file around it. */
+  failures: string[];
 }
 
-/** The subtests directly within one that is still open. */
+/** A subtest that is still open, and those directly within it. */
 interface OpenSubtest {
+  name: string;
   subtests: number;
   failed: number;
 }
@@ -20,18 +23,20 @@ const INDENT = 4;
  * crash, a time-out) is one failed case more.
  */
 export function countTests(tap: string): TestCounts {
-  const counts: TestCounts = { passed: 0, failed: 0, skipped: 0 };
-  const top: OpenSubtest = { subtests: 0, failed: 0 };
+  const counts: TestCounts = { passed: 0, failed: 0, skipped: 0, failures: [] };
+  const top: OpenSubtest = { name: '', subtests: 0, failed: 0 };
   /** By depth: `open[d]` holds the points at depth d. */
   const open: OpenSubtest[] = [top];
 
   for (const line of withoutDiagnostics(tap.split('\n'))) {
-    const [, indent, subtest, not, point, directive] =
-      /^( *)(?:(# Subtest: )|(not )?(ok)\b(?:.*#\s*(skip|todo)\b)?)/i.exec(line) ?? [];
+    const [, indent, subtest, not, point, name = '', directive] =
+      /^( *)(?:# Subtest: (.*)|(not )?(ok)\b(?: \d+)?(?: - (.*?))?(?: # time=.*|#\s*(skip|todo)\b.*)?$)/i.exec(
+        line,
+      ) ?? [];
     if (indent === undefined) continue;
     const depth = indent.length / INDENT;
-    if (subtest) {
-      open[depth + 1] = { subtests: 0, failed: 0 };
+    if (subtest !== undefined) {
+      open[depth + 1] = { name: subtest, subtests: 0, failed: 0 };
       open.length = depth + 2;
     }
     const level = open[depth];
@@ -46,8 +51,12 @@ export function countTests(tap: string): TestCounts {
     if (!within && depth > 0) continue;
     level.subtests += 1;
     if (not) level.failed += 1;
-    if (!within?.subtests) counts[not ? 'failed' : 'passed'] += 1;
-    else if (not && within.failed === 0) counts.failed += 1;
+    const isCase = !within?.subtests;
+    if (isCase && !not) counts.passed += 1;
+    if (not && (isCase || within.failed === 0)) {
+      counts.failed += 1;
+      counts.failures.push([...open.slice(1, depth + 1).map((one) => one.name), name].join(' › '));
+    }
   }
   return counts;
 }

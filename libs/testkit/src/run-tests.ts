@@ -84,6 +84,8 @@ await launch(async (launcher) => {
     say('No test failed, but the run as a whole did; it counts as one failure.');
     counts.failed = 1;
   }
+  // Last, as what is shown of a long log is often its end.
+  for (const failure of counts.failures) say(`FAILED ${failure}`);
   if (counts.skipped > 0) say(`${counts.skipped} skipped`);
   lastLine = `${counts.passed} passed, ${counts.failed} failed`;
   return counts.failed === 0 && counts.passed > 0 ? 0 : 1;

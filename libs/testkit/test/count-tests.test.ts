@@ -32,12 +32,17 @@ t.test('each subtest without subtests of its own is a case', async (t) => {
     '    ok 2 - alone # time=1ms',
     'not ok 1 - a.test.js # time=9ms',
   );
-  t.same(countTests(tap), { passed: 2, failed: 1, skipped: 1 });
+  t.same(countTests(tap), {
+    passed: 2,
+    failed: 1,
+    skipped: 1,
+    failures: ['a.test.js › outer › inner b'],
+  });
 });
 
 t.test('a file without subtests is one case', async (t) => {
   const tap = lines('# Subtest: a.test.js', '    ok 1 - x', '    ok 2 - y', '    1..2', 'ok 1 - a.test.js');
-  t.same(countTests(tap), { passed: 1, failed: 0, skipped: 0 });
+  t.same(countTests(tap), { passed: 1, failed: 0, skipped: 0, failures: [] });
 });
 
 t.test('a file that breaks outside of its subtests is a failed case beside those that passed', async (t) => {
@@ -49,7 +54,7 @@ t.test('a file that breaks outside of its subtests is a failed case beside those
     '    not ok 2 - uncaught',
     'not ok 1 - a.test.js',
   );
-  t.same(countTests(tap), { passed: 1, failed: 1, skipped: 0 });
+  t.same(countTests(tap), { passed: 1, failed: 1, skipped: 0, failures: ['a.test.js'] });
 });
 
 t.test('a file that crashed at once or timed out is a failed case', async (t) => {
@@ -59,7 +64,12 @@ t.test('a file that crashed at once or timed out is a failed case', async (t) =>
     'not ok 1 - a.test.js # time=5ms',
     'not ok 2 - timeout!',
   );
-  t.same(countTests(tap), { passed: 0, failed: 2, skipped: 0 });
+  t.same(countTests(tap), {
+    passed: 0,
+    failed: 2,
+    skipped: 0,
+    failures: ['a.test.js', 'timeout!'],
+  });
 });
 
 t.test('a skipped subtest is neither passed nor failed', async (t) => {
@@ -71,5 +81,5 @@ t.test('a skipped subtest is neither passed nor failed', async (t) => {
     '    ok 2 - not here # SKIP',
     'ok 1 - a.test.js',
   );
-  t.same(countTests(tap), { passed: 1, failed: 0, skipped: 1 });
+  t.same(countTests(tap), { passed: 1, failed: 0, skipped: 1, failures: [] });
 });
