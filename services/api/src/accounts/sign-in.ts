@@ -9,7 +9,7 @@ export const Credentials = Type.Object(
     // Hashing time grows with length.
     password: Type.String({ minLength: 1, maxLength: 1024 }),
   },
-  { additionalProperties: false },
+  { title: 'Credentials', additionalProperties: false },
 );
 
 /** @throws AppError CREDENTIALS_INVALID, the same for an unknown address, a wrong password and an inactive account */

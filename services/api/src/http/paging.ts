@@ -8,18 +8,28 @@ export function Query<Properties extends TProperties>(properties: Properties) {
 }
 
 export const PageQuery = {
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'the most items of a page' }),
+  ),
   cursor: Type.Optional(
     Type.String({ maxLength: 500, description: '`nextCursor` of the page before; blank for the first page' }),
   ),
 };
 
 export function Page<Item extends TSchema>(item: Item) {
-  return Type.Object({
-    items: Type.Array(item),
-    nextCursor: Type.Union([Type.String(), Type.Null()]),
-    total: Type.Integer({ minimum: 0 }),
-  });
+  return Type.Object(
+    {
+      items: Type.Array(item),
+      nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'null on the last page' }),
+      total: Type.Integer({ minimum: 0 }),
+    },
+    titled(item, 'Page'),
+  );
+}
+
+/** The name that a schema gets in the OpenAPI document when it is made from a named one. */
+function titled(schema: TSchema & { title?: string }, suffix: string) {
+  return schema.title === undefined ? {} : { title: `${schema.title}${suffix}` };
 }
 
 /** Where a list goes on, in a form that clients hand back and never read. */

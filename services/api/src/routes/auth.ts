@@ -16,18 +16,22 @@ export function authRoutes(deps: {
     app.post(
       '/v1/auth/login',
       {
+        config: { problems: ['CREDENTIALS_INVALID'] },
         schema: {
           operationId: 'login',
           tags: ['auth'],
           summary: 'Signs in with e-mail and password',
           body: Credentials,
           response: {
-            200: Type.Object({
-              accessToken: Type.String(),
-              tokenType: Type.Enum(['Bearer']),
-              expiresIn: Type.Integer({ description: 'seconds' }),
-              user: UserView,
-            }),
+            200: Type.Object(
+              {
+                accessToken: Type.String(),
+                tokenType: Type.Enum(['Bearer']),
+                expiresIn: Type.Integer({ description: 'seconds' }),
+                user: UserView,
+              },
+              { title: 'Access' },
+            ),
           },
         },
       },

@@ -15,10 +15,13 @@ export function healthChecks(deps: {
   ];
 }
 
-const Readiness = Type.Object({
-  status: Type.Enum(['ok', 'degraded', 'down']),
-  checks: Type.Record(Type.String(), Type.Enum(['ok', 'failing'])),
-});
+const Readiness = Type.Object(
+  {
+    status: Type.Enum(['ok', 'degraded', 'down']),
+    checks: Type.Record(Type.String(), Type.Enum(['ok', 'failing'])),
+  },
+  { title: 'Readiness' },
+);
 
 export function healthRoutes(checks: readonly HealthCheck[]): FastifyPluginAsyncTypebox {
   return async (app) => {

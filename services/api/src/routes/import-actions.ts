@@ -24,6 +24,7 @@ export function importActionRoutes(deps: {
     app.post(
       '/v1/imports/:id/cancel',
       {
+        config: { problems: ['IMPORT_ENDED'] },
         schema: {
           operationId: 'cancelImport',
           tags: ['imports'],
@@ -41,6 +42,7 @@ export function importActionRoutes(deps: {
     app.post(
       '/v1/imports/:id/undo',
       {
+        config: { problems: ['UNDO_NOT_POSSIBLE'] },
         schema: {
           operationId: 'undoImport',
           tags: ['imports'],

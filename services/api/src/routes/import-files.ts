@@ -58,7 +58,7 @@ export function importFileRoutes(deps: { store: Store; now: () => Date }): Fasti
     app.get(
       '/v1/imports/:id/report.csv',
       {
-        config: OPENED_IN_BROWSERS,
+        config: { ...OPENED_IN_BROWSERS, problems: ['REPORT_NOT_READY'] },
         schema: {
           operationId: 'getReport',
           tags: ['imports'],
@@ -112,7 +112,7 @@ export function importFileRoutes(deps: { store: Store; now: () => Date }): Fasti
     app.get(
       '/v1/imports/:id/corrections.csv',
       {
-        config: OPENED_IN_BROWSERS,
+        config: { ...OPENED_IN_BROWSERS, problems: ['REPORT_NOT_READY'] },
         schema: {
           operationId: 'getCorrections',
           tags: ['imports'],

@@ -54,7 +54,19 @@ export function importRoutes(deps: {
     app.post(
       '/v1/imports',
       {
-        config: { documentedBody: UPLOAD_BODY },
+        config: {
+          documentedBody: UPLOAD_BODY,
+          problems: [
+            'FILE_MISSING',
+            'FILE_NOT_TEXT',
+            'FILE_ENCODING_INVALID',
+            'FILE_EMPTY',
+            'HEADER_INVALID',
+            'COLUMN_MISSING',
+            'COLUMN_DUPLICATE',
+            'RECORD_TOO_LARGE',
+          ],
+        },
         schema: {
           operationId: 'createImport',
           tags: ['imports'],

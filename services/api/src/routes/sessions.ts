@@ -25,6 +25,7 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
       {
         onRequest: requireRole('session_manager', 'org_admin'),
         attachValidation: true,
+        config: { problems: ['MENTOR_SLOT_TAKEN'] },
         schema: {
           operationId: 'createSession',
           tags: ['sessions'],

@@ -70,7 +70,7 @@ export const SessionInput = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  { title: 'SessionInput', additionalProperties: false },
 );
 /** Fields may be missing still: the session rules tell it, together with everything else. */
 export type SessionInput = Partial<Static<typeof SessionInput>>;
