@@ -1,15 +1,19 @@
 import mongoose from 'mongoose';
+import { accountLinkStore } from './account-link.store.ts';
 import { auditStore } from './audit.store.ts';
 import { forgetDryRun } from './dry-run.store.ts';
 import { fileStore } from './files.ts';
+import { idempotencyStore } from './idempotency.store.ts';
 import type { ImportMode } from './import.model.ts';
 import { importStore } from './import.store.ts';
+import { importCancelStore } from './import-cancel.store.ts';
 import { importRunStore } from './import-run.store.ts';
 import { leaseStore } from './lease.store.ts';
 import { mailStore } from './mail.store.ts';
 import { buildModels } from './models.ts';
 import { optionStore } from './option.store.ts';
 import { organisationStore } from './organisation.store.ts';
+import { refreshTokenStore } from './refresh-token.store.ts';
 import { resultStore } from './result.store.ts';
 import { sessionStore } from './session.store.ts';
 import { dryRunSessionBook, type SessionBook, sessionBook } from './session-book.ts';
@@ -43,6 +47,8 @@ export async function connectStore(options: { uri: string; appName?: string }) {
     await model.createCollection();
     await model.createIndexes();
   }
+  // Of earlier versions, whose mails all were about imports: it would let one mail of another kind in.
+  await connection.collection('mails').dropIndex('importId_1_kind_1').catch(ignoreMissingIndex);
   // What `deleteOtherFiles` looks for.
   await connection
     .collection('files.files')
@@ -64,12 +70,15 @@ export async function connectStore(options: { uri: string; appName?: string }) {
     options: optionVerbs,
     slots,
     sessions,
-    imports: { ...importStore(models), ...importRunStore(models, mails) },
+    imports: { ...importStore(models), ...importRunStore(models), ...importCancelStore(models, mails) },
     turns: turnStore(models),
     shards: shardStore(models),
     results: resultStore(models),
     mails,
     audit: auditStore(models),
+    refreshTokens: refreshTokenStore(models),
+    accountLinks: accountLinkStore(models),
+    idempotency: idempotencyStore(models),
     /** Where the rows of an import find and leave sessions: the sessions themselves, or a dry run's. */
     sessionBook: (
       mode: ImportMode,
@@ -89,6 +98,12 @@ export async function connectStore(options: { uri: string; appName?: string }) {
     },
     close: () => connection.close(),
   };
+}
+
+const INDEX_NOT_FOUND = 27;
+
+function ignoreMissingIndex(error: unknown): void {
+  if ((error as { code?: unknown }).code !== INDEX_NOT_FOUND) throw error;
 }
 
 export type Store = Awaited<ReturnType<typeof connectStore>>;

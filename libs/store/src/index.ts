@@ -1,5 +1,8 @@
-export type { Actor } from './audit.store.ts';
+export type { LinkPurpose } from './account-link.model.ts';
+export type { Actor, AuditEntry } from './audit.store.ts';
 export { connectStore, type Store } from './connect.ts';
+export type { KeptResponse } from './idempotency.model.ts';
+export type { FinishedRequest, IdempotencyClaim } from './idempotency.store.ts';
 export { isId, newId } from './ids.ts';
 export {
   IMPORT_KINDS,
@@ -13,6 +16,7 @@ export { type RowFault, type RowResult, statusMessage } from './import-result.mo
 export type { ImportProgress } from './import-run.store.ts';
 export type { Suspect } from './import-shard.model.ts';
 export { isDuplicateKey } from './lease.store.ts';
+export type { AccountLetter } from './mail.model.ts';
 export type { Mail } from './mail.store.ts';
 export type { LoadedCatalogue, OptionClaim } from './option.store.ts';
 export type { Organisation } from './organisation.store.ts';

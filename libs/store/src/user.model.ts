@@ -11,6 +11,9 @@ export interface UserDocument {
   roles: Role[];
   /** Absent while the user signs in elsewhere or has not been given a password. */
   passwordHash: string | null;
+  /** Access tokens carry it: a new password makes those from before it worthless. Absent: 0. */
+  credentialsVersion?: number;
+  lastSignInAt?: Date | null;
   active: boolean;
   createdAt: Date;
   updatedAt: Date;
@@ -24,6 +27,8 @@ export const userSchema = new Schema<UserDocument>(
     designation: { type: String, default: null },
     roles: { type: [{ type: String, enum: ROLES }], required: true },
     passwordHash: { type: String, default: null },
+    credentialsVersion: { type: Number, default: 0 },
+    lastSignInAt: { type: Date, default: null },
     active: { type: Boolean, required: true, default: true },
   },
   { collection: 'users', timestamps: true },

@@ -2,6 +2,7 @@ import { DEFAULT_SETTINGS, type Person, type Role } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { Models } from './models.ts';
 import type { Organisation } from './organisation.store.ts';
+import type { Transaction } from './transaction.ts';
 import type { UserDocument } from './user.model.ts';
 
 export interface User {
@@ -12,11 +13,13 @@ export interface User {
   designation: string | null;
   roles: Role[];
   passwordHash: string | null;
+  credentialsVersion: number;
   active: boolean;
 }
 
 function fromDocument(document: UserDocument): User {
   const { _id, organisationId, email, name, designation, roles, passwordHash, active } = document;
+  const { credentialsVersion = 0 } = document;
   return {
     id: _id.toHexString(),
     organisationId: organisationId.toHexString(),
@@ -25,6 +28,7 @@ function fromDocument(document: UserDocument): User {
     designation,
     roles,
     passwordHash,
+    credentialsVersion,
     active,
   };
 }
@@ -99,8 +103,42 @@ export function userStore({ User, Organisation }: Models) {
       return new Map(documents.map((document) => [document._id.toHexString(), fromDocument(document)]));
     },
 
-    async setPassword(id: string, passwordHash: string): Promise<void> {
-      await User.updateOne({ _id: id }, { $set: { passwordHash } });
+    /**
+     * Access tokens from before are worth nothing afterwards.
+     * @returns the user with it; undefined when there is none, or not an active one
+     */
+    async setPassword(
+      id: string,
+      passwordHash: string,
+      transaction?: Transaction,
+    ): Promise<User | undefined> {
+      const document = await User.findOneAndUpdate(
+        { _id: id, active: true },
+        { $set: { passwordHash }, $inc: { credentialsVersion: 1 } },
+        { returnDocument: 'after', ...(transaction ? { session: transaction } : {}) },
+      ).lean();
+      return document ? fromDocument(document) : undefined;
+    },
+
+    /**
+     * Notes a sign-in. It writes to the user, so of a sign-in and a change of what it went by only one comes first.
+     * @returns false when that has changed meanwhile
+     */
+    async noteSignIn(
+      transaction: Transaction,
+      { id, credentialsVersion }: Pick<User, 'id' | 'credentialsVersion'>,
+      at: Date,
+    ): Promise<boolean> {
+      const noted = await User.updateOne(
+        {
+          _id: id,
+          active: true,
+          credentialsVersion: credentialsVersion === 0 ? { $in: [0, null] } : credentialsVersion,
+        },
+        { $set: { lastSignInAt: at } },
+        { session: transaction, timestamps: false },
+      );
+      return noted.matchedCount === 1;
     },
 
     async setRoles(id: string, roles: readonly Role[]): Promise<void> {

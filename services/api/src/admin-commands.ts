@@ -105,7 +105,13 @@ async function createUser({ store, say }: AdminDeps, options: Options): Promise<
 async function setPassword({ store, say }: AdminDeps, { email = '' }: Options): Promise<void> {
   const user = await findUser(store, email);
   const password = newPassword();
-  await store.users.setPassword(user.id, await hashPassword(password));
+  const passwordHash = await hashPassword(password);
+  await store.transaction(async (transaction) => {
+    if (!(await store.users.setPassword(user.id, passwordHash, transaction))) {
+      throw new AdminError(`${email} is not active.`);
+    }
+    await store.refreshTokens.endFamiliesOf(transaction, user.id);
+  });
   sayAccount(say, user, password);
 }
 

@@ -5,6 +5,7 @@ import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { accessTokens } from '../src/accounts/access-token.ts';
 import { type AppDeps, buildApp } from '../src/app.ts';
 import { loadApiConfig } from '../src/config.ts';
+import { openCounters } from '../src/limits/counters.ts';
 
 const JWT_SECRET = 'a secret of the test suite, long enough';
 /** Before every session of the tests. */
@@ -20,7 +21,7 @@ export interface Gateway extends Fixtures {
   /** A call by a demo account, or by nobody. */
   call(
     email: string | null,
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     url: string,
     body?: unknown,
     headers?: Record<string, string>,
@@ -34,16 +35,19 @@ export async function openGateway(
 ): Promise<Gateway> {
   const fixtures = await setup(t);
   const { store, queuePrefix: prefix, users } = fixtures;
-  const queues = openQueues({ redisUrl: options.redisUrl ?? fixtures.redisUrl, prefix });
+  const redisUrl = options.redisUrl ?? fixtures.redisUrl;
+  const queues = openQueues({ redisUrl, prefix });
   const log: string[] = [];
   const logger = createLogger({ service: 'api', level: 'info' }, { write: (line) => void log.push(line) });
   const clock = { now: NOW };
   const config = loadApiConfig({ JWT_SECRET, ...options.env });
-  const deps = { store, queues, config, logger, now: () => clock.now };
+  const counters = openCounters({ redisUrl, prefix, logger });
+  const deps = { store, queues, counters, config, logger, now: () => clock.now };
   const app = await buildApp(deps);
   t.teardown(async () => {
     await app.close();
     await queues.close();
+    counters.close();
   });
   const token = (email: string) => accessTokens(JWT_SECRET).issue(users.get(email)!, clock.now);
   return {

@@ -1,8 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { JobQueues } from '@mentorline/jobs';
 import type { Import, Store } from '@mentorline/store';
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
+import { actorOf } from '../http/actor.ts';
 import { cancelImport } from '../imports/cancel-import.ts';
+import { findImport } from '../imports/find-import.ts';
 import { ImportView, presentImports } from '../imports/present-import.ts';
 import { undoImport } from '../imports/undo-import.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
@@ -17,6 +20,12 @@ export function importActionRoutes(deps: {
   mailDomain: string;
 }): FastifyPluginAsyncTypebox {
   const present = async (found: Import) => (await presentImports(deps, [found]))[0]!;
+
+  const answerAccepted = async (reply: FastifyReply, accepted: Import) =>
+    reply
+      .code(202)
+      .header('location', `/v1/imports/${accepted.id}`)
+      .send(await present(accepted));
 
   return async (app) => {
     app.addHook('onRequest', requireRole('session_manager', 'org_admin'));
@@ -33,7 +42,11 @@ export function importActionRoutes(deps: {
         },
       },
       async (request, reply) => {
-        const cancelled = await cancelImport(deps, userOf(request), request.params.id);
+        const cancelled = await cancelImport(
+          deps,
+          { user: userOf(request), actor: actorOf(request) },
+          request.params.id,
+        );
         return reply.code(202).send(await present(cancelled));
       },
     );
@@ -41,6 +54,10 @@ export function importActionRoutes(deps: {
     app.post(
       '/v1/imports/:id/undo',
       {
+        config: {
+          answerAgain: async (request, reply, id) =>
+            answerAccepted(reply, await findImport(deps.store, id, userOf(request))),
+        },
         schema: {
           operationId: 'undoImport',
           tags: ['imports'],
@@ -50,11 +67,8 @@ export function importActionRoutes(deps: {
         },
       },
       async (request, reply) => {
-        const undo = await undoImport(deps, userOf(request), request.params.id);
-        return reply
-          .code(202)
-          .header('location', `/v1/imports/${undo.id}`)
-          .send(await present(undo));
+        const by = { user: userOf(request), actor: actorOf(request) };
+        return answerAccepted(reply, await undoImport(deps, by, request.params.id));
       },
     );
   };

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { AppError } from '@mentorline/runtime';
-import type { Store } from '@mentorline/store';
+import type { Session, Store } from '@mentorline/store';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { organisationOf } from '../accounts/organisation-of.ts';
 import { actorOf } from '../http/actor.ts';
@@ -19,10 +20,27 @@ const Place = Type.Object({ start: Instant(), id: IdText });
 
 export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyPluginAsyncTypebox {
   const { store, now } = deps;
+
+  const answerCreated = async (request: FastifyRequest, reply: FastifyReply, session: Session) =>
+    reply
+      .code(201)
+      .header('location', `/v1/sessions/${session.id}`)
+      .header('etag', `"${session.version}"`)
+      .send(await presentSession(store, userOf(request), session));
+
   return async (app) => {
     app.post(
       '/v1/sessions',
       {
+        config: {
+          async answerAgain(request, reply, id) {
+            const { organisationId } = userOf(request);
+            const scope = { kind: 'organisation' as const, organisationId };
+            const session = await store.sessions.findSession(id, [scope], now());
+            if (!session) throw new AppError('NOT_FOUND', 'The session that was created is gone');
+            return answerCreated(request, reply, session);
+          },
+        },
         onRequest: requireRole('session_manager', 'org_admin'),
         attachValidation: true,
         schema: {
@@ -43,11 +61,7 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
           { user, organisation, actor: actorOf(request) },
           request.body,
         );
-        return reply
-          .code(201)
-          .header('location', `/v1/sessions/${session.id}`)
-          .header('etag', `"${session.version}"`)
-          .send(await presentSession(store, user, session));
+        return answerCreated(request, reply, session);
       },
     );
 
