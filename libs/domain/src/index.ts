@@ -45,6 +45,7 @@ export {
 } from './read-fields.ts';
 export { type ReadRow, type RowAction, type RowCells, readRow } from './read-row.ts';
 export { type ReadUserRow, readUserRow, type UserDraft } from './read-user-row.ts';
+export { foldText, searchWords } from './search-words.ts';
 export {
   type Directory,
   MEETING_PLATFORMS,

@@ -11,8 +11,10 @@ import { buildModels } from './models.ts';
 import { optionStore } from './option.store.ts';
 import { organisationStore } from './organisation.store.ts';
 import { resultStore } from './result.store.ts';
+import { searchWordStore } from './search-word.store.ts';
 import { sessionStore } from './session.store.ts';
 import { dryRunSessionBook, type SessionBook, sessionBook } from './session-book.ts';
+import { sessionListStore } from './session-list.store.ts';
 import { shardStore } from './shard.store.ts';
 import { slotStore } from './slot.store.ts';
 import { inTransaction, openTransactionPool, type Transaction } from './transaction.ts';
@@ -51,7 +53,8 @@ export async function connectStore(options: { uri: string; appName?: string }) {
       { partialFilterExpression: { 'metadata.importId': { $exists: true } } },
     );
   const slots = slotStore(models);
-  const sessions = sessionStore(models);
+  const searchWords = searchWordStore(models);
+  const sessions = { ...sessionStore(models, searchWords), ...sessionListStore(models, searchWords) };
   const optionVerbs = optionStore(models);
   const mails = mailStore(models);
   return {

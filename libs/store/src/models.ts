@@ -9,6 +9,7 @@ import { leaseSchema } from './lease.model.ts';
 import { mailSchema } from './mail.model.ts';
 import { optionSchema } from './option.model.ts';
 import { organisationSchema } from './organisation.model.ts';
+import { searchWordSchema } from './search-word.model.ts';
 import { mentorLockSchema, sessionSchema } from './session.model.ts';
 import { userSchema } from './user.model.ts';
 
@@ -20,6 +21,7 @@ export function buildModels(connection: Connection) {
     User: connection.model('User', userSchema),
     Option: connection.model('Option', optionSchema),
     Session: connection.model('Session', sessionSchema),
+    SearchWord: connection.model('SearchWord', searchWordSchema),
     MentorLock: connection.model('MentorLock', mentorLockSchema),
     Import: connection.model('Import', importSchema),
     ImportPartition: connection.model('ImportPartition', importPartitionSchema),

@@ -12,6 +12,9 @@ export interface UserDocument {
   /** Absent while the user signs in elsewhere or has not been given a password. */
   passwordHash: string | null;
   active: boolean;
+  /** Derived from the others, see `userKeys`; by whoever writes these. */
+  nameKey: string;
+  searchKeys: readonly string[];
   createdAt: Date;
   updatedAt: Date;
 }
@@ -25,8 +28,12 @@ export const userSchema = new Schema<UserDocument>(
     roles: { type: [{ type: String, enum: ROLES }], required: true },
     passwordHash: { type: String, default: null },
     active: { type: Boolean, required: true, default: true },
+    nameKey: { type: String, required: true },
+    searchKeys: { type: [String], required: true } as never,
   },
   { collection: 'users', timestamps: true },
 );
 userSchema.index({ email: 1 }, { unique: true });
-userSchema.index({ organisationId: 1, name: 1, _id: 1 });
+// Every list of people, however narrowed down, in order of name.
+userSchema.index({ organisationId: 1, searchKeys: 1, nameKey: 1, _id: 1 });
+userSchema.index({ organisationId: 1, nameKey: 1, _id: 1 });

@@ -29,7 +29,7 @@ import type { Session } from '@mentorline/store';
 export interface SessionRowContext {
   /** E-mail addresses by user id. */
   emails: ReadonlyMap<string, string>;
-  options: OptionCatalogue & { label(field: OptionField, value: string): string };
+  options: Pick<OptionCatalogue, 'find'> & { label(field: OptionField, value: string): string };
   customFields: readonly CustomField[];
 }
 
