@@ -1,5 +1,6 @@
 import mongoose from 'mongoose';
 import { auditStore } from './audit.store.ts';
+import { directoryStore } from './directory.store.ts';
 import { forgetDryRun } from './dry-run.store.ts';
 import { fileStore } from './files.ts';
 import type { ImportMode } from './import.model.ts';
@@ -63,7 +64,7 @@ export async function connectStore(options: { uri: string; appName?: string }) {
       inTransaction(connection, work),
     openTransactionPool: (size: number) => openTransactionPool(connection, size),
     organisations: organisationStore(models),
-    users: userStore(models),
+    users: { ...userStore(models), ...directoryStore(models) },
     options: optionVerbs,
     slots,
     sessions,

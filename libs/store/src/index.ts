@@ -1,5 +1,6 @@
 export type { Actor } from './audit.store.ts';
 export { connectStore, type Store } from './connect.ts';
+export type { UserQuery } from './directory.store.ts';
 export { isId, newId } from './ids.ts';
 export {
   IMPORT_KINDS,
@@ -15,7 +16,7 @@ export type { Suspect } from './import-shard.model.ts';
 export { isDuplicateKey } from './lease.store.ts';
 export type { Mail } from './mail.store.ts';
 export type { LoadedCatalogue, OptionClaim, StoredOption } from './option.store.ts';
-export type { Organisation } from './organisation.store.ts';
+export type { Organisation, OrganisationChange } from './organisation.store.ts';
 export type { BookedSession, Session, StoredSession } from './session.store.ts';
 export type { OpenSessionBook, SessionBook, SessionChanges } from './session-book.ts';
 export type { SessionQuery, SessionScope, SessionSearch } from './session-query.ts';

@@ -2,6 +2,7 @@ import { DEFAULT_SETTINGS, type Person, type Role } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { Models } from './models.ts';
 import type { Organisation } from './organisation.store.ts';
+import type { Transaction } from './transaction.ts';
 import type { UserDocument } from './user.model.ts';
 import { userKeys } from './user-keys.ts';
 
@@ -83,8 +84,11 @@ export function userStore({ User, Organisation }: Models) {
       );
     },
 
-    async findUserByEmail(email: string): Promise<User | undefined> {
-      const document = await User.findOne({ email: email.trim().toLowerCase() }).lean();
+    async findUserByEmail(email: string, transaction?: Transaction): Promise<User | undefined> {
+      const document = await User.collection.findOne<UserDocument>(
+        { email: email.trim().toLowerCase() },
+        transaction ? { session: transaction } : {},
+      );
       return document ? userFrom(document) : undefined;
     },
 

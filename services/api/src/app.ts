@@ -20,8 +20,11 @@ import { importEventRoutes } from './routes/import-events.ts';
 import { importFileRoutes } from './routes/import-files.ts';
 import { importRoutes } from './routes/imports.ts';
 import { meRoutes } from './routes/me.ts';
+import { optionRoutes } from './routes/options.ts';
+import { organisationRoutes } from './routes/organisation.ts';
 import { sessionFileRoutes } from './routes/session-files.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { userRoutes } from './routes/users.ts';
 
 export interface AppDeps {
   store: Store;
@@ -85,6 +88,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(async (guarded) => {
     await guarded.register(auth({ store, tokens, now }));
     await guarded.register(meRoutes({ store }));
+    await guarded.register(organisationRoutes({ store, now }));
+    await guarded.register(optionRoutes({ store, now }));
+    await guarded.register(userRoutes({ store, now }));
     await guarded.register(sessionRoutes({ store, now }));
     await guarded.register(sessionFileRoutes({ store, now }));
     await guarded.register(importFileRoutes({ store, now }));

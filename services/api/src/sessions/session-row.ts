@@ -33,7 +33,7 @@ export interface SessionRowContext {
   customFields: readonly CustomField[];
 }
 
-const PLATFORM_NAMES: Readonly<Record<MeetingPlatform, string>> = {
+export const PLATFORM_NAMES: Readonly<Record<MeetingPlatform, string>> = {
   BBB: 'BigBlueButton',
   GOOGLE_MEET: 'Google Meet',
   WHATSAPP: 'WhatsApp',
