@@ -21,7 +21,7 @@ export {
   type SessionDraft,
   type Written,
 } from './draft.ts';
-export { meetingToCome, readMeeting } from './meeting.ts';
+export { LONGEST_LINK, LONGEST_PASSCODE, meetingToCome, platformHosts, readMeeting } from './meeting.ts';
 export {
   inColumnOrder,
   ROW_ERROR_CODES,
@@ -31,8 +31,12 @@ export {
   SET_MEETING_LATER,
 } from './messages.ts';
 export { optionKey, optionValue, splitValues } from './option.ts';
-export { readCustom } from './read-custom.ts';
+export { LONGEST_CUSTOM_TEXT, readCustom } from './read-custom.ts';
 export {
+  LONGEST_DESCRIPTION,
+  LONGEST_OPTION,
+  LONGEST_TITLE,
+  MOST_OPTIONS,
   type Reading,
   readAs,
   readDescription,
@@ -45,6 +49,7 @@ export {
 } from './read-fields.ts';
 export { type ReadRow, type RowAction, type RowCells, readRow } from './read-row.ts';
 export { type ReadUserRow, readUserRow, type UserDraft } from './read-user-row.ts';
+export { foldText, searchWords } from './search-words.ts';
 export {
   type Directory,
   MEETING_PLATFORMS,
@@ -71,10 +76,13 @@ export type {
 } from './session-change.ts';
 export type { CheckContext, OptionChoice } from './session-rules.ts';
 export {
+  CUSTOM_FIELD_TYPES,
   type CustomField,
+  checkSettings,
   DEFAULT_SETTINGS,
   LONGEST_SESSION_MINUTES,
   type OrganisationSettings,
+  SETTING_BOUNDS,
 } from './settings.ts';
 export type { SlotConflict } from './slot-conflict.ts';
 export {

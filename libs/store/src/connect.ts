@@ -1,6 +1,7 @@
 import mongoose from 'mongoose';
 import { accountLinkStore } from './account-link.store.ts';
 import { auditStore } from './audit.store.ts';
+import { directoryStore } from './directory.store.ts';
 import { forgetDryRun } from './dry-run.store.ts';
 import { fileStore } from './files.ts';
 import { idempotencyStore } from './idempotency.store.ts';
@@ -15,8 +16,10 @@ import { optionStore } from './option.store.ts';
 import { organisationStore } from './organisation.store.ts';
 import { refreshTokenStore } from './refresh-token.store.ts';
 import { resultStore } from './result.store.ts';
+import { searchWordStore } from './search-word.store.ts';
 import { sessionStore } from './session.store.ts';
 import { dryRunSessionBook, type SessionBook, sessionBook } from './session-book.ts';
+import { sessionListStore } from './session-list.store.ts';
 import { shardStore } from './shard.store.ts';
 import { slotStore } from './slot.store.ts';
 import { inTransaction, openTransactionPool, type Transaction } from './transaction.ts';
@@ -57,7 +60,8 @@ export async function connectStore(options: { uri: string; appName?: string }) {
       { partialFilterExpression: { 'metadata.importId': { $exists: true } } },
     );
   const slots = slotStore(models);
-  const sessions = sessionStore(models);
+  const searchWords = searchWordStore(models);
+  const sessions = { ...sessionStore(models, searchWords), ...sessionListStore(models, searchWords) };
   const optionVerbs = optionStore(models);
   const mails = mailStore(models);
   return {
@@ -66,7 +70,7 @@ export async function connectStore(options: { uri: string; appName?: string }) {
       inTransaction(connection, work),
     openTransactionPool: (size: number) => openTransactionPool(connection, size),
     organisations: organisationStore(models),
-    users: userStore(models),
+    users: { ...userStore(models), ...directoryStore(models) },
     options: optionVerbs,
     slots,
     sessions,

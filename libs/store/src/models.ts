@@ -12,6 +12,7 @@ import { mailSchema } from './mail.model.ts';
 import { optionSchema } from './option.model.ts';
 import { organisationSchema } from './organisation.model.ts';
 import { refreshTokenSchema } from './refresh-token.model.ts';
+import { searchWordSchema } from './search-word.model.ts';
 import { mentorLockSchema, sessionSchema } from './session.model.ts';
 import { userSchema } from './user.model.ts';
 
@@ -23,6 +24,7 @@ export function buildModels(connection: Connection) {
     User: connection.model('User', userSchema),
     Option: connection.model('Option', optionSchema),
     Session: connection.model('Session', sessionSchema),
+    SearchWord: connection.model('SearchWord', searchWordSchema),
     MentorLock: connection.model('MentorLock', mentorLockSchema),
     Import: connection.model('Import', importSchema),
     ImportPartition: connection.model('ImportPartition', importPartitionSchema),

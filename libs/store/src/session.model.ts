@@ -19,6 +19,8 @@ export interface SessionDocument {
   medium: readonly string[];
   meeting: Meeting;
   custom: Readonly<Record<string, CustomValue>>;
+  /** Derived from title and categories; see `sessionKeys`. */
+  searchKeys: readonly string[];
   /** A cancelled session is kept, and holds its slot no longer. */
   cancelledAt: Date | null;
   version: number;
@@ -49,6 +51,7 @@ export const sessionSchema = new Schema<SessionDocument>(
     medium: { type: [String], required: true } as never,
     meeting: { type: Schema.Types.Mixed, required: true },
     custom: { type: Schema.Types.Mixed, required: true },
+    searchKeys: { type: [String], required: true } as never,
     cancelledAt: { type: Date, default: null },
     version: { type: Number, required: true },
     importId: { type: Schema.Types.ObjectId },
@@ -61,7 +64,17 @@ export const sessionSchema = new Schema<SessionDocument>(
 );
 // A mentor's calendar: every slot decision and the mentor's own list read it.
 sessionSchema.index({ mentorId: 1, start: 1, _id: 1 });
-sessionSchema.index({ organisationId: 1, start: 1, _id: 1 });
+// An organisation's list. Sessions of an undone import are not in the way; with the type a list of one type reads no other.
+sessionSchema.index(
+  { organisationId: 1, type: 1, start: 1, _id: 1 },
+  { partialFilterExpression: { cancelledAt: null } },
+);
+sessionSchema.index(
+  { organisationId: 1, start: 1, _id: 1 },
+  { partialFilterExpression: { cancelledAt: { $type: 'date' } } },
+);
+// Searches, and lists of a category.
+sessionSchema.index({ organisationId: 1, searchKeys: 1, start: 1, _id: 1 });
 sessionSchema.index({ 'mentees.userId': 1, start: 1, _id: 1 });
 // A row publishes at most one session, whatever is retried.
 sessionSchema.index(

@@ -15,6 +15,9 @@ export interface UserDocument {
   credentialsVersion?: number;
   lastSignInAt?: Date | null;
   active: boolean;
+  /** Derived from the others, see `userKeys`; by whoever writes these. */
+  nameKey: string;
+  searchKeys: readonly string[];
   createdAt: Date;
   updatedAt: Date;
 }
@@ -30,8 +33,12 @@ export const userSchema = new Schema<UserDocument>(
     credentialsVersion: { type: Number, default: 0 },
     lastSignInAt: { type: Date, default: null },
     active: { type: Boolean, required: true, default: true },
+    nameKey: { type: String, required: true },
+    searchKeys: { type: [String], required: true } as never,
   },
   { collection: 'users', timestamps: true },
 );
 userSchema.index({ email: 1 }, { unique: true });
-userSchema.index({ organisationId: 1, name: 1, _id: 1 });
+// Every list of people, however narrowed down, in order of name.
+userSchema.index({ organisationId: 1, searchKeys: 1, nameKey: 1, _id: 1 });
+userSchema.index({ organisationId: 1, nameKey: 1, _id: 1 });

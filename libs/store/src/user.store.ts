@@ -4,6 +4,7 @@ import type { Models } from './models.ts';
 import type { Organisation } from './organisation.store.ts';
 import type { Transaction } from './transaction.ts';
 import type { UserDocument } from './user.model.ts';
+import { userKeys } from './user-keys.ts';
 
 export interface User {
   id: string;
@@ -17,7 +18,7 @@ export interface User {
   active: boolean;
 }
 
-function fromDocument(document: UserDocument): User {
+export function userFrom(document: UserDocument): User {
   const { _id, organisationId, email, name, designation, roles, passwordHash, active } = document;
   const { credentialsVersion = 0 } = document;
   return {
@@ -62,45 +63,54 @@ export function userStore({ User, Organisation }: Models) {
       designation?: string | null;
       passwordHash?: string | null;
     }): Promise<User> {
-      const document = await User.create({
+      const user = {
         ...input,
         roles: [...input.roles],
         email: input.email.trim().toLowerCase(),
         designation: input.designation ?? null,
         passwordHash: input.passwordHash ?? null,
         active: true,
-      });
-      return fromDocument(document.toObject());
+      };
+      const document = await User.create({ ...user, ...userKeys(user) });
+      return userFrom(document.toObject());
     },
 
     /** Makes many users without passwords at once. */
     async createUsers(
       people: readonly Pick<User, 'organisationId' | 'email' | 'name' | 'roles'>[],
     ): Promise<void> {
-      await User.insertMany(people.map((person) => ({ ...person, email: person.email.toLowerCase() })));
+      await User.insertMany(
+        people.map((person) => {
+          const user = { ...person, email: person.email.toLowerCase(), designation: null, active: true };
+          return { ...user, ...userKeys(user) };
+        }),
+      );
     },
 
-    async findUserByEmail(email: string): Promise<User | undefined> {
-      const document = await User.findOne({ email: email.trim().toLowerCase() }).lean();
-      return document ? fromDocument(document) : undefined;
+    async findUserByEmail(email: string, transaction?: Transaction): Promise<User | undefined> {
+      const document = await User.collection.findOne<UserDocument>(
+        { email: email.trim().toLowerCase() },
+        transaction ? { session: transaction } : {},
+      );
+      return document ? userFrom(document) : undefined;
     },
 
     async findUser(id: string): Promise<User | undefined> {
       const document = await User.findById(id).lean();
-      return document ? fromDocument(document) : undefined;
+      return document ? userFrom(document) : undefined;
     },
 
     /** Every user of the deployment, or of one organisation, by name. */
     async listUsers(organisationId?: string): Promise<User[]> {
       const documents = await User.find(organisationId ? { organisationId } : {})
-        .sort({ organisationId: 1, name: 1, _id: 1 })
+        .sort({ organisationId: 1, nameKey: 1, _id: 1 })
         .lean();
-      return documents.map(fromDocument);
+      return documents.map(userFrom);
     },
 
     async findUsers(ids: readonly string[]): Promise<Map<string, User>> {
       const documents = await User.find({ _id: { $in: ids } }).lean();
-      return new Map(documents.map((document) => [document._id.toHexString(), fromDocument(document)]));
+      return new Map(documents.map((document) => [document._id.toHexString(), userFrom(document)]));
     },
 
     /**
@@ -117,7 +127,7 @@ export function userStore({ User, Organisation }: Models) {
         { $set: { passwordHash }, $inc: { credentialsVersion: 1 } },
         { returnDocument: 'after', ...(transaction ? { session: transaction } : {}) },
       ).lean();
-      return document ? fromDocument(document) : undefined;
+      return document ? userFrom(document) : undefined;
     },
 
     /**
@@ -142,7 +152,10 @@ export function userStore({ User, Organisation }: Models) {
     },
 
     async setRoles(id: string, roles: readonly Role[]): Promise<void> {
-      await User.updateOne({ _id: id }, { $set: { roles } });
+      const user = await User.findById(id).lean();
+      if (!user) return;
+      const changed = { ...user, roles: [...roles] };
+      await User.updateOne({ _id: id }, { $set: { roles, ...userKeys(changed) } });
     },
 
     /** The people behind ids, by id, whoever can see them and active or not. */

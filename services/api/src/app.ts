@@ -30,8 +30,11 @@ import { importFileRoutes } from './routes/import-files.ts';
 import { importRoutes } from './routes/imports.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { meRoutes } from './routes/me.ts';
+import { optionRoutes } from './routes/options.ts';
+import { organisationRoutes } from './routes/organisation.ts';
 import { sessionFileRoutes } from './routes/session-files.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { userRoutes } from './routes/users.ts';
 
 export interface AppDeps {
   store: Store;
@@ -119,6 +122,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     await guarded.register(meRoutes(accounts));
     await guarded.register(invitationRoutes(accounts));
     await guarded.register(auditRoutes({ store }));
+    await guarded.register(organisationRoutes({ store, now }));
+    await guarded.register(optionRoutes({ store, now }));
+    await guarded.register(userRoutes({ store, now, mailDomain }));
     await guarded.register(sessionRoutes({ store, now }));
     await guarded.register(sessionFileRoutes({ store, now }));
     await guarded.register(importFileRoutes({ store, now }));

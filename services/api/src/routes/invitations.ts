@@ -21,7 +21,7 @@ export function invitationRoutes(deps: {
         onRequest: requireRole('org_admin'),
         schema: {
           operationId: 'inviteAgain',
-          tags: ['users'],
+          tags: ['directory'],
           summary: 'Mails the invitation of a user who has no password yet once more; the link before ends',
           params: Type.Object({ id: IdText }),
           response: {

@@ -6,7 +6,7 @@ import { Type } from 'typebox';
 import { organisationOf } from '../accounts/organisation-of.ts';
 import { actorOf } from '../http/actor.ts';
 import { Instant } from '../http/instant.ts';
-import { cutPage, Page, PageQuery, Query, readCursor } from '../http/paging.ts';
+import { CountedPage, cutPage, PageQuery, Query, readCursor, TotalPlace } from '../http/paging.ts';
 import { onlyMissing } from '../http/schema-faults.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
 import { bookSession } from '../sessions/book-session.ts';
@@ -16,7 +16,7 @@ import { scopesOf } from '../sessions/see-sessions.ts';
 import { readSessionFilters, SessionFilters } from '../sessions/session-filters.ts';
 
 const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
-const Place = Type.Object({ start: Instant(), id: IdText });
+const Place = Type.Object({ start: Instant(), id: IdText, total: TotalPlace });
 
 export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyPluginAsyncTypebox {
   const { store, now } = deps;
@@ -73,7 +73,7 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
           tags: ['sessions'],
           summary: 'The sessions that the person may see, in order of start',
           querystring: Query({ ...SessionFilters, ...PageQuery }),
-          response: { 200: Page(SessionView) },
+          response: { 200: CountedPage(SessionView) },
         },
       },
       async (request) => {
@@ -81,19 +81,25 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
         const { limit = 20, cursor, ...query } = request.query;
         const scopes = await scopesOf(store, user);
         const place = readCursor(Place, cursor);
-        const filters = await readSessionFilters(store, user, query);
-        if (!filters) return { items: [], nextCursor: null, total: 0 };
-        const { items, total } = await store.sessions.listSessions(
-          {
-            ...filters,
-            scopes,
-            ...(place ? { after: { start: new Date(place.start), id: place.id } } : {}),
-            limit: limit + 1,
-          },
-          now(),
-        );
-        const { page, nextCursor } = cutPage(items, limit, ({ start, id }) => ({ start, id }));
-        return { items: await presentSessions(store, user, page), nextCursor, total };
+        const filters = await readSessionFilters(store, user, scopes, query);
+        if (!filters) return { items: [], nextCursor: null, total: 0, totalIsExact: true };
+        const list = { ...filters, limit: limit + 1 };
+        const { items, total } = place
+          ? {
+              items: await store.sessions.readSessionPage(
+                { ...list, after: { start: new Date(place.start), id: place.id } },
+                now(),
+              ),
+              total: place.total,
+            }
+          : await store.sessions.listSessions(list, now());
+        const { page, nextCursor } = cutPage(items, limit, ({ start, id }) => ({ start, id, total }));
+        return {
+          items: await presentSessions(store, user, page),
+          nextCursor,
+          total: total.count,
+          totalIsExact: total.isExact,
+        };
       },
     );
 
