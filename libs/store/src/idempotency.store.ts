@@ -102,11 +102,8 @@ export function idempotencyStore({ IdempotencyKey }: Models) {
     },
 
     /** Keeps the answer of a request that went well, for those that come again. */
-    async keepResponse({ id, owner, bodyHash }: IdempotencyClaim, response: KeptResponse): Promise<void> {
-      await keys.updateOne(
-        { _id: new Types.ObjectId(id), owner },
-        { $set: { state: 'done', bodyHash, response } },
-      );
+    async keepResponse({ id, owner }: IdempotencyClaim, response: KeptResponse): Promise<void> {
+      await keys.updateOne({ _id: new Types.ObjectId(id), owner }, { $set: { state: 'done', response } });
     },
   };
 }

@@ -31,9 +31,10 @@ export interface Gateway extends Fixtures {
 /** The gateway on a fresh database with the demo accounts. */
 export async function openGateway(
   t: TestContext,
-  options: { redisUrl?: string; env?: NodeJS.ProcessEnv } = {},
+  options: { redisUrl?: string; mongodbUrl?: string; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Gateway> {
-  const fixtures = await setup(t);
+  const { mongodbUrl } = options;
+  const fixtures = await setup(t, mongodbUrl ? { mongodbUrl } : {});
   const { store, queuePrefix: prefix, users } = fixtures;
   const redisUrl = options.redisUrl ?? fixtures.redisUrl;
   const queues = openQueues({ redisUrl, prefix });
