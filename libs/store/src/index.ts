@@ -1,5 +1,6 @@
 export type { Actor } from './audit.store.ts';
 export { connectStore, type Store } from './connect.ts';
+export { idsIn, toBooked, toCurrent } from './current-session.ts';
 export { isId, newId } from './ids.ts';
 export {
   IMPORT_KINDS,
@@ -16,10 +17,11 @@ export { isDuplicateKey } from './lease.store.ts';
 export type { Mail } from './mail.store.ts';
 export type { LoadedCatalogue, OptionClaim } from './option.store.ts';
 export type { Organisation } from './organisation.store.ts';
+export type { SessionImage } from './session.model.ts';
 export type { BookedSession, Session, SessionQuery, SessionScope, StoredSession } from './session.store.ts';
 export type { OpenSessionBook, SessionBook, SessionChanges } from './session-book.ts';
 export type { Shard } from './shard.store.ts';
-export type { Calendars, SlotRequest } from './slot.store.ts';
+export type { Calendars, LockedMentors, SlotRequest } from './slot.store.ts';
 export type { Transaction, TransactionPool } from './transaction.ts';
 export { isOwnFault, isUnavailable } from './unavailable.ts';
 export type { User } from './user.store.ts';

@@ -1,6 +1,16 @@
 import { type CustomValue, type Meeting, SESSION_TYPES, type SessionType } from '@mentorline/domain';
 import { Schema, type Types } from 'mongoose';
 
+/** A picture of a session; its bytes are a file. */
+export interface SessionImage {
+  fileId: string;
+  contentType: 'image/jpeg' | 'image/png' | 'image/webp';
+  sizeBytes: number;
+  /** Pixels. */
+  width: number;
+  height: number;
+}
+
 export interface SessionDocument {
   _id: Types.ObjectId;
   organisationId: Types.ObjectId;
@@ -19,6 +29,8 @@ export interface SessionDocument {
   medium: readonly string[];
   meeting: Meeting;
   custom: Readonly<Record<string, CustomValue>>;
+  /** Absent while there is none. */
+  image?: SessionImage;
   /** A cancelled session is kept, and holds its slot no longer. */
   cancelledAt: Date | null;
   version: number;
@@ -49,6 +61,7 @@ export const sessionSchema = new Schema<SessionDocument>(
     medium: { type: [String], required: true } as never,
     meeting: { type: Schema.Types.Mixed, required: true },
     custom: { type: Schema.Types.Mixed, required: true },
+    image: { type: Schema.Types.Mixed },
     cancelledAt: { type: Date, default: null },
     version: { type: Number, required: true },
     importId: { type: Schema.Types.ObjectId },

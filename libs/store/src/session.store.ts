@@ -2,19 +2,28 @@ import { type NewSession, type SessionStatus, type SessionType, statusAt } from 
 import { Types } from 'mongoose';
 import { isId } from './ids.ts';
 import type { Models } from './models.ts';
-import type { SessionDocument } from './session.model.ts';
+import type { SessionDocument, SessionImage } from './session.model.ts';
 import type { Transaction } from './transaction.ts';
 
 /** A session as stored, ids as text. `status` is that of the moment of reading. */
 export interface Session
   extends Omit<
     SessionDocument,
-    '_id' | 'organisationId' | 'mentorId' | 'mentees' | 'importId' | 'importRow' | 'createdBy' | 'cancelledAt'
+    | '_id'
+    | 'organisationId'
+    | 'mentorId'
+    | 'mentees'
+    | 'image'
+    | 'importId'
+    | 'importRow'
+    | 'createdBy'
+    | 'cancelledAt'
   > {
   id: string;
   organisationId: string;
   mentorId: string;
   mentees: { userId: string; enrolment: 'invited' | 'self' }[];
+  image: SessionImage | null;
   status: SessionStatus;
   importId: string | null;
   importRow: number | null;
@@ -22,8 +31,8 @@ export interface Session
 }
 
 function fromDocument(document: SessionDocument, now: Date): Session {
-  const { _id, organisationId, mentorId, mentees, importId, importRow, createdBy, cancelledAt, ...plain } =
-    document;
+  const { _id, organisationId, mentorId, mentees, image, createdBy, cancelledAt, ...rest } = document;
+  const { importId, importRow, ...plain } = rest;
   return {
     ...plain,
     id: _id.toHexString(),
@@ -34,16 +43,17 @@ function fromDocument(document: SessionDocument, now: Date): Session {
       { startMs: plain.start.getTime(), endMs: plain.end.getTime(), cancelled: cancelledAt !== null },
       now.getTime(),
     ),
+    image: image ?? null,
     importId: importId?.toHexString() ?? null,
     importRow: importRow ?? null,
     createdBy: createdBy.toHexString(),
   };
 }
 
-/** A session as those read it who are going to change it; `importId` is of the import that published it. */
+/** A session as those read it who are going to change it. */
 export type BookedSession = Omit<
   Session,
-  'status' | 'importRow' | 'createdBy' | 'createdAt' | 'updatedAt' | 'importId'
+  'status' | 'image' | 'importRow' | 'createdBy' | 'createdAt' | 'updatedAt' | 'importId'
 > &
   Pick<SessionDocument, 'cancelledAt'>;
 
@@ -207,6 +217,22 @@ export function sessionStore({ Session }: Models) {
             },
           },
         })),
+        { session: transaction },
+      );
+    },
+
+    /** The file of the session's picture, as the transaction sees it. */
+    async readImage(transaction: Transaction, id: string): Promise<SessionImage | null> {
+      const options = { session: transaction, projection: { image: 1 } };
+      const found = await Session.collection.findOne({ _id: new Types.ObjectId(id) }, options);
+      return found?.image ?? null;
+    },
+
+    /** Puts a picture in the place of the one before, or takes it away. The version is counted by `updateSessions`. */
+    async setImage(transaction: Transaction, id: string, image: SessionImage | null): Promise<void> {
+      await Session.collection.updateOne(
+        { _id: new Types.ObjectId(id) },
+        image ? { $set: { image } } : { $unset: { image: 1 } },
         { session: transaction },
       );
     },

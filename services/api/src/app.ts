@@ -14,13 +14,17 @@ import { openapi } from './plugins/openapi.ts';
 import { requestLog } from './plugins/request-log.ts';
 import { validation } from './plugins/validation.ts';
 import { authRoutes } from './routes/auth.ts';
+import { calendarRoutes } from './routes/calendars.ts';
+import { enrolmentRoutes } from './routes/enrolments.ts';
 import { healthChecks, healthRoutes } from './routes/health.ts';
 import { importActionRoutes } from './routes/import-actions.ts';
 import { importEventRoutes } from './routes/import-events.ts';
 import { importFileRoutes } from './routes/import-files.ts';
 import { importRoutes } from './routes/imports.ts';
 import { meRoutes } from './routes/me.ts';
+import { sessionChangeRoutes } from './routes/session-changes.ts';
 import { sessionFileRoutes } from './routes/session-files.ts';
+import { sessionImageRoutes } from './routes/session-images.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 
 export interface AppDeps {
@@ -87,6 +91,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     await guarded.register(meRoutes({ store }));
     await guarded.register(sessionRoutes({ store, now }));
     await guarded.register(sessionFileRoutes({ store, now }));
+    await guarded.register(sessionChangeRoutes({ store, now }));
+    await guarded.register(sessionImageRoutes({ store, now }));
+    await guarded.register(enrolmentRoutes({ store, now }));
+    await guarded.register(calendarRoutes({ store, now, mailDomain: config.MAIL_DOMAIN }));
     await guarded.register(importFileRoutes({ store, now }));
     await guarded.register(importEventRoutes({ store, now }));
     await guarded.register(importActionRoutes({ store, queues, now, mailDomain: config.MAIL_DOMAIN }));

@@ -20,7 +20,7 @@ export interface Gateway extends Fixtures {
   /** A call by a demo account, or by nobody. */
   call(
     email: string | null,
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     url: string,
     body?: unknown,
     headers?: Record<string, string>,

@@ -33,7 +33,8 @@ export interface SessionRowContext {
   customFields: readonly CustomField[];
 }
 
-const PLATFORM_NAMES: Readonly<Record<MeetingPlatform, string>> = {
+/** What people call the platforms. */
+export const PLATFORM_NAMES: Readonly<Record<MeetingPlatform, string>> = {
   BBB: 'BigBlueButton',
   GOOGLE_MEET: 'Google Meet',
   WHATSAPP: 'WhatsApp',
