@@ -1,3 +1,4 @@
+export { changeLock } from './change-lock.ts';
 export { type CheckedChange, checkChange } from './check-change.ts';
 export { type CheckedSession, checkSession } from './check-session.ts';
 export { columnKey, SESSION_COLUMNS, type SessionColumn } from './columns.ts';
@@ -8,6 +9,7 @@ export {
   decideDeletion,
   decideRepeatedCreate,
 } from './decide-change.ts';
+export { decideJoining, decideLeaving, type EnrolmentDecision } from './decide-enrolment.ts';
 export { type DecideContext, type Decision, decideSession } from './decide-session.ts';
 export { type DecideUserContext, decideUser, type UserAccount, type UserDecision } from './decide-user.ts';
 export {
@@ -21,6 +23,7 @@ export {
   type SessionDraft,
   type Written,
 } from './draft.ts';
+export { freeTimes } from './free-times.ts';
 export { LONGEST_LINK, LONGEST_PASSCODE, meetingToCome, platformHosts, readMeeting } from './meeting.ts';
 export {
   inColumnOrder,

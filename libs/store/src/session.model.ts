@@ -1,6 +1,16 @@
 import { type CustomValue, type Meeting, SESSION_TYPES, type SessionType } from '@mentorline/domain';
 import { Schema, type Types } from 'mongoose';
 
+/** A picture of a session; its bytes are a file. */
+export interface SessionImage {
+  fileId: string;
+  contentType: 'image/jpeg' | 'image/png' | 'image/webp';
+  sizeBytes: number;
+  /** Pixels. */
+  width: number;
+  height: number;
+}
+
 export interface SessionDocument {
   _id: Types.ObjectId;
   organisationId: Types.ObjectId;
@@ -21,6 +31,8 @@ export interface SessionDocument {
   custom: Readonly<Record<string, CustomValue>>;
   /** Derived from title and categories; see `sessionKeys`. */
   searchKeys: readonly string[];
+  /** Absent while there is none. */
+  image?: SessionImage;
   /** A cancelled session is kept, and holds its slot no longer. */
   cancelledAt: Date | null;
   version: number;
@@ -52,6 +64,7 @@ export const sessionSchema = new Schema<SessionDocument>(
     meeting: { type: Schema.Types.Mixed, required: true },
     custom: { type: Schema.Types.Mixed, required: true },
     searchKeys: { type: [String], required: true } as never,
+    image: { type: Schema.Types.Mixed },
     cancelledAt: { type: Date, default: null },
     version: { type: Number, required: true },
     importId: { type: Schema.Types.ObjectId },

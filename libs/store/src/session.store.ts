@@ -3,7 +3,7 @@ import { Types } from 'mongoose';
 import { isId } from './ids.ts';
 import type { Models } from './models.ts';
 import type { SearchWordStore } from './search-word.store.ts';
-import type { SessionDocument } from './session.model.ts';
+import type { SessionDocument, SessionImage } from './session.model.ts';
 import { sessionKeys, titleWords } from './session-keys.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -16,6 +16,7 @@ export interface Session
     | 'mentorId'
     | 'mentees'
     | 'searchKeys'
+    | 'image'
     | 'importId'
     | 'importRow'
     | 'createdBy'
@@ -25,6 +26,7 @@ export interface Session
   organisationId: string;
   mentorId: string;
   mentees: { userId: string; enrolment: 'invited' | 'self' }[];
+  image: SessionImage | null;
   status: SessionStatus;
   importId: string | null;
   importRow: number | null;
@@ -33,7 +35,7 @@ export interface Session
 
 /** As those see it who read it at `now`. */
 export function sessionFrom(document: SessionDocument, now: Date): Session {
-  const { _id, organisationId, mentorId, mentees, searchKeys: _keys, ...others } = document;
+  const { _id, organisationId, mentorId, mentees, image, searchKeys: _keys, ...others } = document;
   const { importId, importRow, createdBy, cancelledAt, ...plain } = others;
   return {
     ...plain,
@@ -45,16 +47,17 @@ export function sessionFrom(document: SessionDocument, now: Date): Session {
       { startMs: plain.start.getTime(), endMs: plain.end.getTime(), cancelled: cancelledAt !== null },
       now.getTime(),
     ),
+    image: image ?? null,
     importId: importId?.toHexString() ?? null,
     importRow: importRow ?? null,
     createdBy: createdBy.toHexString(),
   };
 }
 
-/** A session as those read it who are going to change it; `importId` is of the import that published it. */
+/** A session as those read it who are going to change it. */
 export type BookedSession = Omit<
   Session,
-  'status' | 'importRow' | 'createdBy' | 'createdAt' | 'updatedAt' | 'importId'
+  'status' | 'image' | 'importRow' | 'createdBy' | 'createdAt' | 'updatedAt' | 'importId'
 > &
   Pick<SessionDocument, 'cancelledAt'>;
 
@@ -182,6 +185,22 @@ export function sessionStore({ Session }: Models, searchWords: SearchWordStore) 
             },
           },
         })),
+        { session: transaction },
+      );
+    },
+
+    /** The file of the session's picture, as the transaction sees it. */
+    async readImage(transaction: Transaction, id: string): Promise<SessionImage | null> {
+      const options = { session: transaction, projection: { image: 1 } };
+      const found = await Session.collection.findOne({ _id: new Types.ObjectId(id) }, options);
+      return found?.image ?? null;
+    },
+
+    /** Puts a picture in the place of the one before, or takes it away. The version is counted by `updateSessions`. */
+    async setImage(transaction: Transaction, id: string, image: SessionImage | null): Promise<void> {
+      await Session.collection.updateOne(
+        { _id: new Types.ObjectId(id) },
+        image ? { $set: { image } } : { $unset: { image: 1 } },
         { session: transaction },
       );
     },

@@ -10,7 +10,7 @@ import {
 import { AppError, type FieldFault } from '@mentorline/runtime';
 import type { Actor, Organisation, OrganisationChange, Store } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
-import { refuseStale } from '../http/if-match.ts';
+import { checkIfMatch } from '../http/if-match.ts';
 import { CustomFieldInput, CustomFieldInputs, readCustomFields } from './read-custom-fields.ts';
 
 const CLOCK = '([01]\\d|2[0-3]):[0-5]\\d';
@@ -84,7 +84,7 @@ export async function changeOrganisation(
   return store.transaction(async (transaction) => {
     const before = await store.organisations.findOrganisation(id, transaction);
     if (!before) throw new Error(`Organisation ${id} is missing`);
-    refuseStale(ifMatch, before);
+    checkIfMatch(ifMatch, before);
     const { change, fields } = readChange(input, before);
     if (fields.length === 0) return before;
     await store.organisations.changeOrganisation(transaction, id, change);

@@ -4,6 +4,7 @@ import { ERROR_CODES } from '@mentorline/runtime';
 import type { FastifyContextConfig, FastifySchema } from 'fastify';
 import fp from 'fastify-plugin';
 import { Type } from 'typebox';
+import { Fault } from '../http/fault.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -19,22 +20,7 @@ const Problem = Type.Object(
     status: Type.Integer(),
     detail: Type.String(),
     code: Type.Enum(Object.keys(ERROR_CODES)),
-    errors: Type.Array(
-      Type.Object({
-        pointer: Type.Optional(Type.String({ description: 'RFC 6901' })),
-        column: Type.Optional(Type.String()),
-        code: Type.String(),
-        message: Type.String(),
-        conflict: Type.Optional(
-          Type.Object({
-            sessionId: Type.Union([Type.String(), Type.Null()]),
-            start: Type.String({ format: 'date-time' }),
-            end: Type.String({ format: 'date-time' }),
-            nextFree: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
-          }),
-        ),
-      }),
-    ),
+    errors: Type.Array(Fault),
     requestId: Type.Union([Type.String(), Type.Null()]),
   },
   { description: 'RFC 9457' },

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { organisationOf } from '../accounts/organisation-of.ts';
 import { actorOf } from '../http/actor.ts';
+import { etagOf } from '../http/if-match.ts';
 import { Instant } from '../http/instant.ts';
 import { CountedPage, cutPage, PageQuery, Query, readCursor, TotalPlace } from '../http/paging.ts';
 import { onlyMissing } from '../http/schema-faults.ts';
@@ -12,8 +13,9 @@ import { requireRole, userOf } from '../plugins/auth.ts';
 import { bookSession } from '../sessions/book-session.ts';
 import { presentSession, presentSessions, SessionView } from '../sessions/present-session.ts';
 import { SessionInput } from '../sessions/read-session-input.ts';
-import { scopesOf } from '../sessions/see-sessions.ts';
+import { findSession, scopesOf } from '../sessions/see-sessions.ts';
 import { readSessionFilters, SessionFilters } from '../sessions/session-filters.ts';
+import { SessionTrial, trySession } from '../sessions/try-session.ts';
 
 const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
 const Place = Type.Object({ start: Instant(), id: IdText, total: TotalPlace });
@@ -62,6 +64,29 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
           request.body,
         );
         return answerCreated(request, reply, session);
+      },
+    );
+
+    app.post(
+      '/v1/sessions/check',
+      {
+        onRequest: requireRole('session_manager', 'org_admin'),
+        attachValidation: true,
+        schema: {
+          operationId: 'checkSession',
+          tags: ['sessions'],
+          summary: 'Tells what would become of a session if it were created now; stores nothing',
+          description:
+            'Runs every rule that its creation does, the slot rule included. Nothing is reserved: the slot may be ' +
+            'taken before the session is created.',
+          body: SessionInput,
+          response: { 200: SessionTrial },
+        },
+      },
+      async (request) => {
+        const { validationError } = request;
+        if (validationError && !onlyMissing(validationError.validation)) throw validationError;
+        return trySession(deps, await organisationOf(store, userOf(request)), request.body);
       },
     );
 
@@ -117,9 +142,8 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
       async (request, reply) => {
         const user = userOf(request);
         const scopes = await scopesOf(store, user);
-        const session = await store.sessions.findSession(request.params.id, scopes, now());
-        if (!session) throw new AppError('NOT_FOUND', 'There is no such session');
-        return reply.header('etag', `"${session.version}"`).send(await presentSession(store, user, session));
+        const session = await findSession(deps, request.params.id, scopes);
+        return reply.header('etag', etagOf(session)).send(await presentSession(store, user, session));
       },
     );
   };

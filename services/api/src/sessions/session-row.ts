@@ -33,6 +33,7 @@ export interface SessionRowContext {
   customFields: readonly CustomField[];
 }
 
+/** What people call the platforms. */
 export const PLATFORM_NAMES: Readonly<Record<MeetingPlatform, string>> = {
   BBB: 'BigBlueButton',
   GOOGLE_MEET: 'Google Meet',

@@ -1,0 +1,5 @@
+import { Type } from 'typebox';
+
+/** What has not this form names nothing. */
+export const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
+export const IdParams = Type.Object({ id: IdText });
