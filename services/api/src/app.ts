@@ -32,6 +32,7 @@ import { invitationRoutes } from './routes/invitations.ts';
 import { meRoutes } from './routes/me.ts';
 import { sessionFileRoutes } from './routes/session-files.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { setPasswordPage } from './routes/set-password-page.ts';
 
 export interface AppDeps {
   store: Store;
@@ -113,6 +114,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const answerOtherMethods = watchMethods(app);
   await app.register(healthRoutes(healthChecks(deps)));
   await app.register(authRoutes(accounts));
+  await app.register(setPasswordPage);
   await app.register(async (guarded) => {
     await guarded.register(auth({ ...accounts, provider: identityProvider(config) }));
     await guarded.register(idempotency({ store, now }));
