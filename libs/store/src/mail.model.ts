@@ -2,7 +2,7 @@ import { MAIL_STATES, type MailState } from '@mentorline/domain';
 import { Schema, type Types } from 'mongoose';
 import type { Lease } from './lease.ts';
 
-export const MAIL_KINDS = ['import-report', 'invitation', 'password-reset'] as const;
+const MAIL_KINDS = ['import-report', 'invitation', 'password-reset'] as const;
 
 /** What a mail about an account tells, as it was when it was put in the outbox. */
 export interface AccountLetter {

@@ -39,6 +39,7 @@ import { sessionFileRoutes } from './routes/session-files.ts';
 import { sessionImageRoutes } from './routes/session-images.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { userRoutes } from './routes/users.ts';
+import { setPasswordPage } from './routes/set-password-page.ts';
 
 export interface AppDeps {
   store: Store;
@@ -120,6 +121,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const answerOtherMethods = watchMethods(app);
   await app.register(healthRoutes(healthChecks(deps)));
   await app.register(authRoutes(accounts));
+  await app.register(setPasswordPage);
   await app.register(async (guarded) => {
     await guarded.register(auth({ ...accounts, provider: identityProvider(config) }));
     await guarded.register(idempotency({ store, now }));
