@@ -26,6 +26,8 @@ export interface Gateway extends Fixtures {
     body?: unknown,
     headers?: Record<string, string>,
   ): Promise<LightMyRequestResponse>;
+  /** The same on another gateway of the same database. */
+  callOn(app: FastifyInstance, ...input: Parameters<Gateway['call']>): Promise<LightMyRequestResponse>;
 }
 
 /** The gateway on a fresh database with the demo accounts. */
@@ -51,23 +53,17 @@ export async function openGateway(
     counters.close();
   });
   const token = (email: string) => accessTokens(JWT_SECRET).issue(users.get(email)!, clock.now);
-  return {
-    ...fixtures,
-    app,
-    deps,
-    clock,
-    log,
-    token,
-    async call(email, method, url, body, headers = {}) {
-      const authorization = email === null ? {} : { authorization: `Bearer ${await token(email)}` };
-      return app.inject({
-        method,
-        url,
-        headers: { ...authorization, ...headers },
-        ...(body === undefined ? {} : { payload: body as object }),
-      });
-    },
+  const callOn: Gateway['callOn'] = async (on, email, method, url, body, headers = {}) => {
+    const authorization = email === null ? {} : { authorization: `Bearer ${await token(email)}` };
+    return on.inject({
+      method,
+      url,
+      headers: { ...authorization, ...headers },
+      ...(body === undefined ? {} : { payload: body as object }),
+    });
   };
+  const call: Gateway['call'] = (...input) => callOn(app, ...input);
+  return { ...fixtures, app, deps, clock, log, token, call, callOn };
 }
 
 /** A request that every rule allows, on 14 June 2027 from 15:00 to 16:00 in India. */

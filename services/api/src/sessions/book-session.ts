@@ -8,7 +8,7 @@ import {
   type Store,
   type User,
 } from '@mentorline/store';
-import { holdMentors } from './hold-mentors.ts';
+import { holdMentor } from './hold-mentor.ts';
 import { type ReadSession, readSessionInput, type SessionInput } from './read-session-input.ts';
 import { refusal } from './refusal.ts';
 
@@ -33,8 +33,8 @@ export async function bookSession(
   const { draft, errors, names, checked, requests } = await checkBooking(deps, organisation, input, at);
 
   const id = newId();
-  const mentorIds = requests.map(({ mentorId }) => mentorId);
-  const decision = await holdMentors(store, { organisationId, mentorIds }, async (transaction, locked) => {
+  const mentorId = requests[0]?.mentorId;
+  const decision = await holdMentor(store, { organisationId, mentorId }, async (transaction, locked) => {
     const calendars = await locked.readCalendars(requests);
     const decided = decideSession(draft, checked, errors, calendars, { organisationId, settings });
     if (decided.outcome === 'published') {

@@ -12,7 +12,7 @@ import {
   toCurrent,
 } from '@mentorline/store';
 import { checkIfMatch } from '../http/if-match.ts';
-import { holdMentors } from './hold-mentors.ts';
+import { holdMentor } from './hold-mentor.ts';
 
 export interface ChangeDeps {
   store: Store;
@@ -51,7 +51,7 @@ export async function changeSession(
   { id, organisationId, mentorId }: Session,
   decide: (current: CurrentSession, held: Held) => Promise<SessionWrite | undefined>,
 ): Promise<void> {
-  await holdMentors(store, { organisationId, mentorIds: [mentorId] }, async (transaction, locked) => {
+  await holdMentor(store, { organisationId, mentorId }, async (transaction, locked) => {
     const at = now();
     const booked = (await store.sessions.readSessions(organisationId, [id], transaction)).get(id);
     if (!booked) throw new Error(`Session ${id} can no longer be found`);

@@ -1,5 +1,7 @@
-import { brokenPromises } from '@mentorline/testkit';
+import { connectStore } from '@mentorline/store';
+import { brokenPromises, type TestContext } from '@mentorline/testkit';
 import t from 'tap';
+import { buildApp } from '../../src/app.ts';
 import { type Gateway, openGateway, sessionBody } from '../open-gateway.ts';
 
 const MANAGER = 'manager@example.org';
@@ -10,19 +12,31 @@ async function create({ call }: Gateway, more: Record<string, unknown> = {}): Pr
   if (answer.statusCode !== 201) throw new Error(answer.body);
   return answer.json().id;
 }
+/** Two gateways on one database, as two processes are: in one alone, writers of a mentor wait for each other. */
+async function openTwo(t: TestContext): Promise<Gateway & { callOther: Gateway['call'] }> {
+  const gateway = await openGateway(t);
+  const store = await connectStore({ uri: gateway.mongodbUri });
+  const app = await buildApp({ ...gateway.deps, store });
+  t.teardown(async () => {
+    await app.close();
+    await store.close();
+  });
+  return { ...gateway, callOther: (...input) => gateway.callOn(app, ...input) };
+}
+
 const statuses = (answers: readonly { statusCode: number }[]) =>
   answers.map(({ statusCode }) => statusCode).sort();
 
 t.test('of two sessions of a mentor that move to one slot at once exactly one gets there', async (t) => {
-  const gateway = await openGateway(t);
-  const { call } = gateway;
+  const gateway = await openTwo(t);
+  const { call, callOther } = gateway;
   const a = await create(gateway, { start: '2027-06-14T04:30:00Z' });
   const b = await create(gateway, { start: '2027-06-14T06:30:00Z' });
   for (let n = 0; n < 20; n += 1) {
     const start = new Date(Date.UTC(2027, 6, 1 + n, 9)).toISOString();
     const answers = await Promise.all([
       call(MANAGER, 'PATCH', `/v1/sessions/${a}`, { start }),
-      call(ADMIN, 'PATCH', `/v1/sessions/${b}`, { start }),
+      callOther(ADMIN, 'PATCH', `/v1/sessions/${b}`, { start }),
     ]);
     t.same(statuses(answers), [200, 409], `round ${n + 1}`);
   }
@@ -30,25 +44,25 @@ t.test('of two sessions of a mentor that move to one slot at once exactly one ge
 });
 
 t.test('two sessions may trade places only one after the other', async (t) => {
-  const gateway = await openGateway(t);
-  const { call } = gateway;
+  const gateway = await openTwo(t);
+  const { call, callOther } = gateway;
   const a = await create(gateway, { start: '2027-06-14T04:30:00Z' });
   const b = await create(gateway, { start: '2027-06-14T06:30:00Z' });
   const answers = await Promise.all([
     call(MANAGER, 'PATCH', `/v1/sessions/${a}`, { start: '2027-06-14T06:30:00Z' }),
-    call(ADMIN, 'PATCH', `/v1/sessions/${b}`, { start: '2027-06-14T04:30:00Z' }),
+    callOther(ADMIN, 'PATCH', `/v1/sessions/${b}`, { start: '2027-06-14T04:30:00Z' }),
   ]);
   t.same(statuses(answers), [409, 409]);
 });
 
 t.test('of two edits of one version exactly one is made', async (t) => {
-  const gateway = await openGateway(t);
+  const gateway = await openTwo(t);
   const id = await create(gateway);
   for (let version = 1; version <= 10; version += 1) {
     const headers = { 'if-match': `"${version}"` };
     const answers = await Promise.all(
-      [MANAGER, ADMIN].map((email) =>
-        gateway.call(email, 'PATCH', `/v1/sessions/${id}`, { title: `${email} ${version}` }, headers),
+      [gateway.call, gateway.callOther].map((send, n) =>
+        send(MANAGER, 'PATCH', `/v1/sessions/${id}`, { title: `Title ${version}.${n}` }, headers),
       ),
     );
     t.same(statuses(answers), [200, 412]);
@@ -56,13 +70,13 @@ t.test('of two edits of one version exactly one is made', async (t) => {
 });
 
 t.test('edits of different fields at once are both kept', async (t) => {
-  const gateway = await openGateway(t);
-  const { call } = gateway;
+  const gateway = await openTwo(t);
+  const { call, callOther } = gateway;
   const id = await create(gateway);
   for (let n = 0; n < 10; n += 1) {
     const answers = await Promise.all([
       call(MANAGER, 'PATCH', `/v1/sessions/${id}`, { title: `Title ${n}` }),
-      call(ADMIN, 'PATCH', `/v1/sessions/${id}`, { description: `Description ${n}` }),
+      callOther(ADMIN, 'PATCH', `/v1/sessions/${id}`, { description: `Description ${n}` }),
     ]);
     t.same(statuses(answers), [200, 200]);
     const session = (await call(MANAGER, 'GET', `/v1/sessions/${id}`)).json();
@@ -73,14 +87,14 @@ t.test('edits of different fields at once are both kept', async (t) => {
 t.test(
   'an edit that meets a cancellation comes before it or is refused; the slot is free for good',
   async (t) => {
-    const gateway = await openGateway(t);
-    const { call, store } = gateway;
+    const gateway = await openTwo(t);
+    const { call, callOther, store } = gateway;
     for (let n = 0; n < 15; n += 1) {
       const id = await create(gateway);
       const [edited, cancelled, booked] = await Promise.all([
         call(MANAGER, 'PATCH', `/v1/sessions/${id}`, { durationMinutes: 90 }),
-        call(ADMIN, 'DELETE', `/v1/sessions/${id}`),
-        call(ADMIN, 'POST', '/v1/sessions', sessionBody({ title: 'Instead' })),
+        callOther(ADMIN, 'DELETE', `/v1/sessions/${id}`),
+        callOther(ADMIN, 'POST', '/v1/sessions', sessionBody({ title: 'Instead' })),
       ]);
       t.ok([200, 409].includes(edited!.statusCode), edited!.body);
       t.equal(cancelled!.statusCode, 204);
@@ -92,3 +106,23 @@ t.test(
     }
   },
 );
+
+t.test('a hundred mentees at two gateways get the five seats that there are', async (t) => {
+  const gateway = await openTwo(t);
+  const { call, callOther, store, users, organisation } = gateway;
+  const id = await create(gateway);
+  const people = Array.from({ length: 100 }, (_, n) => `mentee${n}@example.org`);
+  await store.users.createUsers(
+    people.map((email) => ({ organisationId: organisation.id, email, name: email, roles: ['mentee'] })),
+  );
+  for (const user of await store.users.listUsers(organisation.id)) {
+    (users as Map<string, typeof user>).set(user.email, user);
+  }
+  const answers = await Promise.all(
+    people.map((email, n) =>
+      (n % 2 ? call : callOther)(email, 'PUT', `/v1/sessions/${id}/mentees/${users.get(email)!.id}`),
+    ),
+  );
+  t.same(statuses(answers), [...Array(5).fill(201), ...Array(95).fill(409)]);
+  t.match((await call(MANAGER, 'GET', `/v1/sessions/${id}`)).json(), { version: 6, seats: { taken: 5 } });
+});
