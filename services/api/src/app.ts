@@ -38,8 +38,8 @@ import { sessionChangeRoutes } from './routes/session-changes.ts';
 import { sessionFileRoutes } from './routes/session-files.ts';
 import { sessionImageRoutes } from './routes/session-images.ts';
 import { sessionRoutes } from './routes/sessions.ts';
-import { userRoutes } from './routes/users.ts';
 import { setPasswordPage } from './routes/set-password-page.ts';
+import { userRoutes } from './routes/users.ts';
 
 export interface AppDeps {
   store: Store;
