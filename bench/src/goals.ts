@@ -1,5 +1,6 @@
 import type { ImportFigures } from './import-bench.ts';
 import type { LatencyFigures } from './latency-bench.ts';
+import type { ListFigures } from './lists-bench.ts';
 import type { NaiveFigures } from './naive-bench.ts';
 import type { PostFigures } from './posts-bench.ts';
 
@@ -10,6 +11,7 @@ export interface Figures {
   naive?: NaiveFigures;
   latency?: LatencyFigures;
   posts?: PostFigures;
+  lists?: ListFigures;
 }
 
 export interface Goal {
@@ -28,9 +30,10 @@ const MOST_IMPORTER_BYTES = 250e6;
 const MOST_IMPORTER_GROWTH = 1.3;
 const MOST_LATENCY_MS = 500;
 const MOST_POST_SLOWDOWN = 10;
+const MOST_LIST_MS = 50;
 
 /** The goals of the product that this run has measured, and whether it meets them. */
-export function judgeGoals({ imports, naive, latency, posts }: Figures): Goal[] {
+export function judgeGoals({ imports, naive, latency, posts, lists }: Figures): Goal[] {
   const of = (rows: number): ImportFigures | undefined => imports.find((figures) => figures.rows === rows);
   const [small, middle, large] = [of(10_000), of(100_000), of(1_000_000)];
   const slowdown = (mentors: 'otherMentors' | 'sameMentors'): number =>
@@ -67,6 +70,11 @@ export function judgeGoals({ imports, naive, latency, posts }: Figures): Goal[] 
       "POST of the import's mentors during it: times its p99 alone",
       slowdown('sameMentors'),
       MOST_POST_SLOWDOWN,
+    ),
+    atMost(
+      `${lists?.sessions} sessions, ${lists?.users} users: ms of the slowest list, search or picker, p99`,
+      lists && Math.max(...Object.values(lists.paced).map(({ p99 }) => p99)),
+      MOST_LIST_MS,
     ),
   ];
   return goals.filter(({ figure }) => !Number.isNaN(figure));

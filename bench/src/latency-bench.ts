@@ -27,14 +27,7 @@ export async function latencyBench(
     await report;
     times.push(performance.now() - acceptedAt);
   }
-  const { total } = await suite.store.sessions.listSessions(
-    {
-      scopes: [{ kind: 'organisation', organisationId: suite.organisation.id }],
-      direction: 1,
-      limit: 1,
-    },
-    new Date(),
-  );
+  const total = await suite.store.connection.collection('sessions').countDocuments({ cancelledAt: null });
   const published = imports * rows - invalidOf(imports * rows);
   if (total !== published) throw new Error(`${total} sessions were published instead of ${published}`);
   return { rows, ms: percentilesOf(times) };

@@ -7,7 +7,7 @@ const NUMBER = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
 /** Everything measured, as tables. */
 export function printFigures(figures: Figures): void {
-  const { imports, shards, naive, latency, posts } = figures;
+  const { imports, shards, naive, latency, posts, lists } = figures;
   if (imports.length > 0)
     console.log(`Imports, from the 202 to the report in the inbox\n${importTable(imports)}`);
   if (shards.length > 0) console.log(`One file, a shard for each importer\n${importTable(shards)}`);
@@ -25,6 +25,11 @@ export function printFigures(figures: Figures): void {
     times.push(["POST, the import's mentors, alone", posts.alone.sameMentors]);
     times.push([`POST, other mentors, during ${grouped(posts.rows)} rows`, posts.during.otherMentors]);
     times.push([`POST, the import's mentors, during ${grouped(posts.rows)} rows`, posts.during.sameMentors]);
+  }
+  if (lists) {
+    times.push(...Object.entries(lists.paced));
+    const rate = `${grouped(lists.unpaced.requestsPerSecond)}/s`;
+    times.push([`all of these, ${lists.clients} clients without a pause: ${rate}`, lists.unpaced.ms]);
   }
   if (times.length > 0) console.log(`Times\n${timesTable(times)}`);
 }

@@ -1,5 +1,6 @@
 /**
- * `npm run bench [-- imports [rows …] | naive [rows] | shards [rows] | latency | posts [rows]]`, or all of them: prints
+ * `npm run bench [-- imports [rows …] | naive [rows] | shards [rows] | latency | posts [rows] | lists [sessions]
+ * [users]]`, or all of them: prints
  * what was measured and the goals, and writes it as JSON to `bench/results/`.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -12,6 +13,7 @@ import { onFreshServers } from './fresh-servers.ts';
 import { type Figures, judgeGoals } from './goals.ts';
 import { importBench } from './import-bench.ts';
 import { latencyBench } from './latency-bench.ts';
+import { listsBench } from './lists-bench.ts';
 import { naiveBench } from './naive-bench.ts';
 import { postsBench } from './posts-bench.ts';
 import { printFigures, printGoals } from './print-figures.ts';
@@ -42,6 +44,10 @@ const BENCHMARKS: Record<string, (measure: Measure, figures: Figures, rows: numb
   },
   async posts(measure, figures, [rows = 100_000]) {
     figures.posts = await measure(`single sessions beside ${rows} rows`, (t) => postsBench(t, rows));
+  },
+  async lists(measure, figures, [sessions = 1_000_000, users = 100_000]) {
+    const what = `lists of ${sessions} sessions and ${users} users`;
+    figures.lists = await measure(what, (t) => listsBench(t, { sessions, users }));
   },
 };
 

@@ -6,7 +6,7 @@ import type { MeetingChange } from './session-change.ts';
 
 /**
  * The stored meeting with what is asked for in its place. Another platform drops what belonged to the old one; a new
- * link brings its own meeting id, and its passcode unless one is given. What repeats the stored is not read again.
+ * link brings its own meeting id and passcode unless they are given. What repeats the stored is not read again.
  * @param errors takes what is wrong with the new texts
  * @returns `undefined` exactly where there are errors
  */
@@ -20,8 +20,10 @@ export function changeMeeting(
   const base =
     platform === stored.platform ? stored : { platform, link: null, meetingId: null, passcode: null };
   const link = change.link === base.link ? undefined : change.link;
+  const meetingId = change.meetingId === base.meetingId ? undefined : change.meetingId;
   const passcode = change.passcode === base.passcode ? undefined : change.passcode;
-  const read = readMeeting({ platform, link: link ?? '', passcode: passcode ?? '' }, names);
+  const texts = { link: link ?? '', meetingId: meetingId ?? '', passcode: passcode ?? '' };
+  const read = readMeeting({ platform, ...texts }, names);
   if (read.meeting === undefined) {
     errors.push(...read.errors);
     return undefined;
@@ -31,7 +33,12 @@ export function changeMeeting(
   return {
     platform,
     link: brought.link,
-    meetingId: brought.meetingId,
+    // Read, as a Zoom id may be written with blanks.
+    meetingId: meetingId
+      ? read.meeting.meetingId
+      : change.meetingId === undefined
+        ? brought.meetingId
+        : change.meetingId,
     passcode: change.passcode === undefined ? (brought.passcode ?? base.passcode) : change.passcode,
   };
 }

@@ -18,9 +18,9 @@ export interface ChangedTimes {
 const TIME_FIELDS: readonly DraftField[] = ['date', 'timeZone', 'time', 'duration'];
 
 export function asksForTimes(change: SessionChange): boolean {
-  const { dayMs, clockMinutes, timeZone, durationMinutes, unread } = change;
+  const { dayMs, clockMinutes, timeZone, durationMinutes, moments, unread } = change;
   return (
-    [dayMs, clockMinutes, timeZone, durationMinutes].some((asked) => asked !== undefined) ||
+    [dayMs, clockMinutes, timeZone, durationMinutes, moments].some((asked) => asked !== undefined) ||
     TIME_FIELDS.some((field) => unread?.has(field))
   );
 }
@@ -39,10 +39,7 @@ export function changeTimes(
 ): ChangedTimes {
   const timeZone = changeZone(current.timeZone, change.timeZone);
   const startMs = changeStart(current, change, timeZone, names, errors);
-  const lengthMs =
-    change.durationMinutes === undefined
-      ? current.endMs - current.startMs
-      : change.durationMinutes * MINUTE_MS;
+  const lengthMs = changeLength(current, change, startMs);
   const isLengthKnown = !change.unread?.has('duration');
   return {
     timeZone,
@@ -50,6 +47,15 @@ export function changeTimes(
     endMs: startMs === undefined || !isLengthKnown ? undefined : startMs + lengthMs,
     durationMinutes: isLengthKnown ? lengthMs / MINUTE_MS : undefined,
   };
+}
+
+function changeLength(
+  current: CurrentSession,
+  { durationMinutes, moments }: SessionChange,
+  startMs = current.startMs,
+): number {
+  if (durationMinutes !== undefined) return durationMinutes * MINUTE_MS;
+  return moments?.endMs === undefined ? current.endMs - current.startMs : moments.endMs - startMs;
 }
 
 function changeZone(stored: string, asked: string | undefined): string {
@@ -63,8 +69,9 @@ function changeStart(
   names: FieldNames,
   errors: RowError[],
 ): number | undefined {
-  const { unread } = change;
+  const { unread, moments } = change;
   if (unread?.has('date') || unread?.has('time') || unread?.has('timeZone')) return undefined;
+  if (moments !== undefined) return moments.startMs ?? current.startMs;
   const storedDayMs = localDay(current.startMs, current.timeZone);
   const storedMinutes = clockMinutesAt(current.startMs, current.timeZone);
   const dayMs = change.dayMs ?? storedDayMs;

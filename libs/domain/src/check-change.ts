@@ -20,8 +20,8 @@ export interface CheckedChange {
   readonly errors: RowError[];
   /** Cells that say what is stored: errors found while they were read do not count. */
   readonly repeated: ReadonlySet<DraftField>;
-  /** Whether anything would differ from the stored session, what could not be read included. */
-  readonly differs: boolean;
+  /** What would differ from the stored session, what could not be read included. */
+  readonly differing: ReadonlySet<DraftField>;
   /** The session as it would be; right only where there are no errors. */
   readonly session: CurrentSession;
   /** Only where it differs and the times are fine: then the mentor's calendar can be asked. */
@@ -55,7 +55,7 @@ export function checkChange(
   return {
     errors: [...unreadable, ...(locked ?? broken)],
     repeated,
-    differs: differing.size > 0,
+    differing,
     session: {
       ...current,
       version: current.version + 1,

@@ -1,11 +1,11 @@
+import { changeLock } from './change-lock.ts';
 import { timesText } from './change-times.ts';
 import type { CheckedChange } from './check-change.ts';
 import { newOptionsOf } from './check-session.ts';
 import type { DecideContext, Decision } from './decide-session.ts';
 import { meetingToCome } from './meeting.ts';
-import { inColumnOrder, type RowError, rowError, SET_MEETING_LATER } from './messages.ts';
+import { inColumnOrder, rowError, SET_MEETING_LATER } from './messages.ts';
 import type { ReadRow } from './read-row.ts';
-import { statusAt } from './session.ts';
 import type { CurrentSession, SessionChange } from './session-change.ts';
 import type { OrganisationSettings } from './settings.ts';
 import { calendarOf, findConflict, type SlotConflict, slotTaken } from './slot-conflict.ts';
@@ -69,7 +69,7 @@ export function decideChange(
   if (errors.length > 0) return { outcome: 'invalid', errors: inColumnOrder(errors) };
   const { session, options } = checked;
   const note = meetingToCome(session.meeting) ? SET_MEETING_LATER : '';
-  if (!checked.differs) return { outcome: 'unchanged', note };
+  if (checked.differing.size === 0) return { outcome: 'unchanged', note };
   return { outcome: 'updated', session, note, newOptions: newOptionsOf(options) };
 }
 
@@ -96,16 +96,9 @@ export function decideDeletion(
   nowMs: number,
 ): DeletionDecision {
   if (current === undefined || current.cancelled) return decideMissing(current, reading);
-  const errors = [...reading.errors, ...deletionLock(current, nowMs)];
+  const errors = [...reading.errors, changeLock(current, nowMs, 'deleted') ?? []].flat();
   if (errors.length > 0) return { outcome: 'invalid', errors: inColumnOrder(errors) };
   return { outcome: 'deleted', session: { ...current, version: current.version + 1, cancelled: true } };
-}
-
-function deletionLock(current: CurrentSession, nowMs: number): RowError[] {
-  const status = statusAt(current, nowMs);
-  if (status !== 'LIVE' && status !== 'COMPLETED') return [];
-  const lock = status === 'LIVE' ? 'live' : 'completed';
-  return [rowError('SESSION_LOCKED', 'id', current.id, lock, 'deleted')];
 }
 
 /** A row that was done before the session was deleted, or that deleted it, has nothing left to do. */

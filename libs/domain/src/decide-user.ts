@@ -13,6 +13,7 @@ export interface UserAccount {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly designation: string | null;
+  readonly active: boolean;
 }
 
 export interface DecideUserContext {
@@ -43,7 +44,7 @@ export function decideUser(
   const { email, draft } = reading;
   if (existing === undefined) {
     const { organisationId } = context;
-    const blank = { id: null, organisationId, email, name: '', roles: [], designation: null };
+    const blank = { id: null, organisationId, email, name: '', roles: [], designation: null, active: true };
     return { outcome: 'created', user: change(blank, draft) };
   }
   const user = change(existing, draft);

@@ -1,3 +1,4 @@
+export { changeLock } from './change-lock.ts';
 export { type CheckedChange, checkChange } from './check-change.ts';
 export { type CheckedSession, checkSession } from './check-session.ts';
 export { columnKey, SESSION_COLUMNS, type SessionColumn } from './columns.ts';
@@ -8,6 +9,7 @@ export {
   decideDeletion,
   decideRepeatedCreate,
 } from './decide-change.ts';
+export { decideJoining, decideLeaving, type EnrolmentDecision } from './decide-enrolment.ts';
 export { type DecideContext, type Decision, decideSession } from './decide-session.ts';
 export { type DecideUserContext, decideUser, type UserAccount, type UserDecision } from './decide-user.ts';
 export {
@@ -21,7 +23,8 @@ export {
   type SessionDraft,
   type Written,
 } from './draft.ts';
-export { meetingToCome, readMeeting } from './meeting.ts';
+export { freeTimes } from './free-times.ts';
+export { LONGEST_LINK, LONGEST_PASSCODE, meetingToCome, platformHosts, readMeeting } from './meeting.ts';
 export {
   inColumnOrder,
   ROW_ERROR_CODES,
@@ -31,8 +34,12 @@ export {
   SET_MEETING_LATER,
 } from './messages.ts';
 export { optionKey, optionValue, splitValues } from './option.ts';
-export { readCustom } from './read-custom.ts';
+export { LONGEST_CUSTOM_TEXT, readCustom } from './read-custom.ts';
 export {
+  LONGEST_DESCRIPTION,
+  LONGEST_OPTION,
+  LONGEST_TITLE,
+  MOST_OPTIONS,
   type Reading,
   readAs,
   readDescription,
@@ -45,6 +52,7 @@ export {
 } from './read-fields.ts';
 export { type ReadRow, type RowAction, type RowCells, readRow } from './read-row.ts';
 export { type ReadUserRow, readUserRow, type UserDraft } from './read-user-row.ts';
+export { foldText, searchWords } from './search-words.ts';
 export {
   type Directory,
   MEETING_PLATFORMS,
@@ -71,10 +79,13 @@ export type {
 } from './session-change.ts';
 export type { CheckContext, OptionChoice } from './session-rules.ts';
 export {
+  CUSTOM_FIELD_TYPES,
   type CustomField,
+  checkSettings,
   DEFAULT_SETTINGS,
   LONGEST_SESSION_MINUTES,
   type OrganisationSettings,
+  SETTING_BOUNDS,
 } from './settings.ts';
 export type { SlotConflict } from './slot-conflict.ts';
 export {

@@ -25,9 +25,14 @@ const LINKED: Readonly<
   ZOOM: { name: 'Zoom', hosts: ['zoom.us', 'zoom.com', 'zoomgov.com'], subDomains: true },
 };
 
-const LONGEST_LINK = 2048;
-const LONGEST_PASSCODE = 255;
+export const LONGEST_LINK = 2048;
+export const LONGEST_PASSCODE = 255;
 const NOT_FOR_BBB = 'should be empty for BigBlueButton';
+
+/** Where a platform's links lead, sub-domains of a host included for `ZOOM`; none: it takes no link. */
+export function platformHosts(platform: MeetingPlatform): readonly string[] {
+  return platform === 'BBB' ? [] : LINKED[platform].hosts;
+}
 
 /** `/j/1`, `/w/1`, `/s/1`, `/wc/1/join`, `/wc/join/1`, `/launch/jc/1`; a personal link (`/my/name`) has no id. */
 const ZOOM_ID = /^\/(?:j|w|s|wc|wc\/join|launch\/jc)\/(\d{1,20})(?:\/|$)/u;

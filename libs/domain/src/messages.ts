@@ -41,8 +41,11 @@ const TEXTS = {
     `${taken.mentor} already has a session from ${taken.start} to ${taken.end} ${taken.zone} on ${taken.date} ` +
     `(${taken.holder}); next free time: ${taken.nextFree ?? 'none that day'}`,
   SESSION_NOT_FOUND: (_value: string) => 'Session not found',
-  SESSION_LOCKED: (_value: string, status: 'live' | 'completed', change: 'edited' | 'deleted') =>
-    `A ${status} session cannot be ${change}`,
+  SESSION_LOCKED: (
+    _value: string,
+    status: 'live' | 'completed' | 'cancelled',
+    change: 'edited' | 'deleted' | 'joined' | 'left',
+  ) => `A ${status} session cannot be ${change}`,
   IMMUTABLE_FIELD: (_value: string, field: 'mentor' | 'type') => `Cannot edit ${field}`,
   MEETING_LINK_INVALID: (_value: string, platform: string) => `Invalid meeting link for ${platform}`,
   MEETING_LINK_NOT_ALLOWED: (_value: string) => 'Link should be empty for BigBlueButton',

@@ -5,7 +5,7 @@ import type { CustomField } from './settings.ts';
 import { hasControlsBesideLayout, isLongerThan, trimmed } from './text.ts';
 import { readDate, readIsoDate } from './wall-time.ts';
 
-const LONGEST_CUSTOM_TEXT = 5000;
+export const LONGEST_CUSTOM_TEXT = 5000;
 
 const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ['true', true],

@@ -12,11 +12,12 @@ export interface Reading {
   readonly idsAllowed: boolean;
 }
 
-const LONGEST_TITLE = 255;
-const LONGEST_DESCRIPTION = 5000;
-const LONGEST_OPTION = 255;
+/** Characters, counted as Unicode code points. */
+export const LONGEST_TITLE = 255;
+export const LONGEST_DESCRIPTION = 5000;
+export const LONGEST_OPTION = 255;
 /** Keeps one row from filling the organisation's list of options. */
-const MOST_OPTIONS = 50;
+export const MOST_OPTIONS = 50;
 
 /** The text, `undefined` with an error if blank. Texts are expected trimmed here and below. */
 export function readRequired(

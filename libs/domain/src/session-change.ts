@@ -52,8 +52,10 @@ export interface SessionChange {
   readonly dayMs?: number | undefined;
   /** Minutes since midnight that a clock in the session's zone shows. */
   readonly clockMinutes?: number | undefined;
-  /** IANA name; alone, it means the same date and clock time in another zone. */
+  /** IANA name; beside dates and clock times it alone means the same date and clock time in another zone. */
   readonly timeZone?: string | undefined;
+  /** In place of dates and clock times, for whoever speaks in moments. */
+  readonly moments?: MomentsChange | undefined;
   readonly durationMinutes?: number | undefined;
   /** Labels or values as typed, each once by option key. */
   readonly recommendedFor?: readonly string[] | undefined;
@@ -68,10 +70,17 @@ export interface SessionChange {
   readonly written?: ReadonlyMap<DraftField, string>;
 }
 
+/** UTC ms. The start alone moves the session at its length. A zone beside it only says how the times are shown. */
+export interface MomentsChange {
+  readonly startMs?: number | undefined;
+  readonly endMs?: number | undefined;
+}
+
 /** Texts are trimmed and not read yet: what fits depends on the platform, which may be the stored one. */
 export interface MeetingChange {
   readonly platform?: MeetingPlatform | undefined;
   /** `null` clears, here and below. */
   readonly link?: string | null | undefined;
+  readonly meetingId?: string | null | undefined;
   readonly passcode?: string | null | undefined;
 }

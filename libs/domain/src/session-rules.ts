@@ -122,16 +122,16 @@ export function matchOptions(
 ): OptionChoice[] {
   const chosen: OptionChoice[] = [];
   for (const label of labels) {
-    const made = optionValue(label);
-    const known = options.find(field, label) ?? (stored.includes(made) ? made : undefined);
-    if (known === undefined && settings.newOptions === 'reject') {
+    const value = options.find(field, label) ?? optionValue(label);
+    const isOffered = options.find(field, label) !== undefined && !options.isRetired(field, value);
+    const isKnown = isOffered || stored.includes(value);
+    if (!isKnown && settings.newOptions === 'reject') {
       errors.push(rowError('OPTION_UNKNOWN', field, label, names[field]));
       continue;
     }
-    const value = known ?? made;
     // A label and the value made of it are one option.
     if (chosen.every((choice) => choice.value !== value)) {
-      chosen.push({ value, label, isNew: known === undefined });
+      chosen.push({ value, label, isNew: !isKnown });
     }
   }
   return chosen;

@@ -41,6 +41,8 @@ export interface Directory {
 export interface OptionCatalogue {
   /** The value of the option that `text` names by label or value (ignoring case and outer white space). */
   find(field: OptionField, text: string): string | undefined;
+  /** Whether the option is offered no longer; sessions that have it keep it. */
+  isRetired(field: OptionField, value: string): boolean;
 }
 
 /** Status of a session at a moment: nothing flips it, the clock decides (end inclusive, like the slot). */

@@ -1,3 +1,5 @@
+import { readZone } from './zone.ts';
+
 /** The longest session any organisation may allow, in minutes; bounds how far back a slot look-up must read. */
 export const LONGEST_SESSION_MINUTES = 1440;
 
@@ -28,11 +30,46 @@ export const DEFAULT_SETTINGS: OrganisationSettings = {
   workingHours: { from: '08:00', to: '20:00' },
 };
 
+/** What the numbers among the settings may be. */
+export const SETTING_BOUNDS = {
+  enrolmentLimit: { minimum: 1, maximum: 1000 },
+  minDurationMinutes: { minimum: 1, maximum: LONGEST_SESSION_MINUTES },
+  maxDurationMinutes: { minimum: 1, maximum: LONGEST_SESSION_MINUTES },
+  slotGapMinutes: { minimum: 0, maximum: LONGEST_SESSION_MINUTES },
+} as const satisfies Partial<Record<keyof OrganisationSettings, { minimum: number; maximum: number }>>;
+
+export interface SettingFault {
+  readonly field: keyof OrganisationSettings;
+  readonly message: string;
+}
+
+/** What is wrong with settings, each of which has its own form already: the rules that hold between them. */
+export function checkSettings({
+  timeZone,
+  minDurationMinutes,
+  maxDurationMinutes,
+  workingHours,
+}: OrganisationSettings): SettingFault[] {
+  const faults: SettingFault[] = [];
+  if (readZone(timeZone) === undefined) {
+    faults.push({ field: 'timeZone', message: 'must be an IANA name such as Asia/Kolkata' });
+  }
+  if (minDurationMinutes > maxDurationMinutes) {
+    faults.push({ field: 'minDurationMinutes', message: 'must not be more than maxDurationMinutes' });
+  }
+  if (workingHours.from >= workingHours.to) {
+    faults.push({ field: 'workingHours', message: 'must begin before they end' });
+  }
+  return faults;
+}
+
+export const CUSTOM_FIELD_TYPES = ['text', 'number', 'date', 'boolean'] as const;
+
 /** A field that an organisation adds to its session form and to the CSV. */
 export interface CustomField {
   readonly name: string;
   readonly label: string;
-  readonly type: 'text' | 'number' | 'date' | 'boolean';
+  readonly type: (typeof CUSTOM_FIELD_TYPES)[number];
   readonly required: boolean;
   /** Empty: anything of the type. */
   readonly allowedValues: readonly string[];

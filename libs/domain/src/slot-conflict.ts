@@ -1,7 +1,8 @@
 import { type RowError, rowError } from './messages.ts';
 import type { OrganisationSettings } from './settings.ts';
 import type { Calendar, Slot, SlotHolder } from './slots.ts';
-import { formatDate, formatTime, localDay, nearestUtc, readTime } from './wall-time.ts';
+import { formatDate, formatTime, localDay } from './wall-time.ts';
+import { workingHours } from './working-hours.ts';
 import { zoneLabel } from './zone.ts';
 
 export interface SlotConflict extends Slot {
@@ -32,18 +33,9 @@ export function findConflict(
 ): SlotConflict | undefined {
   const taken = calendar.conflictWith(slot, slotGapMinutes);
   if (taken === undefined) return undefined;
-  const nextFreeMs = calendar.nextFreeStart(slot, slotGapMinutes, workingHours(slot.startMs, settings));
+  const hours = workingHours(localDay(slot.startMs, settings.timeZone), settings);
+  const nextFreeMs = calendar.nextFreeStart(slot, slotGapMinutes, hours);
   return { holder: taken.holder, startMs: taken.startMs, endMs: taken.endMs, nextFreeMs };
-}
-
-/** The working hours of the day on which `atMs` falls for the organisation; `24:00`, no time of a clock, is its end. */
-function workingHours(atMs: number, settings: OrganisationSettings): { fromMs: number; toMs: number } {
-  const day = localDay(atMs, settings.timeZone);
-  const { from, to } = settings.workingHours;
-  return {
-    fromMs: nearestUtc(day, readTime(from) ?? 0, settings.timeZone),
-    toMs: nearestUtc(day, readTime(to) ?? 24 * 60, settings.timeZone),
-  };
 }
 
 /**

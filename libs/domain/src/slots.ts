@@ -61,6 +61,11 @@ export class Calendar {
     return undefined;
   }
 
+  /** All slots that conflict, by start. */
+  slotsNear(slot: Slot, gapMinutes: number): BookedSlot[] {
+    return this.#slots.filter((booked) => slotsConflict(slot, booked, gapMinutes));
+  }
+
   /** Whether the slot is free is for the caller to have asked. */
   book(slot: BookedSlot): void {
     const last = this.#slots.at(-1);

@@ -40,7 +40,7 @@ export function context(rest: Partial<CheckContext> = {}): CheckContext {
   );
   return {
     directory: { find: (reference) => people.get(reference) },
-    options: { find: (_field, text) => options.get(optionKey(text)) },
+    options: { find: (_field, text) => options.get(optionKey(text)), isRetired: () => false },
     settings: DEFAULT_SETTINGS,
     nowMs: NOW_MS,
     names: CSV_FIELD_NAMES,

@@ -18,6 +18,14 @@ const CHANGES: readonly [string, Meeting, MeetingChange, Partial<Meeting>][] = [
   ['nothing', ZOOM, {}, {}],
   ['what is stored', ZOOM, { platform: 'ZOOM', link: ZOOM.link, passcode: 'typed' }, {}],
   ['the stored link in another spelling', ZOOM, { link: 'https://ZOOM.us:443/j/111?pwd=abc' }, {}],
+  ['a new meeting id', ZOOM, { meetingId: '848 3992-8742' }, { meetingId: '84839928742' }],
+  ['the meeting id taken away', ZOOM, { meetingId: null }, { meetingId: null }],
+  [
+    'a new link, and the stored meeting id',
+    ZOOM,
+    { link: 'https://zoom.us/j/222', meetingId: '111' },
+    { link: 'https://zoom.us/j/222', meetingId: '111' },
+  ],
   ['a new passcode', ZOOM, { passcode: 'new' }, { passcode: 'new' }],
   [
     'a new link with a passcode',

@@ -12,6 +12,7 @@ const ASHA: UserAccount = {
   email: 'asha.rao@example.org',
   name: 'Asha Rao',
   roles: ['mentor'],
+  active: true,
   designation: 'Head teacher',
 };
 

@@ -15,17 +15,26 @@ export class AppError extends Error {
   /** Further members of the problem document, safe to show to whoever asked. */
   readonly extra: Readonly<Record<string, unknown>>;
 
+  /** When asking again may help; of those that pass by themselves. */
+  readonly retryAfterSeconds: number | undefined;
+
   /** `detail` speaks to the person who asked: what is wrong and what to do. */
   constructor(
     code: ErrorCode,
     detail: string,
-    more: { faults?: readonly FieldFault[]; extra?: Record<string, unknown>; cause?: unknown } = {},
+    more: {
+      faults?: readonly FieldFault[];
+      extra?: Record<string, unknown>;
+      retryAfterSeconds?: number;
+      cause?: unknown;
+    } = {},
   ) {
     super(detail, { cause: more.cause });
     this.name = 'AppError';
     this.code = code;
     this.faults = more.faults ?? [];
     this.extra = more.extra ?? {};
+    this.retryAfterSeconds = more.retryAfterSeconds;
   }
 
   get status(): number {

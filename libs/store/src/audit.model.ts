@@ -33,4 +33,6 @@ export const auditSchema = new Schema<AuditDocument>(
   { collection: 'auditLog' },
 );
 auditSchema.index({ organisationId: 1, at: -1, _id: -1 });
+auditSchema.index({ organisationId: 1, userId: 1, at: -1, _id: -1 });
+auditSchema.index({ organisationId: 1, action: 1, at: -1, _id: -1 });
 auditSchema.index({ organisationId: 1, 'target.id': 1, at: -1, _id: -1 });

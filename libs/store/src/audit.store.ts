@@ -1,5 +1,6 @@
 import { Types } from 'mongoose';
 import type { AuditDocument } from './audit.model.ts';
+import { type IdempotencyClaim, markDone } from './idempotency.store.ts';
 import type { Models } from './models.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -11,17 +12,43 @@ export interface Actor {
   email: string | null;
   address: string;
   requestId: string;
+  /** Of a request that came with an `Idempotency-Key`. */
+  claim?: IdempotencyClaim;
 }
 
 export interface Write extends Pick<AuditDocument, 'action' | 'target' | 'fields'> {
   at: Date;
 }
 
-export function auditStore({ Audit }: Models) {
+/** A write as its organisation's administrators read of it. */
+export interface AuditEntry extends Write {
+  id: string;
+  userId: string | null;
+  email: string | null;
+  address: string;
+  requestId: string;
+}
+
+export interface AuditQuery {
+  userId?: string;
+  action?: string;
+  targetId?: string;
+  /** Not before, and before. */
+  from?: Date;
+  to?: Date;
+  after?: { at: Date; id: string };
+  limit: number;
+}
+
+export function auditStore(models: Models) {
+  const { Audit } = models;
   return {
-    /** Notes a write in the transaction that makes it: there is no write without its entry, and no entry without it. */
+    /**
+     * Notes a write in the transaction that makes it: there is no write without its entry, and no entry without it.
+     * A request under an idempotency key is marked as done there too.
+     */
     async noteWrite(transaction: Transaction, actor: Actor, write: Write): Promise<void> {
-      const { organisationId, userId, ...origin } = actor;
+      const { organisationId, userId, claim, ...origin } = actor;
       await Audit.collection.insertOne(
         {
           _id: new Types.ObjectId(),
@@ -32,8 +59,33 @@ export function auditStore({ Audit }: Models) {
         },
         { session: transaction },
       );
+      if (claim) await markDone(models, transaction, claim, write.target.id);
+    },
+
+    /** A page of an organisation's entries, newest first, and the number of all that match. */
+    async listWrites(
+      organisationId: string,
+      query: AuditQuery,
+    ): Promise<{ items: AuditEntry[]; total: number }> {
+      const { userId, action, targetId, from, to, after, limit } = query;
+      const conditions: object[] = [{ organisationId }];
+      if (userId) conditions.push({ userId });
+      if (action) conditions.push({ action });
+      if (targetId) conditions.push({ 'target.id': targetId });
+      if (from) conditions.push({ at: { $gte: from } });
+      if (to) conditions.push({ at: { $lt: to } });
+      const page = after
+        ? [...conditions, { $or: [{ at: { $lt: after.at } }, { at: after.at, _id: { $lt: after.id } }] }]
+        : conditions;
+      const [documents, total] = await Promise.all([
+        Audit.find({ $and: page }).sort({ at: -1, _id: -1 }).limit(limit).lean(),
+        Audit.countDocuments({ $and: conditions }),
+      ]);
+      return { items: documents.map(fromDocument), total };
     },
   };
 }
 
-export type AuditStore = ReturnType<typeof auditStore>;
+function fromDocument({ _id, organisationId: _, userId, ...plain }: AuditDocument): AuditEntry {
+  return { ...plain, id: _id.toHexString(), userId: userId?.toHexString() ?? null };
+}

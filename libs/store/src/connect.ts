@@ -1,18 +1,25 @@
 import mongoose from 'mongoose';
+import { accountLinkStore } from './account-link.store.ts';
 import { auditStore } from './audit.store.ts';
+import { directoryStore } from './directory.store.ts';
 import { forgetDryRun } from './dry-run.store.ts';
 import { fileStore } from './files.ts';
+import { idempotencyStore } from './idempotency.store.ts';
 import type { ImportMode } from './import.model.ts';
 import { importStore } from './import.store.ts';
+import { importCancelStore } from './import-cancel.store.ts';
 import { importRunStore } from './import-run.store.ts';
 import { leaseStore } from './lease.store.ts';
 import { mailStore } from './mail.store.ts';
 import { buildModels } from './models.ts';
 import { optionStore } from './option.store.ts';
 import { organisationStore } from './organisation.store.ts';
+import { refreshTokenStore } from './refresh-token.store.ts';
 import { resultStore } from './result.store.ts';
+import { searchWordStore } from './search-word.store.ts';
 import { sessionStore } from './session.store.ts';
 import { dryRunSessionBook, type SessionBook, sessionBook } from './session-book.ts';
+import { sessionListStore } from './session-list.store.ts';
 import { shardStore } from './shard.store.ts';
 import { slotStore } from './slot.store.ts';
 import { inTransaction, openTransactionPool, type Transaction } from './transaction.ts';
@@ -43,6 +50,8 @@ export async function connectStore(options: { uri: string; appName?: string }) {
     await model.createCollection();
     await model.createIndexes();
   }
+  // Of earlier versions, whose mails all were about imports: it would let one mail of another kind in.
+  await connection.collection('mails').dropIndex('importId_1_kind_1').catch(ignoreMissingIndex);
   // What `deleteOtherFiles` looks for.
   await connection
     .collection('files.files')
@@ -51,7 +60,8 @@ export async function connectStore(options: { uri: string; appName?: string }) {
       { partialFilterExpression: { 'metadata.importId': { $exists: true } } },
     );
   const slots = slotStore(models);
-  const sessions = sessionStore(models);
+  const searchWords = searchWordStore(models);
+  const sessions = { ...sessionStore(models, searchWords), ...sessionListStore(models, searchWords) };
   const optionVerbs = optionStore(models);
   const mails = mailStore(models);
   return {
@@ -60,16 +70,19 @@ export async function connectStore(options: { uri: string; appName?: string }) {
       inTransaction(connection, work),
     openTransactionPool: (size: number) => openTransactionPool(connection, size),
     organisations: organisationStore(models),
-    users: userStore(models),
+    users: { ...userStore(models), ...directoryStore(models) },
     options: optionVerbs,
     slots,
     sessions,
-    imports: { ...importStore(models), ...importRunStore(models, mails) },
+    imports: { ...importStore(models), ...importRunStore(models), ...importCancelStore(models, mails) },
     turns: turnStore(models),
     shards: shardStore(models),
     results: resultStore(models),
     mails,
     audit: auditStore(models),
+    refreshTokens: refreshTokenStore(models),
+    accountLinks: accountLinkStore(models),
+    idempotency: idempotencyStore(models),
     /** Where the rows of an import find and leave sessions: the sessions themselves, or a dry run's. */
     sessionBook: (
       mode: ImportMode,
@@ -89,6 +102,12 @@ export async function connectStore(options: { uri: string; appName?: string }) {
     },
     close: () => connection.close(),
   };
+}
+
+const INDEX_NOT_FOUND = 27;
+
+function ignoreMissingIndex(error: unknown): void {
+  if ((error as { code?: unknown }).code !== INDEX_NOT_FOUND) throw error;
 }
 
 export type Store = Awaited<ReturnType<typeof connectStore>>;

@@ -9,9 +9,8 @@ import { Types } from 'mongoose';
 import type { ImportDocument } from './import.model.ts';
 import { fromDocument, type Import, NO_ROWS } from './import.store.ts';
 import { LEASE_FREE, LEASE_LEFT_BEHIND, leaseFor, leaseReleased } from './lease.ts';
-import type { MailStore } from './mail.store.ts';
 import type { Models } from './models.ts';
-import { inTransaction, killTransactions, type Transaction, type TransactionPool } from './transaction.ts';
+import { killTransactions, type Transaction, type TransactionPool } from './transaction.ts';
 import { RUNNING_AT_MOST, RUNNING_OF_TURN } from './turn.store.ts';
 
 /** What may change as an import moves on. */
@@ -30,7 +29,7 @@ const RUNNING: ImportStatus[] = IMPORT_STATUSES.filter(
 );
 
 /** How imports get on: who may work on them, and from which status to which they move. */
-export function importRunStore(models: Models, mails: Pick<MailStore, 'addReportMail'>) {
+export function importRunStore(models: Models) {
   const { connection, Import, ImportPartition, ImportShard } = models;
   return {
     /**
@@ -82,39 +81,6 @@ export function importRunStore(models: Models, mails: Pick<MailStore, 'addReport
       )
         .flat()
         .slice(0, limit);
-    },
-
-    /**
-     * Asks for an import to stop. One that nobody has begun ends here, with the mail that tells of it.
-     * @returns what it stands at now; `undefined`: it had ended before
-     */
-    async cancelImport(id: string, mailDomain: string, at: Date): Promise<Import | undefined> {
-      const _id = new Types.ObjectId(id);
-      const cancelled = await inTransaction(connection, async (transaction) => {
-        const queued = await Import.collection.findOneAndUpdate(
-          { _id, status: 'queued', ...LEASE_FREE },
-          {
-            $set: { status: 'cancelled', cancelRequestedAt: at, finishedAt: at, lease: null, rows: NO_ROWS },
-          },
-          { session: transaction, returnDocument: 'after' },
-        );
-        if (!queued) return undefined;
-        const ended = fromDocument(queued as unknown as ImportDocument);
-        const mailId = await mails.addReportMail(transaction, ended, mailDomain);
-        await Import.collection.updateOne(
-          { _id },
-          { $set: { mailId: new Types.ObjectId(mailId) } },
-          { session: transaction },
-        );
-        return { ...ended, mailId };
-      });
-      if (cancelled) return cancelled;
-      const asked = await Import.collection.findOneAndUpdate(
-        { _id, status: { $in: RUNNING } },
-        [{ $set: { cancelRequestedAt: { $ifNull: ['$cancelRequestedAt', at] } } }],
-        { returnDocument: 'after' },
-      );
-      return asked ? fromDocument(asked as unknown as ImportDocument) : undefined;
     },
 
     async isCancelRequested(id: string): Promise<boolean> {

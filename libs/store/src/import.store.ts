@@ -3,6 +3,7 @@ import type { ImportStatus } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { ImportDocument, ImportKind, RowCounts } from './import.model.ts';
 import type { Models } from './models.ts';
+import type { Transaction } from './transaction.ts';
 
 /** An import as stored, ids as text. */
 export interface Import
@@ -95,6 +96,7 @@ export function importStore({ Import, ImportPartition }: Models) {
   const accept = async (
     upload: AcceptedUpload & Pick<Import, 'undoes'>,
     acceptedAt: Date,
+    transaction?: Transaction,
   ): Promise<Import> => {
     const { kind, mode, fileName, sizeBytes, sha256, encoding, bom, delimiter } = upload;
     const { header, warnings, settings, customFields } = upload;
@@ -124,23 +126,28 @@ export function importStore({ Import, ImportPartition }: Models) {
       report: null,
       mailId: null,
     } satisfies ImportDocument;
-    await Import.collection.insertOne(document);
+    await Import.collection.insertOne(document, transaction ? { session: transaction } : {});
     return fromDocument(document);
   };
 
   return {
     /** Accepts an upload: from here on it will end, whatever is lost in between. */
-    acceptImport(upload: AcceptedUpload, acceptedAt: Date): Promise<Import> {
-      return accept({ ...upload, undoes: null }, acceptedAt);
+    acceptImport(upload: AcceptedUpload, acceptedAt: Date, transaction?: Transaction): Promise<Import> {
+      return accept({ ...upload, undoes: null }, acceptedAt, transaction);
     },
 
     /** Accepts the undoing of an import, as an import of its own that works through the other's results. */
-    acceptUndo(undone: Import, by: Import['uploadedBy'], acceptedAt: Date): Promise<Import> {
+    acceptUndo(
+      undone: Import,
+      by: Import['uploadedBy'],
+      acceptedAt: Date,
+      transaction?: Transaction,
+    ): Promise<Import> {
       const fileName = `Undo of ${undone.fileName}`;
       const upload = { ...undone, uploadedBy: by, kind: 'undo' as const, fileName, fileId: null };
       const nothing = { sizeBytes: 0, sha256: '', warnings: [] };
       const header = withIdColumn(undone.header);
-      return accept({ ...upload, ...nothing, header, undoes: undone.id }, acceptedAt);
+      return accept({ ...upload, ...nothing, header, undoes: undone.id }, acceptedAt, transaction);
     },
 
     async findImport(id: string, organisationId?: string): Promise<Import | undefined> {

@@ -1,5 +1,10 @@
-export type { Actor } from './audit.store.ts';
+export type { LinkPurpose } from './account-link.model.ts';
+export type { Actor, AuditEntry } from './audit.store.ts';
 export { connectStore, type Store } from './connect.ts';
+export { idsIn, toBooked, toCurrent } from './current-session.ts';
+export type { UserQuery } from './directory.store.ts';
+export type { KeptResponse } from './idempotency.model.ts';
+export type { FinishedRequest, IdempotencyClaim } from './idempotency.store.ts';
 export { isId, newId } from './ids.ts';
 export {
   IMPORT_KINDS,
@@ -13,13 +18,17 @@ export { type RowFault, type RowResult, statusMessage } from './import-result.mo
 export type { ImportProgress } from './import-run.store.ts';
 export type { Suspect } from './import-shard.model.ts';
 export { isDuplicateKey } from './lease.store.ts';
+export type { AccountLetter } from './mail.model.ts';
 export type { Mail } from './mail.store.ts';
-export type { LoadedCatalogue, OptionClaim } from './option.store.ts';
-export type { Organisation } from './organisation.store.ts';
-export type { BookedSession, Session, SessionQuery, SessionScope, StoredSession } from './session.store.ts';
+export type { LoadedCatalogue, OptionClaim, StoredOption } from './option.store.ts';
+export type { Organisation, OrganisationChange } from './organisation.store.ts';
+export type { SessionImage } from './session.model.ts';
+export type { BookedSession, Session, StoredSession } from './session.store.ts';
 export type { OpenSessionBook, SessionBook, SessionChanges } from './session-book.ts';
+export type { SessionQuery, SessionScope, SessionSearch } from './session-query.ts';
 export type { Shard } from './shard.store.ts';
-export type { Calendars, SlotRequest } from './slot.store.ts';
+export type { Calendars, LockedMentors, SlotRequest } from './slot.store.ts';
+export type { Total } from './total.ts';
 export type { Transaction, TransactionPool } from './transaction.ts';
 export { isOwnFault, isUnavailable } from './unavailable.ts';
 export type { User } from './user.store.ts';

@@ -2,11 +2,27 @@ import { MAIL_STATES, type MailState } from '@mentorline/domain';
 import { Schema, type Types } from 'mongoose';
 import type { Lease } from './lease.ts';
 
+const MAIL_KINDS = ['import-report', 'invitation', 'password-reset'] as const;
+
+/** What a mail about an account tells, as it was when it was put in the outbox. */
+export interface AccountLetter {
+  /** Of its link; gone as soon as the mail is sent or given up. */
+  token?: string;
+  expiresAt: Date;
+  organisationName: string;
+  timeZone: string;
+  /** Of an invitation. */
+  invitedBy: string | null;
+}
+
 export interface MailDocument {
   _id: Types.ObjectId;
   organisationId: Types.ObjectId;
-  kind: 'import-report';
-  importId: Types.ObjectId;
+  kind: (typeof MAIL_KINDS)[number];
+  /** Of a report. */
+  importId: Types.ObjectId | null;
+  /** Of a mail about an account. */
+  account: AccountLetter | null;
   to: { name: string; address: string };
   /** Message-ID and Date are fixed before the first try: every attempt sends the same bytes. */
   messageId: string;
@@ -23,8 +39,9 @@ export interface MailDocument {
 export const mailSchema = new Schema<MailDocument>(
   {
     organisationId: { type: Schema.Types.ObjectId, required: true },
-    kind: { type: String, enum: ['import-report'], required: true },
-    importId: { type: Schema.Types.ObjectId, required: true },
+    kind: { type: String, enum: MAIL_KINDS, required: true },
+    importId: { type: Schema.Types.ObjectId, default: null },
+    account: { type: Schema.Types.Mixed, default: null },
     to: { type: Schema.Types.Mixed, required: true },
     messageId: { type: String, required: true },
     date: { type: Date, required: true },
@@ -37,7 +54,8 @@ export const mailSchema = new Schema<MailDocument>(
   },
   { collection: 'mails' },
 );
-mailSchema.index({ importId: 1, kind: 1 }, { unique: true });
+// It names what the mail is about, of which there is one mail at most.
+mailSchema.index({ messageId: 1 }, { unique: true });
 // What the dispatcher looks for: mails not sent, those due first.
 mailSchema.index(
   { status: 1, nextAttemptAt: 1 },

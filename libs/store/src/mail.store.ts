@@ -1,8 +1,9 @@
 import { MAIL_STATES, TERMINAL_MAIL_STATES } from '@mentorline/domain';
 import { Types } from 'mongoose';
+import type { LinkPurpose } from './account-link.model.ts';
 import type { Import } from './import.store.ts';
 import { LEASE_FREE, leaseFor } from './lease.ts';
-import type { MailDocument } from './mail.model.ts';
+import type { AccountLetter, MailDocument } from './mail.model.ts';
 import type { Models } from './models.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -10,27 +11,29 @@ import type { Transaction } from './transaction.ts';
 export interface Mail extends Omit<MailDocument, '_id' | 'organisationId' | 'importId' | 'lease'> {
   id: string;
   organisationId: string;
-  importId: string;
+  importId: string | null;
 }
 
 const WAITING = MAIL_STATES.filter((status) => !TERMINAL_MAIL_STATES.includes(status));
 
 function fromDocument(document: MailDocument): Mail {
-  const { _id, organisationId, importId, lease: _lease, ...plain } = document;
+  const { _id, organisationId, importId, account = null, lease: _lease, ...plain } = document;
   return {
     ...plain,
+    account,
     id: _id.toHexString(),
     organisationId: organisationId.toHexString(),
-    importId: importId.toHexString(),
+    importId: importId?.toHexString() ?? null,
   };
 }
 
 export function mailStore({ Mail }: Models) {
   return {
-    /** Puts a mail in the outbox, in the transaction of what it tells. An import has one report mail at most. */
+    /** Puts a mail in the outbox, in the transaction of what it tells. There is one of a Message-ID at most. */
     async addMail(
       transaction: Transaction,
-      mail: Pick<Mail, 'organisationId' | 'kind' | 'importId' | 'to' | 'messageId' | 'date'>,
+      mail: Pick<Mail, 'organisationId' | 'kind' | 'to' | 'messageId' | 'date'> &
+        Partial<Pick<Mail, 'importId' | 'account'>>,
     ): Promise<string> {
       const _id = new Types.ObjectId();
       await Mail.collection.insertOne(
@@ -38,7 +41,8 @@ export function mailStore({ Mail }: Models) {
           ...mail,
           _id,
           organisationId: new Types.ObjectId(mail.organisationId),
-          importId: new Types.ObjectId(mail.importId),
+          importId: mail.importId ? new Types.ObjectId(mail.importId) : null,
+          account: mail.account ?? null,
           status: 'pending',
           attempts: 0,
           nextAttemptAt: mail.date,
@@ -65,6 +69,17 @@ export function mailStore({ Mail }: Models) {
         messageId: `<import-report.${id}@${mailDomain}>`,
         date: new Date(),
       });
+    },
+
+    /** The mail that brings somebody a link with which they set their password. Its Message-ID is the link's. */
+    async addAccountMail(
+      transaction: Transaction,
+      link: { id: string; purpose: LinkPurpose },
+      letter: Pick<Mail, 'organisationId' | 'to' | 'date'> & { account: AccountLetter },
+      mailDomain: string,
+    ): Promise<string> {
+      const messageId = `<${link.purpose}.${link.id}@${mailDomain}>`;
+      return this.addMail(transaction, { ...letter, kind: link.purpose, messageId });
     },
 
     async findMail(id: string): Promise<Mail | undefined> {
@@ -122,7 +137,8 @@ export function mailStore({ Mail }: Models) {
     },
 
     /**
-     * Notes what came of an attempt: sent, to be tried again at a time, or given up.
+     * Notes what came of an attempt: sent, to be tried again at a time, or given up. The token of a link leaves the
+     * outbox with the last one.
      * @returns false when `owner`'s lease was lost meanwhile
      */
     async settleMail(
@@ -143,6 +159,7 @@ export function mailStore({ Mail }: Models) {
             ...(outcome.status === 'sent' ? { sentAt: new Date() } : {}),
             ...(outcome.status === 'pending' ? { nextAttemptAt: outcome.nextAttemptAt } : {}),
           },
+          ...(outcome.status === 'pending' ? {} : { $unset: { 'account.token': '' } }),
         },
       );
       return settled.matchedCount === 1;

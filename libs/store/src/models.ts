@@ -1,6 +1,8 @@
 import type { Connection } from 'mongoose';
+import { accountLinkSchema } from './account-link.model.ts';
 import { auditSchema } from './audit.model.ts';
 import { dryRunSessionSchema, dryRunUserSchema } from './dry-run.model.ts';
+import { idempotencyKeySchema } from './idempotency.model.ts';
 import { importSchema } from './import.model.ts';
 import { importResultSchema } from './import-result.model.ts';
 import { importPartitionSchema, importShardSchema } from './import-shard.model.ts';
@@ -9,6 +11,8 @@ import { leaseSchema } from './lease.model.ts';
 import { mailSchema } from './mail.model.ts';
 import { optionSchema } from './option.model.ts';
 import { organisationSchema } from './organisation.model.ts';
+import { refreshTokenSchema } from './refresh-token.model.ts';
+import { searchWordSchema } from './search-word.model.ts';
 import { mentorLockSchema, sessionSchema } from './session.model.ts';
 import { userSchema } from './user.model.ts';
 
@@ -20,6 +24,7 @@ export function buildModels(connection: Connection) {
     User: connection.model('User', userSchema),
     Option: connection.model('Option', optionSchema),
     Session: connection.model('Session', sessionSchema),
+    SearchWord: connection.model('SearchWord', searchWordSchema),
     MentorLock: connection.model('MentorLock', mentorLockSchema),
     Import: connection.model('Import', importSchema),
     ImportPartition: connection.model('ImportPartition', importPartitionSchema),
@@ -29,6 +34,9 @@ export function buildModels(connection: Connection) {
     DryRunUser: connection.model('DryRunUser', dryRunUserSchema),
     ImportResult: connection.model('ImportResult', importResultSchema),
     Audit: connection.model('Audit', auditSchema),
+    RefreshToken: connection.model('RefreshToken', refreshTokenSchema),
+    AccountLink: connection.model('AccountLink', accountLinkSchema),
+    IdempotencyKey: connection.model('IdempotencyKey', idempotencyKeySchema),
     Mail: connection.model('Mail', mailSchema),
     Lease: connection.model('Lease', leaseSchema),
   };

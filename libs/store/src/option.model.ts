@@ -7,11 +7,13 @@ export interface OptionDocument {
   field: OptionField;
   value: string;
   label: string;
-  /** Case-folded label and value: what a cell may say to mean this option. */
+  /** Case-folded label, value and earlier labels: what a cell may say to mean this option. */
   keys: string[];
   /** The import row that brought the option: of several spellings in one file the lowest row's becomes the label. */
   importId: Types.ObjectId | null;
   importRow: number | null;
+  /** Since when it is offered no longer; sessions that have it keep it. */
+  retiredAt: Date | null;
   createdAt: Date;
 }
 
@@ -24,6 +26,7 @@ export const optionSchema = new Schema<OptionDocument>(
     keys: { type: [String], required: true },
     importId: { type: Schema.Types.ObjectId, default: null },
     importRow: { type: Number, default: null },
+    retiredAt: { type: Date, default: null },
     createdAt: { type: Date, required: true },
   },
   { collection: 'options' },

@@ -1,4 +1,11 @@
-import { OPTION_FIELDS, type OptionCatalogue, type OptionField, optionKey } from '@mentorline/domain';
+import {
+  foldText,
+  OPTION_FIELDS,
+  type OptionCatalogue,
+  type OptionField,
+  optionKey,
+  optionValue,
+} from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { Models } from './models.ts';
 import type { OptionDocument } from './option.model.ts';
@@ -12,11 +19,24 @@ export interface OptionClaim {
   row: number | null;
 }
 
+export interface StoredOption {
+  id: string;
+  value: string;
+  label: string;
+  /** Offered no longer; sessions that have it keep it. */
+  isRetired: boolean;
+}
+
+function fromDocument({ _id, value, label, retiredAt }: OptionDocument): StoredOption {
+  return { id: _id.toHexString(), value, label, isRetired: Boolean(retiredAt) };
+}
+
 interface KnownOption {
   value: string;
   label: string;
   /** Set only for an option that the import at hand has brought itself. */
   row: number | null;
+  isRetired?: boolean;
 }
 
 /** An organisation's options in memory, by their keys; grows as chunks commit. */
@@ -35,14 +55,18 @@ export class LoadedCatalogue implements OptionCatalogue {
     return this.#known[field].get(optionKey(text))?.value;
   }
 
+  isRetired(field: OptionField, value: string): boolean {
+    return this.#known[field].get(optionKey(value))?.isRetired ?? false;
+  }
+
   label(field: OptionField, value: string): string {
     return this.#known[field].get(optionKey(value))?.label ?? value;
   }
 
-  /** Whether this row must claim the option: nobody has it yet, or only a later row of the same import. */
+  /** Whether this row must claim the option: it is offered no longer or not yet, or only by a later row of the import. */
   mustClaim(field: OptionField, value: string, row: number): boolean {
     const known = this.#known[field].get(optionKey(value));
-    return !known || (known.row !== null && known.row > row);
+    return !known || known.isRetired === true || (known.row !== null && known.row > row);
   }
 }
 
@@ -57,6 +81,7 @@ export function optionStore({ Option }: Models) {
           value: option.value,
           label: option.label,
           row: own ? option.importRow : null,
+          isRetired: Boolean(option.retiredAt),
         });
       }
       return catalogue;
@@ -81,14 +106,23 @@ export function optionStore({ Option }: Models) {
           { session: transaction },
         )
         .toArray();
-      const found = new Map(existing.map((option) => [`${option.field}:${option.value}`, option]));
+      const found = new Map(
+        existing.flatMap((option) => option.keys.map((key) => [`${option.field}:${key}`, option] as const)),
+      );
       const missing: OptionDocument[] = [];
       for (const { field, value, label, row } of claims) {
-        const option = found.get(`${field}:${value}`);
+        const option = found.get(`${field}:${optionKey(value)}`);
+        if (option?.retiredAt) {
+          await options.updateOne(
+            { _id: option._id },
+            { $set: { retiredAt: null } },
+            { session: transaction },
+          );
+        }
         if (!option) {
           const keys = [...new Set([optionKey(label), optionKey(value)])];
           const fresh = { _id: new Types.ObjectId(), organisationId, field, value, label, keys, importId };
-          missing.push({ ...fresh, importRow: row, createdAt: new Date() });
+          missing.push({ ...fresh, importRow: row, retiredAt: null, createdAt: new Date() });
         } else if (importId?.equals(option.importId ?? '') && row !== null && row < (option.importRow ?? 0)) {
           const keys = [...new Set([optionKey(label), optionKey(value)])];
           await options.updateOne(
@@ -99,6 +133,83 @@ export function optionStore({ Option }: Models) {
         }
       }
       if (missing.length > 0) await options.insertMany(missing, { session: transaction });
+    },
+
+    /** All options of a field, in the order of their labels. */
+    async listOptions(organisationId: string, field: OptionField): Promise<StoredOption[]> {
+      const found = await Option.collection
+        .find<OptionDocument>({ organisationId: new Types.ObjectId(organisationId), field })
+        .toArray();
+      const order = new Map(found.map(({ value, label }) => [value, foldText(label)]));
+      const key = ({ value }: StoredOption): string => `${order.get(value)}\n${value}`;
+      return found.map(fromDocument).sort((a, b) => (key(a) < key(b) ? -1 : 1));
+    },
+
+    /** @param name label, value or an earlier label, in any case */
+    async findOption(
+      organisationId: string,
+      field: OptionField,
+      name: string,
+    ): Promise<StoredOption | undefined> {
+      const filter = { organisationId: new Types.ObjectId(organisationId), field, keys: optionKey(name) };
+      const found = await Option.collection.findOne<OptionDocument>(filter);
+      return found ? fromDocument(found) : undefined;
+    },
+
+    /**
+     * Makes the option exist and be offered; one that the label names already stays as it is.
+     * @throws a duplicate-key error when somebody else has just added it: what comes next finds it
+     */
+    async addOption(
+      transaction: Transaction,
+      { organisationId, field, label }: { organisationId: string; field: OptionField; label: string },
+    ): Promise<StoredOption & { change: 'created' | 'restored' | null }> {
+      const within = { session: transaction };
+      const organisation = new Types.ObjectId(organisationId);
+      const value = optionValue(label);
+      const keys = [...new Set([optionKey(label), optionKey(value)])];
+      const named = { organisationId: organisation, field, keys: { $in: keys } };
+      const found = await Option.collection.findOne<OptionDocument>(named, within);
+      if (found) {
+        if (!found.retiredAt) return { ...fromDocument(found), change: null };
+        await Option.collection.updateOne({ _id: found._id }, { $set: { retiredAt: null } }, within);
+        return { ...fromDocument(found), isRetired: false, change: 'restored' };
+      }
+      const made = { _id: new Types.ObjectId(), organisationId: organisation, field, value, label, keys };
+      const option = { ...made, importId: null, importRow: null, retiredAt: null, createdAt: new Date() };
+      await Option.collection.insertOne(option, within);
+      return { ...fromDocument(option), change: 'created' };
+    },
+
+    /**
+     * Gives an option another label, retires it or offers it again. Its value stays, and so do the names it had: files
+     * that say them mean it still.
+     * @returns undefined: the organisation has no such option
+     * @throws a duplicate-key error when another option of the field is named so
+     */
+    async changeOption(
+      transaction: Transaction,
+      option: { organisationId: string; field: OptionField; id: string },
+      { label, isRetired }: { label?: string | undefined; isRetired?: boolean | undefined },
+    ): Promise<StoredOption | undefined> {
+      const { organisationId, field, id } = option;
+      const own = {
+        _id: new Types.ObjectId(id),
+        organisationId: new Types.ObjectId(organisationId),
+        field,
+      };
+      const update = {
+        $set: {
+          ...(label === undefined ? {} : { label }),
+          ...(isRetired === undefined ? {} : { retiredAt: isRetired ? new Date() : null }),
+        },
+        ...(label === undefined ? {} : { $addToSet: { keys: optionKey(label) } }),
+      };
+      const changed = await Option.collection.findOneAndUpdate(own, update, {
+        session: transaction,
+        returnDocument: 'after',
+      });
+      return changed ? fromDocument(changed as OptionDocument) : undefined;
     },
 
     /** Labels of the option values that a page of sessions uses, under `field:value`. */

@@ -9,6 +9,10 @@ export interface OrganisationDocument {
   /** Organisations whose mentors and mentees this one can see. */
   relatedOrganisations: Types.ObjectId[];
   customFields: CustomField[];
+  /** Counts the changes of `name`, `settings` and `customFields`. */
+  version: number;
+  /** Incremented by whoever takes somebody's role of administrator; see `hasOtherAdministrator`. */
+  administratorsSequence: number;
   createdAt: Date;
 }
 
@@ -18,6 +22,8 @@ export const organisationSchema = new Schema<OrganisationDocument>(
     settings: { type: Schema.Types.Mixed, required: true, default: {} },
     relatedOrganisations: { type: [Schema.Types.ObjectId], required: true, default: [] },
     customFields: { type: [Schema.Types.Mixed], required: true, default: [] } as never,
+    version: { type: Number, required: true, default: 1 },
+    administratorsSequence: { type: Number, required: true, default: 0 },
     createdAt: { type: Date, required: true },
   },
   { collection: 'organisations', minimize: false },

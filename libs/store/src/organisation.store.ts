@@ -2,6 +2,7 @@ import { type CustomField, DEFAULT_SETTINGS, type OrganisationSettings } from '@
 import { Types } from 'mongoose';
 import type { Models } from './models.ts';
 import type { OrganisationDocument } from './organisation.model.ts';
+import type { Transaction } from './transaction.ts';
 
 export interface Organisation {
   id: string;
@@ -9,6 +10,15 @@ export interface Organisation {
   settings: OrganisationSettings;
   relatedOrganisations: string[];
   customFields: CustomField[];
+  /** Goes up with each change that an administrator makes. */
+  version: number;
+}
+
+/** What an administrator changes; of the settings only those named. */
+export interface OrganisationChange {
+  name?: string;
+  settings?: Partial<OrganisationSettings>;
+  customFields?: readonly CustomField[];
 }
 
 function fromDocument(document: OrganisationDocument): Organisation {
@@ -18,6 +28,7 @@ function fromDocument(document: OrganisationDocument): Organisation {
     settings: { ...DEFAULT_SETTINGS, ...document.settings },
     relatedOrganisations: document.relatedOrganisations.map((id) => id.toHexString()),
     customFields: document.customFields,
+    version: document.version ?? 1,
   };
 }
 
@@ -37,9 +48,38 @@ export function organisationStore({ Organisation }: Models) {
       return fromDocument(document.toObject());
     },
 
-    async findOrganisation(id: string): Promise<Organisation | undefined> {
-      const document = await Organisation.findById(id).lean();
+    async findOrganisation(id: string, transaction?: Transaction): Promise<Organisation | undefined> {
+      const document = await Organisation.collection.findOne<OrganisationDocument>(
+        { _id: new Types.ObjectId(id) },
+        transaction ? { session: transaction } : {},
+      );
       return document ? fromDocument(document) : undefined;
+    },
+
+    /** Changes an organisation that was read in the same transaction. */
+    async changeOrganisation(
+      transaction: Transaction,
+      id: string,
+      { name, settings = {}, customFields }: OrganisationChange,
+    ): Promise<void> {
+      const set: Record<string, unknown> = {
+        ...(name === undefined ? {} : { name }),
+        ...(customFields ? { customFields: [...customFields] } : {}),
+      };
+      for (const [key, value] of Object.entries(settings)) set[`settings.${key}`] = value;
+      await Organisation.collection.updateOne(
+        { _id: new Types.ObjectId(id) },
+        { $set: set, $inc: { version: 1 } },
+        { session: transaction },
+      );
+    },
+
+    /** By id. */
+    async namesOf(ids: readonly string[]): Promise<Map<string, string>> {
+      const found = await Organisation.collection
+        .find({ _id: { $in: ids.map((id) => new Types.ObjectId(id)) } }, { projection: { name: 1 } })
+        .toArray();
+      return new Map(found.map(({ _id, name }) => [_id.toHexString(), name]));
     },
 
     async listOrganisations(): Promise<Organisation[]> {
@@ -56,6 +96,12 @@ export function organisationStore({ Organisation }: Models) {
     async relateOrganisations(a: string, b: string): Promise<void> {
       await Organisation.updateOne({ _id: a }, { $addToSet: { relatedOrganisations: b } });
       await Organisation.updateOne({ _id: b }, { $addToSet: { relatedOrganisations: a } });
+    },
+
+    /** Ends that, both ways; sessions that exist stay as they are. */
+    async partOrganisations(a: string, b: string): Promise<void> {
+      await Organisation.updateOne({ _id: a }, { $pull: { relatedOrganisations: b } });
+      await Organisation.updateOne({ _id: b }, { $pull: { relatedOrganisations: a } });
     },
   };
 }

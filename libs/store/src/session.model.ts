@@ -1,6 +1,16 @@
 import { type CustomValue, type Meeting, SESSION_TYPES, type SessionType } from '@mentorline/domain';
 import { Schema, type Types } from 'mongoose';
 
+/** A picture of a session; its bytes are a file. */
+export interface SessionImage {
+  fileId: string;
+  contentType: 'image/jpeg' | 'image/png' | 'image/webp';
+  sizeBytes: number;
+  /** Pixels. */
+  width: number;
+  height: number;
+}
+
 export interface SessionDocument {
   _id: Types.ObjectId;
   organisationId: Types.ObjectId;
@@ -19,6 +29,10 @@ export interface SessionDocument {
   medium: readonly string[];
   meeting: Meeting;
   custom: Readonly<Record<string, CustomValue>>;
+  /** Derived from title and categories; see `sessionKeys`. */
+  searchKeys: readonly string[];
+  /** Absent while there is none. */
+  image?: SessionImage;
   /** A cancelled session is kept, and holds its slot no longer. */
   cancelledAt: Date | null;
   version: number;
@@ -49,6 +63,8 @@ export const sessionSchema = new Schema<SessionDocument>(
     medium: { type: [String], required: true } as never,
     meeting: { type: Schema.Types.Mixed, required: true },
     custom: { type: Schema.Types.Mixed, required: true },
+    searchKeys: { type: [String], required: true } as never,
+    image: { type: Schema.Types.Mixed },
     cancelledAt: { type: Date, default: null },
     version: { type: Number, required: true },
     importId: { type: Schema.Types.ObjectId },
@@ -61,7 +77,17 @@ export const sessionSchema = new Schema<SessionDocument>(
 );
 // A mentor's calendar: every slot decision and the mentor's own list read it.
 sessionSchema.index({ mentorId: 1, start: 1, _id: 1 });
-sessionSchema.index({ organisationId: 1, start: 1, _id: 1 });
+// An organisation's list. Sessions of an undone import are not in the way; with the type a list of one type reads no other.
+sessionSchema.index(
+  { organisationId: 1, type: 1, start: 1, _id: 1 },
+  { partialFilterExpression: { cancelledAt: null } },
+);
+sessionSchema.index(
+  { organisationId: 1, start: 1, _id: 1 },
+  { partialFilterExpression: { cancelledAt: { $type: 'date' } } },
+);
+// Searches, and lists of a category.
+sessionSchema.index({ organisationId: 1, searchKeys: 1, start: 1, _id: 1 });
 sessionSchema.index({ 'mentees.userId': 1, start: 1, _id: 1 });
 // A row publishes at most one session, whatever is retried.
 sessionSchema.index(

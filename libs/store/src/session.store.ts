@@ -1,29 +1,42 @@
-import { type NewSession, type SessionStatus, type SessionType, statusAt } from '@mentorline/domain';
+import { type NewSession, type SessionStatus, statusAt } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import { isId } from './ids.ts';
 import type { Models } from './models.ts';
-import type { SessionDocument } from './session.model.ts';
+import type { SearchWordStore } from './search-word.store.ts';
+import type { SessionDocument, SessionImage } from './session.model.ts';
+import { sessionKeys, titleWords } from './session-keys.ts';
 import type { Transaction } from './transaction.ts';
 
 /** A session as stored, ids as text. `status` is that of the moment of reading. */
 export interface Session
   extends Omit<
     SessionDocument,
-    '_id' | 'organisationId' | 'mentorId' | 'mentees' | 'importId' | 'importRow' | 'createdBy' | 'cancelledAt'
+    | '_id'
+    | 'organisationId'
+    | 'mentorId'
+    | 'mentees'
+    | 'searchKeys'
+    | 'image'
+    | 'importId'
+    | 'importRow'
+    | 'createdBy'
+    | 'cancelledAt'
   > {
   id: string;
   organisationId: string;
   mentorId: string;
   mentees: { userId: string; enrolment: 'invited' | 'self' }[];
+  image: SessionImage | null;
   status: SessionStatus;
   importId: string | null;
   importRow: number | null;
   createdBy: string;
 }
 
-function fromDocument(document: SessionDocument, now: Date): Session {
-  const { _id, organisationId, mentorId, mentees, importId, importRow, createdBy, cancelledAt, ...plain } =
-    document;
+/** As those see it who read it at `now`. */
+export function sessionFrom(document: SessionDocument, now: Date): Session {
+  const { _id, organisationId, mentorId, mentees, image, searchKeys: _keys, ...others } = document;
+  const { importId, importRow, createdBy, cancelledAt, ...plain } = others;
   return {
     ...plain,
     id: _id.toHexString(),
@@ -34,16 +47,17 @@ function fromDocument(document: SessionDocument, now: Date): Session {
       { startMs: plain.start.getTime(), endMs: plain.end.getTime(), cancelled: cancelledAt !== null },
       now.getTime(),
     ),
+    image: image ?? null,
     importId: importId?.toHexString() ?? null,
     importRow: importRow ?? null,
     createdBy: createdBy.toHexString(),
   };
 }
 
-/** A session as those read it who are going to change it; `importId` is of the import that published it. */
+/** A session as those read it who are going to change it. */
 export type BookedSession = Omit<
   Session,
-  'status' | 'importRow' | 'createdBy' | 'createdAt' | 'updatedAt' | 'importId'
+  'status' | 'image' | 'importRow' | 'createdBy' | 'createdAt' | 'updatedAt' | 'importId'
 > &
   Pick<SessionDocument, 'cancelledAt'>;
 
@@ -67,54 +81,14 @@ export interface StoredSession {
   row?: number;
 }
 
-/** Whose sessions somebody may see. */
-export type SessionScope =
-  | { kind: 'organisation'; organisationId: string }
-  | { kind: 'mentor'; mentorId: string }
-  | { kind: 'mentee'; menteeId: string; organisationIds: readonly string[] };
+export function sessionStore({ Session }: Models, searchWords: SearchWordStore) {
+  const ensureWords = (titles: readonly { organisationId: string; title: string }[]): Promise<void> =>
+    searchWords.ensureWords(
+      titles.flatMap(({ organisationId, title }) =>
+        titleWords(title).map((word) => ({ organisationId, word })),
+      ),
+    );
 
-export interface SessionQuery {
-  /** Any of these makes a session visible. */
-  scopes: readonly SessionScope[];
-  status?: SessionStatus;
-  type?: SessionType;
-  mentorId?: string;
-  /** Start not before, and before. */
-  from?: Date;
-  to?: Date;
-  direction: 1 | -1;
-  after?: { start: Date; id: string };
-  limit: number;
-}
-
-function scopeFilter(scope: SessionScope): object[] {
-  if (scope.kind === 'organisation') return [{ organisationId: new Types.ObjectId(scope.organisationId) }];
-  if (scope.kind === 'mentor') return [{ mentorId: new Types.ObjectId(scope.mentorId) }];
-  return [
-    { 'mentees.userId': new Types.ObjectId(scope.menteeId) },
-    // An alternative each: only so are they merged in order of start from the index, instead of sorted in memory.
-    ...scope.organisationIds.map((id) => ({ organisationId: new Types.ObjectId(id), type: 'PUBLIC' })),
-  ];
-}
-
-function statusFilter(status: SessionStatus, now: Date): object {
-  if (status === 'CANCELLED') return { cancelledAt: { $ne: null } };
-  if (status === 'PUBLISHED') return { cancelledAt: null, start: { $gt: now } };
-  if (status === 'LIVE') return { cancelledAt: null, start: { $lte: now }, end: { $gte: now } };
-  return { cancelledAt: null, end: { $lt: now } };
-}
-
-function conditionsOf(query: SessionQuery, now: Date): object[] {
-  const conditions: object[] = [{ $or: query.scopes.flatMap(scopeFilter) }];
-  conditions.push(query.status ? statusFilter(query.status, now) : { cancelledAt: null });
-  if (query.type) conditions.push({ type: query.type });
-  if (query.mentorId) conditions.push({ mentorId: new Types.ObjectId(query.mentorId) });
-  if (query.from) conditions.push({ start: { $gte: query.from } });
-  if (query.to) conditions.push({ start: { $lt: query.to } });
-  return conditions;
-}
-
-export function sessionStore({ Session }: Models) {
   return {
     /**
      * Stores decided sessions. Only with the mentors' calendars locked in the same transaction (`lockCalendars`).
@@ -126,6 +100,7 @@ export function sessionStore({ Session }: Models) {
       sessions: readonly StoredSession[],
     ): Promise<void> {
       if (sessions.length === 0) return;
+      await ensureWords(sessions.map(({ session }) => session));
       const createdBy = new Types.ObjectId(by.userId);
       const importId = by.importId ? new Types.ObjectId(by.importId) : undefined;
       const organisationIds = new Map(
@@ -144,6 +119,7 @@ export function sessionStore({ Session }: Models) {
           start: new Date(startMs),
           end: new Date(endMs),
           ...plain,
+          searchKeys: sessionKeys(plain),
           cancelledAt: null,
           version: 1,
           ...(importId && row !== undefined ? { importId, importRow: row } : {}),
@@ -191,6 +167,7 @@ export function sessionStore({ Session }: Models) {
       sessions: readonly BookedSession[],
     ): Promise<void> {
       if (sessions.length === 0) return;
+      await ensureWords(sessions);
       await Session.collection.bulkWrite(
         sessions.map(({ id, organisationId: _organisation, mentorId: _mentor, mentees, ...changed }) => ({
           updateOne: {
@@ -198,6 +175,7 @@ export function sessionStore({ Session }: Models) {
             update: {
               $set: {
                 ...changed,
+                searchKeys: sessionKeys(changed),
                 mentees: mentees.map(({ userId, enrolment }) => ({
                   userId: new Types.ObjectId(userId),
                   enrolment,
@@ -211,40 +189,20 @@ export function sessionStore({ Session }: Models) {
       );
     },
 
-    /** @returns the session if any of the scopes shows it */
-    async findSession(id: string, scopes: readonly SessionScope[], now: Date): Promise<Session | undefined> {
-      const filter = { _id: new Types.ObjectId(id), $or: scopes.flatMap(scopeFilter) };
-      const document = await Session.findOne(filter).lean();
-      return document ? fromDocument(document, now) : undefined;
+    /** The file of the session's picture, as the transaction sees it. */
+    async readImage(transaction: Transaction, id: string): Promise<SessionImage | null> {
+      const options = { session: transaction, projection: { image: 1 } };
+      const found = await Session.collection.findOne({ _id: new Types.ObjectId(id) }, options);
+      return found?.image ?? null;
     },
 
-    /** A page in order of start, and the number of all that match. */
-    async listSessions(query: SessionQuery, now: Date): Promise<{ items: Session[]; total: number }> {
-      const matching = { $and: conditionsOf(query, now) };
-      const [items, total] = await Promise.all([
-        this.readSessionPage(query, now),
-        Session.countDocuments(matching),
-      ]);
-      return { items, total };
-    },
-
-    /** A page in order of start. */
-    async readSessionPage(query: SessionQuery, now: Date): Promise<Session[]> {
-      const conditions = conditionsOf(query, now);
-      const past = query.direction === 1 ? '$gt' : '$lt';
-      if (query.after) {
-        const { start, id } = query.after;
-        conditions.push(
-          // Bounds the index: with the alternatives below alone each page reads all those before it.
-          { start: { [`${past}e`]: start } },
-          { $or: [{ start: { [past]: start } }, { start, _id: { [past]: new Types.ObjectId(id) } }] },
-        );
-      }
-      const documents = await Session.find({ $and: conditions })
-        .sort({ start: query.direction, _id: query.direction })
-        .limit(query.limit)
-        .lean();
-      return documents.map((document) => fromDocument(document, now));
+    /** Puts a picture in the place of the one before, or takes it away. The version is counted by `updateSessions`. */
+    async setImage(transaction: Transaction, id: string, image: SessionImage | null): Promise<void> {
+      await Session.collection.updateOne(
+        { _id: new Types.ObjectId(id) },
+        image ? { $set: { image } } : { $unset: { image: 1 } },
+        { session: transaction },
+      );
     },
   };
 }

@@ -33,6 +33,25 @@ const ALWAYS = { fromMs: Date.UTC(0, 0), toMs: Date.UTC(9999, 11, 31) };
 export function slotStore({ Session, MentorLock }: Models) {
   const known = new LRUCache<string, true>({ max: KNOWN_LOCKS });
 
+  const readCalendars = async (
+    reader: SlotReader,
+    requests: readonly SlotRequest[],
+    transaction?: Transaction,
+  ): Promise<Calendars> => {
+    const windows = mergeWindows(requests);
+    const slots: StoredSlot[] = [];
+    if (windows.size > 0) {
+      const options = { projection: SLOT_FIELDS, batchSize: 10_000 };
+      for await (const slot of Session.collection.find<StoredSlot>(
+        { cancelledAt: null, ...inWindows(windows) },
+        transaction ? { ...options, session: transaction } : options,
+      )) {
+        slots.push(slot);
+      }
+    }
+    return calendarsOf(windows, slots, reader);
+  };
+
   return {
     /** Makes the mentors' lock documents exist. Outside any transaction: an upsert inside one is not safe to retry. */
     async ensureLocks(mentorIds: Iterable<string>): Promise<void> {
@@ -74,21 +93,13 @@ export function slotStore({ Session, MentorLock }: Models) {
         }
       }
       return {
-        async readCalendars(requests) {
-          const windows = mergeWindows(requests);
-          const slots: StoredSlot[] = [];
-          if (windows.size > 0) {
-            for await (const slot of Session.collection.find<StoredSlot>(
-              { cancelledAt: null, ...inWindows(windows) },
-              { session: transaction, projection: SLOT_FIELDS, batchSize: 10_000 },
-            )) {
-              slots.push(slot);
-            }
-          }
-          return calendarsOf(windows, slots, reader);
-        },
+        readCalendars: (requests) => readCalendars(reader, requests, transaction),
       };
     },
+
+    /** The same without any lock: to show what is booked at the moment, never to write by it. */
+    peekCalendars: (reader: SlotReader, requests: readonly SlotRequest[]): Promise<Calendars> =>
+      readCalendars(reader, requests),
   };
 }
 

@@ -2,6 +2,7 @@ import type { UserAccount } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { Models } from './models.ts';
 import type { Transaction } from './transaction.ts';
+import { userKeys } from './user-keys.ts';
 
 /** Where a user import's rows find users and leave what they make of them. */
 export interface UserBook {
@@ -19,11 +20,11 @@ export function userBook({ User }: Models): UserBook {
         .find({ email: { $in: [...emails] } }, { session: transaction })
         .toArray();
       return new Map(
-        found.map(({ _id, organisationId, email, name, designation, roles }) => [
+        found.map(({ _id, organisationId, email, name, designation, roles, active }) => [
           email,
           {
             ...{ id: _id.toHexString(), organisationId: organisationId.toHexString() },
-            ...{ email, name, designation, roles },
+            ...{ email, name, designation, roles, active },
           },
         ]),
       );
@@ -32,8 +33,9 @@ export function userBook({ User }: Models): UserBook {
       if (users.length === 0) return;
       const at = new Date();
       await User.collection.bulkWrite(
-        users.map(({ id, organisationId, email, name, designation, roles }) => {
-          const given = { name, designation, roles: [...roles], updatedAt: at };
+        users.map((user) => {
+          const { id, organisationId, email, name, designation, roles, active } = user;
+          const given = { name, designation, roles: [...roles], active, ...userKeys(user), updatedAt: at };
           if (id) {
             return { updateOne: { filter: { _id: new Types.ObjectId(id) }, update: { $set: given } } };
           }
@@ -42,7 +44,7 @@ export function userBook({ User }: Models): UserBook {
             organisationId: new Types.ObjectId(organisationId),
             email,
           };
-          const document = { ...own, ...given, passwordHash: null, active: true, createdAt: at };
+          const document = { ...own, ...given, passwordHash: null, createdAt: at };
           return { insertOne: { document } };
         }),
         { session: transaction },
@@ -65,9 +67,10 @@ export function dryRunUserBook(models: Models, importId: string): UserBook {
       );
       for await (const { email, userId, organisationId, name, roles, designation } of changed) {
         const id = userId?.toHexString() ?? null;
+        const active = found.get(email)?.active ?? true;
         found.set(email, {
           ...{ id, organisationId: organisationId.toHexString(), email },
-          ...{ name, roles, designation },
+          ...{ name, roles, designation, active },
         });
       }
       return found;

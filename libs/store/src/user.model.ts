@@ -11,7 +11,13 @@ export interface UserDocument {
   roles: Role[];
   /** Absent while the user signs in elsewhere or has not been given a password. */
   passwordHash: string | null;
+  /** Access tokens carry it: a new password makes those from before it worthless. Absent: 0. */
+  credentialsVersion?: number;
+  lastSignInAt?: Date | null;
   active: boolean;
+  /** Derived from the others, see `userKeys`; by whoever writes these. */
+  nameKey: string;
+  searchKeys: readonly string[];
   createdAt: Date;
   updatedAt: Date;
 }
@@ -24,9 +30,15 @@ export const userSchema = new Schema<UserDocument>(
     designation: { type: String, default: null },
     roles: { type: [{ type: String, enum: ROLES }], required: true },
     passwordHash: { type: String, default: null },
+    credentialsVersion: { type: Number, default: 0 },
+    lastSignInAt: { type: Date, default: null },
     active: { type: Boolean, required: true, default: true },
+    nameKey: { type: String, required: true },
+    searchKeys: { type: [String], required: true } as never,
   },
   { collection: 'users', timestamps: true },
 );
 userSchema.index({ email: 1 }, { unique: true });
-userSchema.index({ organisationId: 1, name: 1, _id: 1 });
+// Every list of people, however narrowed down, in order of name.
+userSchema.index({ organisationId: 1, searchKeys: 1, nameKey: 1, _id: 1 });
+userSchema.index({ organisationId: 1, nameKey: 1, _id: 1 });

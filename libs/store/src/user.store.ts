@@ -2,7 +2,9 @@ import { DEFAULT_SETTINGS, type Person, type Role } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { Models } from './models.ts';
 import type { Organisation } from './organisation.store.ts';
+import type { Transaction } from './transaction.ts';
 import type { UserDocument } from './user.model.ts';
+import { userKeys } from './user-keys.ts';
 
 export interface User {
   id: string;
@@ -12,11 +14,13 @@ export interface User {
   designation: string | null;
   roles: Role[];
   passwordHash: string | null;
+  credentialsVersion: number;
   active: boolean;
 }
 
-function fromDocument(document: UserDocument): User {
+export function userFrom(document: UserDocument): User {
   const { _id, organisationId, email, name, designation, roles, passwordHash, active } = document;
+  const { credentialsVersion = 0 } = document;
   return {
     id: _id.toHexString(),
     organisationId: organisationId.toHexString(),
@@ -25,6 +29,7 @@ function fromDocument(document: UserDocument): User {
     designation,
     roles,
     passwordHash,
+    credentialsVersion,
     active,
   };
 }
@@ -58,53 +63,99 @@ export function userStore({ User, Organisation }: Models) {
       designation?: string | null;
       passwordHash?: string | null;
     }): Promise<User> {
-      const document = await User.create({
+      const user = {
         ...input,
         roles: [...input.roles],
         email: input.email.trim().toLowerCase(),
         designation: input.designation ?? null,
         passwordHash: input.passwordHash ?? null,
         active: true,
-      });
-      return fromDocument(document.toObject());
+      };
+      const document = await User.create({ ...user, ...userKeys(user) });
+      return userFrom(document.toObject());
     },
 
     /** Makes many users without passwords at once. */
     async createUsers(
       people: readonly Pick<User, 'organisationId' | 'email' | 'name' | 'roles'>[],
     ): Promise<void> {
-      await User.insertMany(people.map((person) => ({ ...person, email: person.email.toLowerCase() })));
+      await User.insertMany(
+        people.map((person) => {
+          const user = { ...person, email: person.email.toLowerCase(), designation: null, active: true };
+          return { ...user, ...userKeys(user) };
+        }),
+      );
     },
 
-    async findUserByEmail(email: string): Promise<User | undefined> {
-      const document = await User.findOne({ email: email.trim().toLowerCase() }).lean();
-      return document ? fromDocument(document) : undefined;
+    async findUserByEmail(email: string, transaction?: Transaction): Promise<User | undefined> {
+      const document = await User.collection.findOne<UserDocument>(
+        { email: email.trim().toLowerCase() },
+        transaction ? { session: transaction } : {},
+      );
+      return document ? userFrom(document) : undefined;
     },
 
     async findUser(id: string): Promise<User | undefined> {
       const document = await User.findById(id).lean();
-      return document ? fromDocument(document) : undefined;
+      return document ? userFrom(document) : undefined;
     },
 
     /** Every user of the deployment, or of one organisation, by name. */
     async listUsers(organisationId?: string): Promise<User[]> {
       const documents = await User.find(organisationId ? { organisationId } : {})
-        .sort({ organisationId: 1, name: 1, _id: 1 })
+        .sort({ organisationId: 1, nameKey: 1, _id: 1 })
         .lean();
-      return documents.map(fromDocument);
+      return documents.map(userFrom);
     },
 
     async findUsers(ids: readonly string[]): Promise<Map<string, User>> {
       const documents = await User.find({ _id: { $in: ids } }).lean();
-      return new Map(documents.map((document) => [document._id.toHexString(), fromDocument(document)]));
+      return new Map(documents.map((document) => [document._id.toHexString(), userFrom(document)]));
     },
 
-    async setPassword(id: string, passwordHash: string): Promise<void> {
-      await User.updateOne({ _id: id }, { $set: { passwordHash } });
+    /**
+     * Access tokens from before are worth nothing afterwards.
+     * @returns the user with it; undefined when there is none, or not an active one
+     */
+    async setPassword(
+      id: string,
+      passwordHash: string,
+      transaction?: Transaction,
+    ): Promise<User | undefined> {
+      const document = await User.findOneAndUpdate(
+        { _id: id, active: true },
+        { $set: { passwordHash }, $inc: { credentialsVersion: 1 } },
+        { returnDocument: 'after', ...(transaction ? { session: transaction } : {}) },
+      ).lean();
+      return document ? userFrom(document) : undefined;
+    },
+
+    /**
+     * Notes a sign-in. It writes to the user, so of a sign-in and a change of what it went by only one comes first.
+     * @returns false when that has changed meanwhile
+     */
+    async noteSignIn(
+      transaction: Transaction,
+      { id, credentialsVersion }: Pick<User, 'id' | 'credentialsVersion'>,
+      at: Date,
+    ): Promise<boolean> {
+      const noted = await User.updateOne(
+        {
+          _id: id,
+          active: true,
+          credentialsVersion: credentialsVersion === 0 ? { $in: [0, null] } : credentialsVersion,
+        },
+        { $set: { lastSignInAt: at } },
+        { session: transaction, timestamps: false },
+      );
+      return noted.matchedCount === 1;
     },
 
     async setRoles(id: string, roles: readonly Role[]): Promise<void> {
-      await User.updateOne({ _id: id }, { $set: { roles } });
+      const user = await User.findById(id).lean();
+      if (!user) return;
+      const changed = { ...user, roles: [...roles] };
+      await User.updateOne({ _id: id }, { $set: { roles, ...userKeys(changed) } });
     },
 
     /** The people behind ids, by id, whoever can see them and active or not. */

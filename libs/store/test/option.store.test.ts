@@ -128,3 +128,29 @@ t.test('options of a transaction that does not commit do not exist', async (t) =
   );
   t.same(await stored(store), []);
 });
+
+t.test('a retired option is known as such, and offered again by whoever claims it', async (t) => {
+  const store = await openStore(t);
+  const organisationId = newId();
+  const field = 'categories' as const;
+  const { id } = await store.transaction((transaction) =>
+    store.options.addOption(transaction, { organisationId, field, label: 'Life skills' }),
+  );
+  const own = { organisationId, field, id };
+  await store.transaction((transaction) =>
+    store.options.changeOption(transaction, own, { label: 'Skills', isRetired: true }),
+  );
+  const catalogue = await store.options.loadCatalogue(organisationId);
+  t.equal(catalogue.find(field, 'LIFE SKILLS'), 'life_skills');
+  t.equal(catalogue.isRetired(field, 'life_skills'), true);
+  t.equal(catalogue.mustClaim(field, 'life_skills', 1), true);
+  const claim = { field, value: 'life_skills', label: 'skills', row: 1 };
+  await store.transaction((transaction) =>
+    store.options.claimOptions(transaction, { organisationId, importId: newId() }, [claim]),
+  );
+  t.match(await store.options.listOptions(organisationId, field), [
+    { id, label: 'Skills', isRetired: false },
+  ]);
+  catalogue.add(field, ['skills', 'life_skills'], claim);
+  t.equal(catalogue.isRetired(field, 'life_skills'), false);
+});

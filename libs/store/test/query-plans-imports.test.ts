@@ -186,7 +186,7 @@ t.test('every look into a book goes by an index, however much a dry run has note
   for (const mode of ['check', 'apply'] as const) {
     const people = Array.from({ length: 200 }, (_, n) => ({
       ...{ id: null, organisationId, email: `${mode}${n}@example.org`, name: `${n}` },
-      ...{ roles: ['mentee' as const], designation: null },
+      ...{ roles: ['mentee' as const], active: true, designation: null },
     }));
     const book = store.userBook(mode, newId());
     await store.transaction((transaction) => book.write(transaction, people));

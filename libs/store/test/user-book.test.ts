@@ -13,6 +13,7 @@ function account(given: Partial<UserAccount> = {}): UserAccount {
     name: 'Asha Rao',
     roles: ['mentor'],
     designation: null,
+    active: true,
     ...given,
   };
 }

@@ -3,7 +3,7 @@ export { brokenPromises } from './broken-promises.ts';
 export { createWorld } from './create-world.ts';
 export { differences } from './differences.ts';
 export { type Fault, injectFault } from './fault-injection/inject-fault.ts';
-export { startOwnMongod } from './own-mongod.ts';
+export { startOwnMongod, startStoppableMongod } from './own-mongod.ts';
 export { startOwnRedis } from './own-redis.ts';
 export { createPeople, menteeEmail, mentorEmail } from './people.ts';
 export { randomNumbers } from './random-numbers.ts';

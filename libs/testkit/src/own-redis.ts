@@ -8,6 +8,10 @@ export interface OwnRedis {
   url: string;
   /** kill -9, and up again on the same port with what had reached its log, or with nothing. */
   restart(options: { keepData: boolean }): Promise<void>;
+  stop(): Promise<void>;
+  /** It keeps its connections, and says nothing until it is thawed. */
+  freeze(): void;
+  thaw(): void;
 }
 
 /** A redis-server for one test alone, for what the others must not feel. */
@@ -33,5 +37,8 @@ export async function startOwnRedis(t: TestContext): Promise<OwnRedis> {
       if (!keepData) await rm(dataDir, { recursive: true, force: true });
       server = await start(Number(new URL(url).port));
     },
+    stop: () => server.stop(),
+    freeze: () => void process.kill(server.pid, 'SIGSTOP'),
+    thaw: () => void process.kill(server.pid, 'SIGCONT'),
   };
 }

@@ -10,6 +10,8 @@ export const USAGE = `Usage: npm run admin -- <command> [options]
   create-user --organisation <id or name> --email <address> --name <name> --roles <role,role> [--designation <text>]
   set-password --email <address>
   set-roles --email <address> --roles <role,role>
+  relate-organisations --one <id or name> --other <id or name>
+  part-organisations --one <id or name> --other <id or name>
   list-organisations
   list-users [--organisation <id or name>]
 
@@ -41,6 +43,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'set-password': { required: ['email'], run: setPassword },
   'set-roles': { required: ['email', 'roles'], run: setRoles },
+  'relate-organisations': { required: ['one', 'other'], run: relateOrganisations },
+  'part-organisations': { required: ['one', 'other'], run: partOrganisations },
   'list-organisations': { required: [], run: listOrganisations },
   'list-users': { required: [], optional: ['organisation'], run: listUsers },
 };
@@ -105,7 +109,13 @@ async function createUser({ store, say }: AdminDeps, options: Options): Promise<
 async function setPassword({ store, say }: AdminDeps, { email = '' }: Options): Promise<void> {
   const user = await findUser(store, email);
   const password = newPassword();
-  await store.users.setPassword(user.id, await hashPassword(password));
+  const passwordHash = await hashPassword(password);
+  await store.transaction(async (transaction) => {
+    if (!(await store.users.setPassword(user.id, passwordHash, transaction))) {
+      throw new AdminError(`${email} is not active.`);
+    }
+    await store.refreshTokens.endFamiliesOf(transaction, user.id);
+  });
   sayAccount(say, user, password);
 }
 
@@ -114,6 +124,26 @@ async function setRoles({ store, say }: AdminDeps, options: Options): Promise<vo
   const user = await findUser(store, options.email ?? '');
   await store.users.setRoles(user.id, roles);
   say(`${user.email}: ${roles.join(', ')}`);
+}
+
+/** Sight of another's people is not an organisation's own to take: whoever runs the deployment gives it, to both. */
+async function relateOrganisations({ store, say }: AdminDeps, options: Options): Promise<void> {
+  const [one, other] = await findTwo(store, options);
+  await store.organisations.relateOrganisations(one.id, other.id);
+  say(`${one.name} and ${other.name} see each other's mentors and mentees.`);
+}
+
+async function partOrganisations({ store, say }: AdminDeps, options: Options): Promise<void> {
+  const [one, other] = await findTwo(store, options);
+  await store.organisations.partOrganisations(one.id, other.id);
+  say(`${one.name} and ${other.name} no longer see each other's people; sessions that exist stay.`);
+}
+
+async function findTwo(store: Store, options: Options): Promise<[Organisation, Organisation]> {
+  const one = await findOrganisation(store, options.one ?? '');
+  const other = await findOrganisation(store, options.other ?? '');
+  if (one.id === other.id) throw new AdminError('These are one organisation; name two.');
+  return [one, other];
 }
 
 async function listOrganisations({ store, say }: AdminDeps): Promise<void> {

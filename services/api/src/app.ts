@@ -2,54 +2,78 @@ import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import type { JobQueues } from '@mentorline/jobs';
-import { AppError, type Logger, MINUTE_MS } from '@mentorline/runtime';
+import { AppError, type Logger, MINUTE_MS, SECOND_MS } from '@mentorline/runtime';
 import type { Store } from '@mentorline/store';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { accessTokens } from './accounts/access-token.ts';
+import { identityProvider } from './accounts/identity-provider.ts';
+import { lateWork } from './accounts/late-work.ts';
 import type { ApiConfig } from './config.ts';
 import { refuseBrokenRequest, sendProblem } from './error-handler.ts';
+import type { Counters } from './limits/counters.ts';
+import { guessLimits } from './limits/guess-limits.ts';
+import { requestLimits } from './limits/request-limits.ts';
 import { auth } from './plugins/auth.ts';
+import { idempotency } from './plugins/idempotency.ts';
 import { watchMethods } from './plugins/method-not-allowed.ts';
 import { openapi } from './plugins/openapi.ts';
+import { overload } from './plugins/overload.ts';
 import { requestLog } from './plugins/request-log.ts';
+import { slowClients } from './plugins/slow-clients.ts';
 import { validation } from './plugins/validation.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
+import { calendarRoutes } from './routes/calendars.ts';
+import { enrolmentRoutes } from './routes/enrolments.ts';
 import { healthChecks, healthRoutes } from './routes/health.ts';
 import { importActionRoutes } from './routes/import-actions.ts';
 import { importEventRoutes } from './routes/import-events.ts';
 import { importFileRoutes } from './routes/import-files.ts';
 import { importRoutes } from './routes/imports.ts';
+import { invitationRoutes } from './routes/invitations.ts';
 import { meRoutes } from './routes/me.ts';
+import { optionRoutes } from './routes/options.ts';
+import { organisationRoutes } from './routes/organisation.ts';
+import { sessionChangeRoutes } from './routes/session-changes.ts';
 import { sessionFileRoutes } from './routes/session-files.ts';
+import { sessionImageRoutes } from './routes/session-images.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { setPasswordPage } from './routes/set-password-page.ts';
+import { userRoutes } from './routes/users.ts';
 
 export interface AppDeps {
   store: Store;
   queues: JobQueues;
-  config: Pick<
-    ApiConfig,
-    'JWT_SECRET' | 'MAIL_DOMAIN' | 'MAX_UPLOAD_BYTES' | 'PUBLIC_URL' | 'CORS_ORIGINS' | 'TRUST_PROXY'
-  >;
+  counters: Counters;
+  config: ApiConfig;
   logger: Logger;
   now: () => Date;
 }
 
 const API_VERSION = '1.0.0';
 const BODY_LIMIT_BYTES = 1024 * 1024;
-// An upload may be slow, but not silent, and not for ever.
-const IDLE_TIMEOUT_MS = 2 * MINUTE_MS;
+// An upload may be slow, but not for ever.
 const REQUEST_TIMEOUT_MS = 30 * MINUTE_MS;
+const CHECK_CONNECTIONS_MS = 5 * SECOND_MS;
+const PREFLIGHT_SECONDS = 600;
+
+const EXPOSED_HEADERS = [
+  ...['etag', 'location', 'retry-after', 'x-request-id', 'content-disposition', 'idempotency-replayed'],
+];
 
 /** The gateway, ready to listen or to be injected into; closing it waits for the requests in flight. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
-  const { store, queues, config, logger, now } = deps;
+  const { store, queues, counters, config, logger, now } = deps;
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: ({ headers }) => plainId(headers['x-request-id']) ?? randomUUID(),
     trustProxy: listOf(config.TRUST_PROXY).length > 0 ? listOf(config.TRUST_PROXY) : false,
     bodyLimit: BODY_LIMIT_BYTES,
-    connectionTimeout: IDLE_TIMEOUT_MS,
+    http: {
+      headersTimeout: config.HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: Math.min(config.HEADERS_TIMEOUT_MS / 2, CHECK_CONNECTIONS_MS),
+    },
     requestTimeout: REQUEST_TIMEOUT_MS,
     // Kept connections are served to the end of the request at hand, not refused.
     return503OnClosing: false,
@@ -64,6 +88,11 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.removeContentTypeParser('text/plain');
 
   await app.register(requestLog);
+  await app.register(slowClients, {
+    bodyTimeoutMs: config.BODY_TIMEOUT_MS,
+    idleTimeoutMs: config.IDLE_TIMEOUT_MS,
+  });
+  await app.register(overload, { maxEventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS });
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -72,24 +101,45 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   const origins = listOf(config.CORS_ORIGINS);
   if (origins.length > 0) {
-    const exposedHeaders = ['etag', 'location', 'retry-after', 'x-request-id', 'content-disposition'];
-    await app.register(cors, { origin: origins, exposedHeaders });
+    await app.register(cors, {
+      origin: origins,
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      exposedHeaders: EXPOSED_HEADERS,
+      maxAge: PREFLIGHT_SECONDS,
+    });
   }
   await app.register(validation);
   await app.register(openapi, { publicUrl: config.PUBLIC_URL, version: API_VERSION });
 
   const tokens = accessTokens(config.JWT_SECRET);
+  const mailDomain = config.MAIL_DOMAIN;
+  const late = lateWork(logger);
+  app.addHook('onClose', () => late.finish());
+  await counters.connect();
+  const limits = requestLimits(counters, config);
+  const accounts = { store, now, tokens, limits, late, guesses: guessLimits(counters, config), mailDomain };
   const answerOtherMethods = watchMethods(app);
   await app.register(healthRoutes(healthChecks(deps)));
-  await app.register(authRoutes({ store, tokens, now }));
+  await app.register(authRoutes(accounts));
+  await app.register(setPasswordPage);
   await app.register(async (guarded) => {
-    await guarded.register(auth({ store, tokens, now }));
-    await guarded.register(meRoutes({ store }));
+    await guarded.register(auth({ ...accounts, provider: identityProvider(config) }));
+    await guarded.register(idempotency({ store, now }));
+    await guarded.register(meRoutes(accounts));
+    await guarded.register(invitationRoutes(accounts));
+    await guarded.register(auditRoutes({ store }));
+    await guarded.register(organisationRoutes({ store, now }));
+    await guarded.register(optionRoutes({ store, now }));
+    await guarded.register(userRoutes({ store, now, mailDomain }));
     await guarded.register(sessionRoutes({ store, now }));
     await guarded.register(sessionFileRoutes({ store, now }));
+    await guarded.register(sessionChangeRoutes({ store, now }));
+    await guarded.register(sessionImageRoutes({ store, now }));
+    await guarded.register(enrolmentRoutes({ store, now }));
+    await guarded.register(calendarRoutes({ store, now, mailDomain }));
     await guarded.register(importFileRoutes({ store, now }));
     await guarded.register(importEventRoutes({ store, now }));
-    await guarded.register(importActionRoutes({ store, queues, now, mailDomain: config.MAIL_DOMAIN }));
+    await guarded.register(importActionRoutes({ store, queues, now, mailDomain }));
     await guarded.register(importRoutes({ store, queues, now, maxUploadBytes: config.MAX_UPLOAD_BYTES }));
   });
   answerOtherMethods();

@@ -8,6 +8,11 @@ export const MongodbUri = Type.String({
   description: 'a replica set, with the name of the database in the path',
 });
 
+/** 0: none. */
+function limit(most: number) {
+  return Type.Integer({ default: most, minimum: 0, description: '0: no limit' });
+}
+
 const Config = Type.Object({
   NODE_ENV: Type.String({ default: 'development' }),
   MONGODB_URI: MongodbUri,
@@ -31,6 +36,16 @@ const Config = Type.Object({
     default: 'mentorline.localdomain',
     description: 'right-hand side of the Message-ID of report mails; the same as in the importer',
   }),
+  JWKS_URL: Type.String({
+    default: '',
+    pattern: '^(https?://[^/]+.*)?$',
+    description: 'keys of the identity provider; none when blank',
+  }),
+  JWT_ISSUER: Type.String({ default: '', description: 'of the identity provider' }),
+  JWT_AUDIENCE: Type.String({
+    default: '',
+    description: 'by which the identity provider names this gateway',
+  }),
   MAX_UPLOAD_BYTES: Type.Integer({ default: 512 * 1024 * 1024, minimum: 1 }),
   CORS_ORIGINS: Type.String({
     default: '',
@@ -40,17 +55,47 @@ const Config = Type.Object({
     default: '',
     description: 'addresses or ranges of the proxies before the gateway, separated by commas',
   }),
+  REQUESTS_PER_MINUTE_OF_USER: limit(6_000),
+  REQUESTS_PER_MINUTE_OF_ADDRESS: limit(30_000),
+  SIGN_IN_FAILURES_PER_ACCOUNT: limit(10),
+  SIGN_IN_FAILURES_PER_ADDRESS: limit(100),
+  MAX_EVENT_LOOP_DELAY_MS: limit(1_000),
+  HEADERS_TIMEOUT_MS: Type.Integer({ default: 20_000, minimum: 100 }),
+  BODY_TIMEOUT_MS: Type.Integer({
+    default: 30_000,
+    minimum: 100,
+    description: 'of bodies other than uploads',
+  }),
+  IDLE_TIMEOUT_MS: Type.Integer({
+    default: 120_000,
+    minimum: 100,
+    description: 'how long a connection may be silent in the middle of a request',
+  }),
+  STOP_DEADLINE_MS: Type.Integer({
+    default: 20_000,
+    minimum: 0,
+    maximum: 24_000,
+    description: 'how long a stop waits for requests in flight',
+  }),
 });
+
+const PROVIDER_CLAIMS = ['JWT_ISSUER', 'JWT_AUDIENCE'] as const;
 
 export type ApiConfig = Readonly<Static<typeof Config>>;
 
 /** @throws ConfigError naming every variable at fault; in production a missing or weak JWT_SECRET is one */
 export function loadApiConfig(environment: NodeJS.ProcessEnv): ApiConfig {
-  return loadConfig('api', Config, environment, ({ NODE_ENV, JWT_SECRET }) =>
-    NODE_ENV === 'production' && JWT_SECRET.length < SHORTEST_SECRET
+  return loadConfig('api', Config, environment, ({ NODE_ENV, JWT_SECRET, ...config }) => [
+    ...(NODE_ENV === 'production' && JWT_SECRET.length < SHORTEST_SECRET
       ? [
           `JWT_SECRET ${JWT_SECRET ? 'is too short' : 'is not set'} (at least ${SHORTEST_SECRET} random characters)`,
         ]
-      : [],
-  );
+      : []),
+    ...(config.JWKS_URL
+      ? PROVIDER_CLAIMS.filter((name) => !config[name]).map(
+          (name) =>
+            `${name} is not set, and JWKS_URL needs it: without it the provider's tokens for others pass too`,
+        )
+      : []),
+  ]);
 }

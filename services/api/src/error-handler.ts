@@ -20,7 +20,8 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
     reply.header('www-authenticate', basicAllowed ? [BEARER, BASIC] : BEARER);
   }
   if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
-  if (error.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
+  const retryAfter = error.retryAfterSeconds ?? (error.status === 503 ? RETRY_AFTER_SECONDS : undefined);
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
   return reply.code(error.status).type('application/problem+json').send(problemOf(error, request.id));
 }
 

@@ -4,6 +4,7 @@ import { createLogger, runService, serveHealth } from '@mentorline/runtime';
 import { connectStore } from '@mentorline/store';
 import { buildApp } from './app.ts';
 import { type ApiConfig, loadApiConfig } from './config.ts';
+import { openCounters } from './limits/counters.ts';
 import { healthChecks } from './routes/health.ts';
 
 let config: ApiConfig;
@@ -20,7 +21,9 @@ await runService(
     }
     const store = await connectStore({ uri: config.MONGODB_URI, appName: 'mentorline-api' });
     const queues = openQueues({ redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX });
-    const app = await buildApp({ store, queues, config, logger, now: () => new Date() });
+    const { REDIS_URL: redisUrl, QUEUE_PREFIX: prefix } = config;
+    const counters = openCounters({ redisUrl, prefix, logger });
+    const app = await buildApp({ store, queues, counters, config, logger, now: () => new Date() });
     const health = await serveHealth({
       host: config.INTERNAL_HOST,
       port: config.INTERNAL_PORT,
@@ -29,8 +32,14 @@ await runService(
     await app.listen({ host: config.HOST, port: config.PORT });
     return {
       async stop() {
+        const cutOff = setTimeout(() => {
+          logger.warn('requests in flight are cut off');
+          app.server.closeAllConnections();
+        }, config.STOP_DEADLINE_MS);
         await app.close();
+        clearTimeout(cutOff);
         health.close();
+        counters.close();
         await queues.close();
         await store.close();
       },

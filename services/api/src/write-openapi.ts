@@ -23,6 +23,7 @@ const [file = '', mode] = process.argv.slice(2);
 const app = await buildApp({
   store: unused(),
   queues: unused(),
+  counters: unused(),
   config: loadApiConfig({ PUBLIC_URL }),
   logger: createLogger({ service: 'api', level: 'fatal' }),
   now: () => new Date(),

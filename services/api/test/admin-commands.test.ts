@@ -69,3 +69,24 @@ t.test('what cannot be done is said in a sentence, and nothing is made', async (
   t.equal(await store.users.findUserByEmail('x@example.org'), undefined);
   t.notMatch(await run('list-organisations'), /Third School/);
 });
+
+t.test(
+  'organisations see each other’s people by the word of the operator, until they are parted',
+  async (t) => {
+    const related = async () =>
+      (await store.organisations.findOrganisation(organisation.id))?.relatedOrganisations;
+    const two = ['--one', 'Example Schools', '--other', 'Other Academy'];
+    t.match(await run('relate-organisations', ...two), /Example Schools and Other Academy/);
+    t.equal((await related())?.length, 1);
+    await run('part-organisations', ...two);
+    t.same(await related(), []);
+    await t.rejects(
+      run('relate-organisations', '--one', 'Example Schools', '--other', 'example schools'),
+      /name two/,
+    );
+    await t.rejects(
+      run('relate-organisations', '--one', 'Example Schools', '--other', 'Nowhere'),
+      /no organisation/,
+    );
+  },
+);

@@ -5,6 +5,7 @@ import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { accessTokens } from '../src/accounts/access-token.ts';
 import { type AppDeps, buildApp } from '../src/app.ts';
 import { loadApiConfig } from '../src/config.ts';
+import { openCounters } from '../src/limits/counters.ts';
 
 const JWT_SECRET = 'a secret of the test suite, long enough';
 /** Before every session of the tests. */
@@ -20,49 +21,49 @@ export interface Gateway extends Fixtures {
   /** A call by a demo account, or by nobody. */
   call(
     email: string | null,
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     url: string,
     body?: unknown,
     headers?: Record<string, string>,
   ): Promise<LightMyRequestResponse>;
+  /** The same on another gateway of the same database. */
+  callOn(app: FastifyInstance, ...input: Parameters<Gateway['call']>): Promise<LightMyRequestResponse>;
 }
 
 /** The gateway on a fresh database with the demo accounts. */
 export async function openGateway(
   t: TestContext,
-  options: { redisUrl?: string; env?: NodeJS.ProcessEnv } = {},
+  options: { redisUrl?: string; mongodbUrl?: string; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Gateway> {
-  const fixtures = await setup(t);
+  const { mongodbUrl } = options;
+  const fixtures = await setup(t, mongodbUrl ? { mongodbUrl } : {});
   const { store, queuePrefix: prefix, users } = fixtures;
-  const queues = openQueues({ redisUrl: options.redisUrl ?? fixtures.redisUrl, prefix });
+  const redisUrl = options.redisUrl ?? fixtures.redisUrl;
+  const queues = openQueues({ redisUrl, prefix });
   const log: string[] = [];
   const logger = createLogger({ service: 'api', level: 'info' }, { write: (line) => void log.push(line) });
   const clock = { now: NOW };
   const config = loadApiConfig({ JWT_SECRET, ...options.env });
-  const deps = { store, queues, config, logger, now: () => clock.now };
+  const counters = openCounters({ redisUrl, prefix, logger });
+  const deps = { store, queues, counters, config, logger, now: () => clock.now };
   const app = await buildApp(deps);
   t.teardown(async () => {
     await app.close();
     await queues.close();
+    counters.close();
   });
   const token = (email: string) => accessTokens(JWT_SECRET).issue(users.get(email)!, clock.now);
-  return {
-    ...fixtures,
-    app,
-    deps,
-    clock,
-    log,
-    token,
-    async call(email, method, url, body, headers = {}) {
-      const authorization = email === null ? {} : { authorization: `Bearer ${await token(email)}` };
-      return app.inject({
-        method,
-        url,
-        headers: { ...authorization, ...headers },
-        ...(body === undefined ? {} : { payload: body as object }),
-      });
-    },
+  const callOn: Gateway['callOn'] = async (on, email, method, url, body, headers = {}) => {
+    const authorization = email === null ? {} : { authorization: `Bearer ${await token(email)}` };
+    return on.inject({
+      method,
+      url,
+      headers: { ...authorization, ...headers },
+      ...(body === undefined ? {} : { payload: body as object }),
+    });
   };
+  const call: Gateway['call'] = (...input) => callOn(app, ...input);
+  return { ...fixtures, app, deps, clock, log, token, call, callOn };
 }
 
 /** A request that every rule allows, on 14 June 2027 from 15:00 to 16:00 in India. */

@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { holdLease, LeaseLost, type Logger } from '@mentorline/runtime';
 import { type Mail, newId, type Store } from '@mentorline/store';
-import { attachReport } from './attach-report.ts';
-import { gatherReport } from './gather-report.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { Delivery, Mailer } from './mailer.ts';
+import { makeMail } from './make-mail.ts';
 import { nextAttempt } from './next-attempt.ts';
-import { renderReport } from './render-report.ts';
 
 export interface MailDeps {
   readonly store: Pick<Store, 'mails' | 'imports' | 'results' | 'files'>;
@@ -30,7 +28,12 @@ export async function sendMail(deps: MailDeps, mailId: string, stop: AbortSignal
   const owner = newId();
   const mail = await mails.claimMail(mailId, owner, deps.leaseMs);
   if (!mail) return;
-  const logger = deps.logger.child({ mailId, importId: mail.importId, attempt: mail.attempts });
+  const logger = deps.logger.child({
+    mailId,
+    kind: mail.kind,
+    importId: mail.importId,
+    attempt: mail.attempts,
+  });
   const renew = (): Promise<boolean> => mails.renewMailLease(mailId, owner, deps.leaseMs);
   const lease = holdLease(renew, deps.leaseMs / 3);
   try {
@@ -53,27 +56,23 @@ export async function sendMail(deps: MailDeps, mailId: string, stop: AbortSignal
 
 /** @throws LeaseLost, and what `signal` aborts with, but never once the relay has the mail */
 async function deliver(
-  { store, mailer, from, publicUrl }: MailDeps,
+  deps: MailDeps,
   mail: Mail,
   renew: () => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<Delivery> {
-  const input = await store.imports.findImport(mail.importId);
-  if (!input) return { outcome: 'refused', reason: 'its import no longer exists', code: 'IMPORT_MISSING' };
-  const facts = await gatherReport(store, input, signal);
-  const attachment = await attachReport(store, input, signal);
-  const send = (attached: typeof attachment): Promise<Delivery> => {
-    const attachmentName = attached?.fileName ?? null;
-    const report = renderReport(facts, { recipientName: mail.to.name, publicUrl, attachmentName });
-    const { messageId, date, to } = mail;
-    return mailer.send({ ...report, messageId, date, from, to, attachment: attached });
-  };
+  const { mailer, from } = deps;
+  const made = await makeMail(deps, mail, signal);
+  if (made.outcome !== 'made') return made;
+  const { messageId, date, to } = mail;
   signal.throwIfAborted();
   // The beat may be late, as a whole machine can stand still; nothing is sent on a lease that ran out meanwhile.
   if (!(await renew())) throw new LeaseLost();
-  const delivery = await send(attachment);
+  const delivery = await mailer.send({ ...made.content, messageId, date, from, to });
   // Many relays take less than we attach; the link in the mail then has to do.
-  return delivery.outcome === 'too-large' && attachment ? send(null) : delivery;
+  return delivery.outcome === 'too-large' && made.lighter
+    ? mailer.send({ ...made.lighter, messageId, date, from, to })
+    : delivery;
 }
 
 /**

@@ -1,18 +1,33 @@
+import { createHash } from 'node:crypto';
 import { HOUR_MS } from '@mentorline/runtime';
 import type { User } from '@mentorline/store';
 import { jwtVerify, SignJWT } from 'jose';
 
 const ISSUER = 'mentorline';
 const ALGORITHM = 'HS256';
+// RFC 9068: keeps a token of another purpose, signed with the same key, from passing for one.
+const TYPE = 'at+jwt';
 export const TOKEN_LIFE_MS = HOUR_MS;
 
-/** Issues and reads the gateway's own access tokens. The algorithm is fixed here, never taken from a token. */
+interface Claims {
+  org: unknown;
+  ver: unknown;
+}
+
+/**
+ * Issues and reads the gateway's own access tokens. Algorithm, type, issuer, audience and key are fixed here, never
+ * taken from a token.
+ */
 export function accessTokens(secret: string) {
   const key = new TextEncoder().encode(secret);
+  const kid = createHash('sha256').update(`mentorline key id ${secret}`).digest('base64url').slice(0, 12);
   return {
-    issue(user: Pick<User, 'id' | 'organisationId' | 'roles'>, now: Date): Promise<string> {
-      return new SignJWT({ org: user.organisationId, roles: user.roles })
-        .setProtectedHeader({ alg: ALGORITHM })
+    issue(
+      user: Pick<User, 'id' | 'organisationId' | 'roles' | 'credentialsVersion'>,
+      now: Date,
+    ): Promise<string> {
+      return new SignJWT({ org: user.organisationId, roles: user.roles, ver: user.credentialsVersion })
+        .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid })
         .setSubject(user.id)
         .setIssuer(ISSUER)
         .setAudience(ISSUER)
@@ -21,17 +36,26 @@ export function accessTokens(secret: string) {
         .sign(key);
     },
 
-    /** @returns whose token it is, or undefined for one that is forged, damaged or run out */
-    async read(token: string, now: Date): Promise<{ userId: string; organisationId: string } | undefined> {
+    /** @returns whose token it is, or undefined for one that is forged, damaged, run out or somebody else's */
+    async read(
+      token: string,
+      now: Date,
+    ): Promise<{ userId: string; organisationId: string; credentialsVersion: number } | undefined> {
       try {
-        const { payload } = await jwtVerify<{ org: unknown }>(token, key, {
+        const { payload, protectedHeader } = await jwtVerify<Claims>(token, key, {
           algorithms: [ALGORITHM],
+          typ: TYPE,
           issuer: ISSUER,
-          audience: ISSUER,
-          requiredClaims: ['sub', 'exp', 'org'],
+          requiredClaims: ['sub', 'exp', 'org', 'ver'],
           currentDate: now,
         });
-        return { userId: String(payload.sub), organisationId: String(payload.org) };
+        // A list of audiences is none of ours, though one of them may be.
+        if (protectedHeader.kid !== kid || payload.aud !== ISSUER) return undefined;
+        return {
+          userId: String(payload.sub),
+          organisationId: String(payload.org),
+          credentialsVersion: Number(payload.ver),
+        };
       } catch {
         return undefined;
       }

@@ -1,8 +1,11 @@
 import type { Organisation, Store, User } from '@mentorline/store';
 
-/** Every user has an organisation; one without is a fault of the data. */
-export async function organisationOf(store: Pick<Store, 'organisations'>, user: User): Promise<Organisation> {
-  const organisation = await store.organisations.findOrganisation(user.organisationId);
-  if (!organisation) throw new Error(`User ${user.id}: organisation ${user.organisationId} is missing`);
+/** Of a user or a session. Each has an organisation; one without is a fault of the data. */
+export async function organisationOf(
+  store: Pick<Store, 'organisations'>,
+  { id, organisationId }: Pick<User, 'id' | 'organisationId'>,
+): Promise<Organisation> {
+  const organisation = await store.organisations.findOrganisation(organisationId);
+  if (!organisation) throw new Error(`${id}: organisation ${organisationId} is missing`);
   return organisation;
 }

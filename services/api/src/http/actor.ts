@@ -5,5 +5,9 @@ import { userOf } from '../plugins/auth.ts';
 /** Whoever is signed in, as the audit log names them. */
 export function actorOf(request: FastifyRequest): Actor {
   const { id, email, organisationId } = userOf(request);
-  return { organisationId, userId: id, email, address: request.ip, requestId: request.id };
+  const claim = request.idempotency?.claim;
+  return {
+    ...{ organisationId, userId: id, email, address: request.ip, requestId: request.id },
+    ...(claim ? { claim } : {}),
+  };
 }

@@ -32,6 +32,25 @@ function titled(schema: TSchema & { title?: string }, suffix: string) {
   return schema.title === undefined ? {} : { title: `${schema.title}${suffix}` };
 }
 
+/** Of a list that may be too long to be counted to its end. */
+export function CountedPage<Item extends TSchema>(item: Item) {
+  return Type.Object(
+    {
+      ...Page(item).properties,
+      totalIsExact: Type.Boolean({ description: 'false: at least `total`; no more were counted' }),
+    },
+    titled(item, 'Page'),
+  );
+}
+
+/** What a search box holds. Blank: no search. */
+export function SearchText(description: string) {
+  return Type.String({ maxLength: 200, description });
+}
+
+/** The number of all that match; counted for the first page, and handed on in its cursor to those that follow. */
+export const TotalPlace = Type.Object({ count: Type.Integer({ minimum: 0 }), isExact: Type.Boolean() });
+
 /** Where a list goes on, in a form that clients hand back and never read. */
 function writeCursor(place: object): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');

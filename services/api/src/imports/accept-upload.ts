@@ -4,10 +4,21 @@ import { type Sheet, sessionSheet, USER_SHEET } from '@mentorline/csv';
 import { formatDate, formatTime, zoneLabel } from '@mentorline/domain';
 import type { JobQueues } from '@mentorline/jobs';
 import { AppError } from '@mentorline/runtime';
-import { IMPORT_MODES, type Import, type Organisation, type Store, type User } from '@mentorline/store';
+import {
+  type AcceptedUpload,
+  type Actor,
+  type FinishedRequest,
+  IMPORT_MODES,
+  type Import,
+  type Organisation,
+  type Store,
+  type User,
+} from '@mentorline/store';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { requestHash } from '../http/request-hash.ts';
 import { schemaFaults } from '../http/schema-faults.ts';
+import { keyReused } from '../plugins/idempotency.ts';
 import { type ReceivedUpload, receiveUpload, unbroken } from './receive-upload.ts';
 import { refuseUnlessAllowed, type UploadKind, UploadKindField, uploadableKinds } from './upload-kinds.ts';
 
@@ -44,18 +55,27 @@ type Receive = (
   kinds: readonly UploadKind[],
 ) => Promise<ReceivedUpload<UploadKind>>;
 
+interface Uploader {
+  user: User;
+  organisation: Organisation;
+  actor: Actor;
+  /** What an upload under the same idempotency key has become. */
+  earlier?: FinishedRequest;
+}
+
 /**
- * Takes an upload in and queues its import. What this returns will end, whatever is lost from here on: the wake-up
+ * Takes an upload in and queues its import. What this accepts will end, whatever is lost from here on: the wake-up
  * call may go astray, the dispatcher finds the import in the database.
+ * @returns `repeated` where the same upload was accepted before, under the same key; this one is not kept
  * @throws AppError for a form or a file that is refused; nothing of it is kept then
  */
 export async function acceptUpload(
   deps: AcceptDeps,
-  by: { user: User; organisation: Organisation },
+  by: Uploader,
   incoming: IncomingUpload,
-): Promise<Import> {
+): Promise<{ outcome: 'accepted'; accepted: Import } | { outcome: 'repeated' }> {
   const { store, queues, now } = deps;
-  const { user, organisation } = by;
+  const { user, organisation, earlier } = by;
   const { id: organisationId, settings, customFields } = organisation;
   const sheets: Record<UploadKind, Sheet> = { sessions: sessionSheet(customFields), users: USER_SHEET };
   const receive: Receive = (content, fileName, kinds) => {
@@ -69,8 +89,16 @@ export async function acceptUpload(
   const at = now();
   const { fileId, fileName, sizeBytes, sha256 } = received;
   const { header, encoding, bom, delimiter } = received.checkedAs(kind);
-  const earlier = await store.imports.findSameFile({ organisationId, sha256, kind, mode }, at);
-  const accepted = await store.imports.acceptImport(
+  const bodyHash = requestHash({ method: 'POST', url: 'upload', body: { kind, mode, fileName, sha256 } });
+  if (earlier) {
+    await store.files.deleteFile(fileId);
+    if (earlier.bodyHash !== bodyHash) throw keyReused();
+    return { outcome: 'repeated' };
+  }
+  const sameBefore = await store.imports.findSameFile({ organisationId, sha256, kind, mode }, at);
+  const accepted = await storeImport(
+    store,
+    withBody(by.actor, bodyHash),
     {
       organisationId,
       uploadedBy: { userId: user.id, name: user.name, email: user.email },
@@ -84,14 +112,40 @@ export async function acceptUpload(
       bom,
       delimiter,
       header,
-      warnings: [...header.warnings, ...(earlier ? [sameFile(earlier, settings.timeZone)] : [])],
+      warnings: [...header.warnings, ...(sameBefore ? [sameFile(sameBefore, settings.timeZone)] : [])],
       settings,
       customFields,
     },
     at,
   );
   await queues.enqueue('run-import', { importId: accepted.id }, 0);
-  return accepted;
+  return { outcome: 'accepted', accepted };
+}
+
+/** Import, idempotency key and audit entry are there together, or none of them. */
+async function storeImport(
+  store: Store,
+  actor: Actor,
+  upload: AcceptedUpload & { fileId: string },
+  at: Date,
+): Promise<Import> {
+  try {
+    return await store.transaction(async (transaction) => {
+      const accepted = await store.imports.acceptImport(upload, at, transaction);
+      await store.audit.noteWrite(transaction, actor, {
+        ...{ at, action: 'import.created', target: { kind: 'import', id: accepted.id } },
+      });
+      return accepted;
+    });
+  } catch (error) {
+    // Ours, so the transaction was rolled back; of any other it is not known, and the file may be needed.
+    if (error instanceof AppError) await store.files.deleteFile(upload.fileId);
+    throw error;
+  }
+}
+
+function withBody({ claim, ...actor }: Actor, bodyHash: string): Actor {
+  return claim ? { ...actor, claim: { ...claim, bodyHash } } : actor;
 }
 
 function sameFile({ id, acceptedAt }: Import, zone: string): string {

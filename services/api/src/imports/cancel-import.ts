@@ -1,5 +1,5 @@
 import { AppError } from '@mentorline/runtime';
-import type { Import, Store, User } from '@mentorline/store';
+import type { Actor, Import, Store, User } from '@mentorline/store';
 import { findImport } from './find-import.ts';
 
 /**
@@ -8,12 +8,21 @@ import { findImport } from './find-import.ts';
  * @throws AppError NOT_FOUND, or IMPORT_ENDED when it came to another end
  */
 export async function cancelImport(
-  { store, now, mailDomain }: { store: Pick<Store, 'imports'>; now: () => Date; mailDomain: string },
-  user: User,
+  {
+    store,
+    now,
+    mailDomain,
+  }: { store: Pick<Store, 'imports' | 'audit'>; now: () => Date; mailDomain: string },
+  { user, actor }: { user: User; actor: Actor },
   id: string,
 ): Promise<Import> {
   await findImport(store, id, user);
-  const asked = await store.imports.cancelImport(id, mailDomain, now());
+  const at = now();
+  const asked = await store.imports.cancelImport(id, mailDomain, at, (transaction) =>
+    store.audit.noteWrite(transaction, actor, {
+      ...{ at, action: 'import.cancelled', target: { kind: 'import', id } },
+    }),
+  );
   if (asked) return asked;
   const ended = await findImport(store, id, user);
   if (ended.status === 'cancelled') return ended;

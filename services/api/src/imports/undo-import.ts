@@ -1,6 +1,6 @@
 import type { JobQueues } from '@mentorline/jobs';
 import { AppError } from '@mentorline/runtime';
-import type { Import, Store, User } from '@mentorline/store';
+import type { Actor, Import, Store, User } from '@mentorline/store';
 import { findImport } from './find-import.ts';
 
 /**
@@ -8,8 +8,8 @@ import { findImport } from './find-import.ts';
  * @throws AppError NOT_FOUND, or UNDO_NOT_POSSIBLE with the reason
  */
 export async function undoImport(
-  deps: { store: Pick<Store, 'imports'>; queues: Pick<JobQueues, 'enqueue'>; now: () => Date },
-  user: User,
+  deps: { store: Store; queues: Pick<JobQueues, 'enqueue'>; now: () => Date },
+  { user, actor }: { user: User; actor: Actor },
   id: string,
 ): Promise<Import> {
   const { store, queues, now } = deps;
@@ -17,7 +17,14 @@ export async function undoImport(
   const obstacle = obstacleTo(undone);
   if (obstacle) throw new AppError('UNDO_NOT_POSSIBLE', obstacle);
   const by = { userId: user.id, name: user.name, email: user.email };
-  const accepted = await store.imports.acceptUndo(undone, by, now());
+  const at = now();
+  const accepted = await store.transaction(async (transaction) => {
+    const undo = await store.imports.acceptUndo(undone, by, at, transaction);
+    await store.audit.noteWrite(transaction, actor, {
+      ...{ at, action: 'import.undone', target: { kind: 'import', id: undo.id } },
+    });
+    return undo;
+  });
   await queues.enqueue('run-import', { importId: accepted.id }, 0);
   return accepted;
 }

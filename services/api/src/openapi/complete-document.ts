@@ -21,7 +21,7 @@ export const PROBLEMS = 'x-problems';
 /**
  * Gives the document what its routes cannot say one by one: a schema with a title becomes a component of that name,
  * with its example; the codes of each operation become its answers.
- * @throws when two different schemas bear the same title, which is a bug
+ * @throws when two different schemas bear the same title, or one has no example, which is a bug
  */
 export function completeDocument<Doc extends Document>(document: Doc): Doc {
   const schemas: Json = {};
@@ -57,7 +57,8 @@ function nameSchemas(value: unknown, schemas: Json): unknown {
   );
   if (typeof title !== 'string') return copy;
   const { title: _, ...schema } = copy;
-  if (title in EXAMPLES) schema.examples = [EXAMPLES[title]];
+  if (!(title in EXAMPLES)) throw new Error(`The schema ${title} has no example`);
+  schema.examples = [EXAMPLES[title]];
   if (title in schemas && !isDeepStrictEqual(schemas[title], schema)) {
     throw new Error(`Two different schemas have the title ${title}`);
   }

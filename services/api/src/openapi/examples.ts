@@ -1,5 +1,6 @@
 const SESSION_ID = '6657f1f77bcf86cd79943901';
 const IMPORT_ID = '6657f1f77bcf86cd79943902';
+const REQUEST_ID = '0f0e5f0c-5c5a-4c39-9d8e-0f4a54a2b6f1';
 const MANAGER = { id: '6657f1f77bcf86cd79943903', name: 'Priya Menon', email: 'manager@example.org' };
 const MENTOR = { id: '6657f1f77bcf86cd79943904', name: 'Asha Rao', email: 'asha.rao@example.org' };
 const MENTEE = { id: '6657f1f77bcf86cd79943905', name: 'Meera Iyer', email: 'meera.iyer@example.org' };
@@ -106,28 +107,150 @@ const ME = {
   organisation: ORGANISATION,
 };
 
+const CUSTOM_FIELD = {
+  name: 'block',
+  label: 'Block',
+  type: 'text',
+  required: false,
+  allowedValues: ['North', 'South'],
+};
+
+const SETTINGS = {
+  timeZone: 'Asia/Kolkata',
+  enrolmentLimit: 5,
+  minDurationMinutes: 30,
+  maxDurationMinutes: 1440,
+  slotGapMinutes: 0,
+  newOptions: 'create',
+  workingHours: { from: '09:00', to: '18:00' },
+};
+
+const PERSON = {
+  ...MENTOR,
+  designation: 'Head teacher',
+  roles: ['mentor'],
+  active: true,
+  organisation: { id: ORGANISATION.id, name: ORGANISATION.name },
+};
+
+const MENTEE_VIEW = { ...MENTEE, designation: 'Teacher', enrolment: 'invited' };
+const OPTION = {
+  id: '6657f1f77bcf86cd79943907',
+  value: 'communication',
+  label: 'Communication',
+  retired: false,
+};
+
+const AUDIT_ENTRY = {
+  id: '6657f1f77bcf86cd79943908',
+  at: '2027-06-01T08:00:00Z',
+  user: { id: MANAGER.id, email: MANAGER.email },
+  action: 'session.created',
+  target: { kind: 'session', id: SESSION_ID },
+  fields: [],
+  address: '192.0.2.7',
+  requestId: REQUEST_ID,
+};
+
+const FAULT = { pointer: '/title', code: 'FIELD_REQUIRED', message: 'Mandatory field title not filled' };
+const FORM_FIELD = {
+  pointer: '/title',
+  label: 'title',
+  kind: 'text',
+  required: true,
+  changeable: true,
+  column: 'title',
+  maxLength: 255,
+};
+
 const pageOf = (item: unknown) => ({ items: [item], nextCursor: null, total: 1 });
+const countedPageOf = (item: unknown) => ({ ...pageOf(item), totalIsExact: true });
 
 /** An example of each named schema of the document, by its title. */
 export const EXAMPLES: Readonly<Record<string, unknown>> = {
-  Access: { accessToken: 'eyJhbGciOiJIUzI1NiJ9.e30.c2ln', tokenType: 'Bearer', expiresIn: 3600, user: ME },
+  Access: {
+    accessToken: 'eyJhbGciOiJIUzI1NiJ9.e30.c2ln',
+    tokenType: 'Bearer',
+    expiresIn: 3600,
+    refreshToken: 'q0Vd8mN2m1o3b5J7hZ9xQe4rTt6yUu8i',
+    refreshExpiresIn: 2_592_000,
+    user: ME,
+  },
+  AuditEntry: AUDIT_ENTRY,
+  AuditEntryPage: pageOf(AUDIT_ENTRY),
   Credentials: { email: MANAGER.email, password: 'correct horse battery staple' },
+  CustomField: CUSTOM_FIELD,
+  Fault: FAULT,
+  FormField: FORM_FIELD,
+  Health: { status: 'ok' },
   Import: IMPORT,
   ImportPage: pageOf(IMPORT),
   ImportRow: IMPORT_ROW,
   ImportRowPage: pageOf(IMPORT_ROW),
+  Invitation: { email: MENTOR.email, expiresAt: '2027-06-08T08:00:00Z' },
   Me: ME,
+  MeetingInput: { platform: 'ZOOM', link: 'https://zoom.us/j/123456789?pwd=abc' },
+  Mentee: MENTEE_VIEW,
+  MenteePage: pageOf(MENTEE_VIEW),
+  MentorSlots: {
+    mentor: MENTOR,
+    from: '2027-06-14T00:00:00Z',
+    to: '2027-06-15T00:00:00Z',
+    timeZone: 'Asia/Kolkata',
+    slotGapMinutes: 0,
+    busy: [{ start: SESSION.start, end: SESSION.end, sessionId: SESSION_ID, title: SESSION.title }],
+    free: [{ start: '2027-06-14T03:30:00Z', end: '2027-06-14T09:29:00Z' }],
+  },
+  NewOption: { label: OPTION.label },
+  NewPerson: {
+    name: 'Nisha Verma',
+    email: 'nisha.verma@example.org',
+    roles: ['mentor', 'mentee'],
+    designation: 'Teacher',
+  },
+  Option: OPTION,
+  OptionChange: { label: 'Talking to parents' },
+  OptionPage: pageOf(OPTION),
+  Organisation: {
+    id: ORGANISATION.id,
+    version: 1,
+    name: ORGANISATION.name,
+    settings: SETTINGS,
+    customFields: [CUSTOM_FIELD],
+    relatedOrganisations: [{ id: '6657f1f77bcf86cd79943909', name: 'Other Academy' }],
+  },
+  OrganisationChange: { settings: { enrolmentLimit: 8 }, customFields: [CUSTOM_FIELD] },
+  PasswordByLink: {
+    token: 'q0Vd8mN2m1o3b5J7hZ9xQe4rTt6yUu8i',
+    password: 'correct horse battery staple',
+  },
+  PasswordChange: { currentPassword: 'mentorline-demo', newPassword: 'correct horse battery staple' },
+  Person: PERSON,
+  PersonChange: { designation: 'Principal', active: true },
+  PersonPage: countedPageOf(PERSON),
   Problem: {
     type: 'urn:mentorline:error:VALIDATION_FAILED',
     title: 'Some fields are not valid',
     status: 422,
     detail: 'The session cannot be published; see errors',
     code: 'VALIDATION_FAILED',
-    errors: [{ pointer: '/title', code: 'FIELD_REQUIRED', message: 'Mandatory field title not filled' }],
-    requestId: '0f0e5f0c-5c5a-4c39-9d8e-0f4a54a2b6f1',
+    errors: [FAULT],
+    requestId: REQUEST_ID,
   },
   Readiness: { status: 'ok', checks: { mongodb: 'ok', redis: 'ok' } },
+  RefreshToken: { refreshToken: 'q0Vd8mN2m1o3b5J7hZ9xQe4rTt6yUu8i' },
+  Removal: { outcome: 'deactivated' },
+  ResetRequest: { email: MENTOR.email },
   Session: SESSION,
+  SessionEdit: { start: '2027-06-15T09:30:00Z', mentees: [MENTEE.email] },
+  SessionForm: {
+    timeZone: 'Asia/Kolkata',
+    seats: { limit: 5 },
+    slotGapMinutes: 0,
+    workingHours: SETTINGS.workingHours,
+    fields: [FORM_FIELD],
+  },
   SessionInput: SESSION_INPUT,
-  SessionPage: pageOf(SESSION),
+  SessionPage: countedPageOf(SESSION),
+  SessionTrial: { ok: true, errors: [], newOptions: [], note: null },
 };

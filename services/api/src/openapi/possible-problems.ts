@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@mentorline/runtime';
-import type { RouteOptions } from 'fastify';
+import type { FastifySchema, RouteOptions } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -17,15 +17,23 @@ export function possibleProblems(route: RouteOptions): ErrorCode[] {
   const { url, method, schema = {}, config = {} } = route;
   const codes = new Set(ALWAYS);
   const add = (...more: ErrorCode[]): void => more.forEach((code) => void codes.add(code));
-  if (url.startsWith('/v1/')) add('VALIDATION_FAILED', 'INTERNAL_ERROR', 'UNAVAILABLE');
+  if (url.startsWith('/v1/')) {
+    add('VALIDATION_FAILED', 'TOO_MANY_REQUESTS', 'INTERNAL_ERROR', 'OVERLOADED', 'UNAVAILABLE');
+  }
   if (isGuarded(url)) add('UNAUTHENTICATED', 'FORBIDDEN');
-  if (config.basicAllowed) add('CREDENTIALS_INVALID');
+  if (config.basicAllowed) add('CREDENTIALS_INVALID', 'TOO_MANY_ATTEMPTS');
   if (schema.params) add('NOT_FOUND');
   if ([method].flat().some((name) => READS_A_BODY.has(name))) {
     add('UNSUPPORTED_MEDIA_TYPE', 'PAYLOAD_TOO_LARGE');
   }
+  if (takesHeader(schema, 'if-match')) add('PRECONDITION_FAILED');
+  if (config.answerAgain) add('IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_FLIGHT');
   add(...(config.problems ?? []));
   return [...codes];
+}
+
+function takesHeader({ headers }: FastifySchema, name: string): boolean {
+  return name in ((headers as { properties?: object } | undefined)?.properties ?? {});
 }
 
 /** Whether a route needs somebody who is signed in. */

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { ERROR_CODES, type ErrorCode } from '@mentorline/runtime';
 import { Type } from 'typebox';
+import { Fault } from '../http/fault.ts';
 
 /** The body of every answer that is not a success. */
 export const Problem = Type.Object(
@@ -10,25 +11,7 @@ export const Problem = Type.Object(
     status: Type.Integer(),
     detail: Type.String({ description: 'what is wrong here, and what to do' }),
     code: Type.Enum(Object.keys(ERROR_CODES), { description: 'what programs decide by' }),
-    errors: Type.Array(
-      Type.Object({
-        pointer: Type.Optional(
-          Type.String({ description: 'the field of the request (RFC 6901), or the name of a parameter' }),
-        ),
-        column: Type.Optional(Type.String({ description: 'the column of a file' })),
-        code: Type.String(),
-        message: Type.String(),
-        conflict: Type.Optional(
-          Type.Object({
-            sessionId: Type.Union([Type.String(), Type.Null()]),
-            start: Type.String({ format: 'date-time' }),
-            end: Type.String({ format: 'date-time' }),
-            nextFree: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
-          }),
-        ),
-      }),
-      { description: 'each fault by itself; may be empty' },
-    ),
+    errors: Type.Array(Fault, { description: 'each fault by itself; may be empty' }),
     requestId: Type.Union([Type.String(), Type.Null()], { description: 'names the request in our log' }),
   },
   { title: 'Problem', description: 'RFC 9457' },

@@ -4,7 +4,10 @@ import { isId, type Store, type User } from '@mentorline/store';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { AccessTokens } from '../accounts/access-token.ts';
-import { signInBasic } from '../accounts/sign-in.ts';
+import type { IdentityProvider } from '../accounts/identity-provider.ts';
+import { type SignInDeps, signInBasic } from '../accounts/sign-in.ts';
+import { clientOf } from '../http/client-of.ts';
+import type { RequestLimits } from '../limits/request-limits.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -18,23 +21,48 @@ declare module 'fastify' {
   }
 }
 
-interface AuthDeps {
+interface AuthDeps extends SignInDeps {
   store: Store;
   tokens: AccessTokens;
-  now: () => Date;
+  provider: IdentityProvider;
+  limits: RequestLimits;
 }
 
 /**
- * Every route of the scope it is registered in needs a valid access token of an active user, or a password where
- * it allows that. Roles come from the database, so that taking one away works at once. No answer is kept by a
- * cache.
+ * Every route of the scope it is registered in needs a valid access token of an active user, our own or the identity
+ * provider's, or a password where it allows that. Roles come from the database, so that taking one away works at once.
+ * Requests are counted, those of strangers too. No answer is kept by a cache.
  */
-export function auth({ store, tokens, now }: AuthDeps) {
+export function auth(deps: AuthDeps) {
+  const { store, tokens, provider, limits, now } = deps;
+
   const ownerOf = async (token: string): Promise<User> => {
     const claims = await tokens.read(token, now());
-    const user = claims && isId(claims.userId) ? await store.users.findUser(claims.userId) : undefined;
-    if (user?.active && user.organisationId === claims?.organisationId) return user;
+    const user = claims ? await ownUser(claims) : await providersUser(token);
+    if (user?.active) return user;
     throw new AppError('UNAUTHENTICATED', 'The access token is not valid or has run out; sign in again');
+  };
+  const ownUser = async (
+    claims: NonNullable<Awaited<ReturnType<AccessTokens['read']>>>,
+  ): Promise<User | undefined> => {
+    const user = isId(claims.userId) ? await store.users.findUser(claims.userId) : undefined;
+    const isCurrent =
+      user?.organisationId === claims.organisationId && user.credentialsVersion === claims.credentialsVersion;
+    return isCurrent ? user : undefined;
+  };
+  const providersUser = async (token: string): Promise<User | undefined> => {
+    const email = await provider?.read(token, now());
+    return email === undefined ? undefined : store.users.findUserByEmail(email);
+  };
+
+  const authenticate = async (request: FastifyRequest): Promise<User> => {
+    const [, scheme = '', credentials = ''] =
+      /^(Bearer|Basic) +([^ ]+)$/iu.exec(request.headers.authorization ?? '') ?? [];
+    const { basicAllowed = false } = request.routeOptions.config;
+    if (scheme.toLowerCase() === 'bearer') return ownerOf(credentials);
+    if (scheme && basicAllowed) return signInBasic(deps, credentials, clientOf(request));
+    const more = basicAllowed ? ', or e-mail and password as Authorization: Basic …' : '';
+    throw new AppError('UNAUTHENTICATED', `Send an access token: Authorization: Bearer …${more}`);
   };
 
   return fp(
@@ -42,17 +70,13 @@ export function auth({ store, tokens, now }: AuthDeps) {
       app.decorateRequest('user', null);
       app.addHook('onRequest', async (request, reply) => {
         reply.header('cache-control', 'private, no-store');
-        const [, scheme = '', credentials = ''] =
-          /^(Bearer|Basic) +([^ ]+)$/iu.exec(request.headers.authorization ?? '') ?? [];
-        const { basicAllowed = false } = request.routeOptions.config;
-        if (scheme.toLowerCase() === 'bearer') {
-          request.user = await ownerOf(credentials);
-        } else if (scheme && basicAllowed) {
-          request.user = await signInBasic(store, credentials);
-        } else {
-          const more = basicAllowed ? ', or e-mail and password as Authorization: Basic …' : '';
-          throw new AppError('UNAUTHENTICATED', `Send an access token: Authorization: Bearer …${more}`);
+        try {
+          request.user = await authenticate(request);
+        } catch (refusal) {
+          await limits.countStranger(request.ip);
+          throw refusal;
         }
+        await limits.countUser(request.user.id, request.ip);
       });
     },
     { name: 'auth' },

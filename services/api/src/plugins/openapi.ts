@@ -47,6 +47,9 @@ export const openapi = fp<{ publicUrl: string; version: string }>(
         tags: [
           { name: 'auth', description: 'Who is asking' },
           { name: 'sessions', description: 'Meetings of a mentor with mentees' },
+          { name: 'audit', description: 'Who did what' },
+          { name: 'directory', description: 'The people of an organisation' },
+          { name: 'organisation', description: 'What an organisation decides for itself' },
           { name: 'imports', description: 'Sessions from a CSV file' },
           { name: 'health', description: 'For load balancers and operators' },
         ],

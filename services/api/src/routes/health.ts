@@ -36,7 +36,7 @@ export function healthRoutes(checks: readonly HealthCheck[]): FastifyPluginAsync
           operationId: 'getHealth',
           tags: ['health'],
           summary: 'Whether the process answers',
-          response: { 200: Type.Object({ status: Type.Enum(['ok']) }) },
+          response: { 200: Type.Object({ status: Type.Enum(['ok']) }, { title: 'Health' }) },
         },
       },
       async () => ({ status: 'ok' as const }),

@@ -1,13 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { JobQueues } from '@mentorline/jobs';
 import type { Import, Store } from '@mentorline/store';
-import { Type } from 'typebox';
+import type { FastifyReply } from 'fastify';
+import { actorOf } from '../http/actor.ts';
+import { IdParams } from '../http/id-params.ts';
 import { cancelImport } from '../imports/cancel-import.ts';
+import { findImport } from '../imports/find-import.ts';
 import { ImportView, presentImports } from '../imports/present-import.ts';
 import { undoImport } from '../imports/undo-import.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
-
-const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
 
 /** What can be done with an import that has been accepted. */
 export function importActionRoutes(deps: {
@@ -17,6 +18,12 @@ export function importActionRoutes(deps: {
   mailDomain: string;
 }): FastifyPluginAsyncTypebox {
   const present = async (found: Import) => (await presentImports(deps, [found]))[0]!;
+
+  const answerAccepted = async (reply: FastifyReply, accepted: Import) =>
+    reply
+      .code(202)
+      .header('location', `/v1/imports/${accepted.id}`)
+      .send(await present(accepted));
 
   return async (app) => {
     app.addHook('onRequest', requireRole('session_manager', 'org_admin'));
@@ -29,12 +36,16 @@ export function importActionRoutes(deps: {
           operationId: 'cancelImport',
           tags: ['imports'],
           summary: 'Stops an import within seconds; what is applied stays, the report is still made',
-          params: Type.Object({ id: IdText }),
+          params: IdParams,
           response: { 202: ImportView },
         },
       },
       async (request, reply) => {
-        const cancelled = await cancelImport(deps, userOf(request), request.params.id);
+        const cancelled = await cancelImport(
+          deps,
+          { user: userOf(request), actor: actorOf(request) },
+          request.params.id,
+        );
         return reply.code(202).send(await present(cancelled));
       },
     );
@@ -42,21 +53,22 @@ export function importActionRoutes(deps: {
     app.post(
       '/v1/imports/:id/undo',
       {
-        config: { problems: ['UNDO_NOT_POSSIBLE'] },
+        config: {
+          problems: ['UNDO_NOT_POSSIBLE'],
+          answerAgain: async (request, reply, id) =>
+            answerAccepted(reply, await findImport(deps.store, id, userOf(request))),
+        },
         schema: {
           operationId: 'undoImport',
           tags: ['imports'],
           summary: 'Takes back what an import of sessions did, as an import of its own',
-          params: Type.Object({ id: IdText }),
+          params: IdParams,
           response: { 202: ImportView },
         },
       },
       async (request, reply) => {
-        const undo = await undoImport(deps, userOf(request), request.params.id);
-        return reply
-          .code(202)
-          .header('location', `/v1/imports/${undo.id}`)
-          .send(await present(undo));
+        const by = { user: userOf(request), actor: actorOf(request) };
+        return answerAccepted(reply, await undoImport(deps, by, request.params.id));
       },
     );
   };

@@ -5,9 +5,11 @@ import { IMPORT_STATUSES, ROW_STATUSES } from '@mentorline/domain';
 import type { JobQueues } from '@mentorline/jobs';
 import { AppError } from '@mentorline/runtime';
 import type { Import, RowCounts, RowResult, Store } from '@mentorline/store';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { organisationOf } from '../accounts/organisation-of.ts';
+import { actorOf } from '../http/actor.ts';
+import { IdParams, IdText } from '../http/id-params.ts';
 import { Instant } from '../http/instant.ts';
 import { cutPage, Page, PageQuery, Query, readCursor } from '../http/paging.ts';
 import { acceptUpload, type IncomingUpload, UploadFields } from '../imports/accept-upload.ts';
@@ -15,8 +17,8 @@ import { findImport, visibleKinds } from '../imports/find-import.ts';
 import { countDone, ImportView, presentImports, presentRow, RowView } from '../imports/present-import.ts';
 import { drain } from '../imports/receive-upload.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
+import { replay } from '../plugins/idempotency.ts';
 
-const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
 const ImportPlace = Type.Object({ acceptedAt: Instant(), id: IdText });
 const RowPlace = Type.Object({ row: Type.Integer({ minimum: 0 }) });
 const UPLOAD_BODY = {
@@ -41,6 +43,11 @@ export function importRoutes(deps: {
   const { store } = deps;
 
   const present = async (found: Import) => (await presentImports(deps, [found]))[0]!;
+  const answerAccepted = async (reply: FastifyReply, accepted: Import) =>
+    reply
+      .code(202)
+      .header('location', `/v1/imports/${accepted.id}`)
+      .send(await present(accepted));
 
   return async (app) => {
     app.addHook('onRequest', requireRole('session_manager', 'org_admin'));
@@ -66,6 +73,9 @@ export function importRoutes(deps: {
             'COLUMN_DUPLICATE',
             'RECORD_TOO_LARGE',
           ],
+          bodyIsStreamed: true,
+          answerAgain: async (request, reply, id) =>
+            answerAccepted(reply, await findImport(store, id, userOf(request))),
         },
         schema: {
           operationId: 'createImport',
@@ -80,15 +90,14 @@ export function importRoutes(deps: {
         const user = userOf(request);
         try {
           const organisation = await organisationOf(store, user);
-          const accepted = await acceptUpload(
+          const earlier = request.idempotency?.earlier;
+          const upload = await acceptUpload(
             deps,
-            { user, organisation },
+            { user, organisation, actor: actorOf(request), ...(earlier ? { earlier } : {}) },
             incomingUpload(request, request.query),
           );
-          return reply
-            .code(202)
-            .header('location', `/v1/imports/${accepted.id}`)
-            .send(await present(accepted));
+          if (upload.outcome === 'repeated') return replay(request, reply, earlier!);
+          return answerAccepted(reply, upload.accepted);
         } catch (error) {
           drain(request.raw, deps.maxUploadBytes);
           throw error;
@@ -103,7 +112,10 @@ export function importRoutes(deps: {
           operationId: 'listImports',
           tags: ['imports'],
           summary: 'The imports of the organisation, newest first',
-          querystring: Query({ status: Type.Optional(Type.Enum([...IMPORT_STATUSES])), ...PageQuery }),
+          querystring: Query({
+            status: Type.Optional(Type.Enum([...IMPORT_STATUSES], { description: 'all if left out' })),
+            ...PageQuery,
+          }),
           response: { 200: Page(ImportView) },
         },
       },
@@ -129,7 +141,7 @@ export function importRoutes(deps: {
           operationId: 'getImport',
           tags: ['imports'],
           summary: 'How far an import has come, and what became of it',
-          params: Type.Object({ id: IdText }),
+          params: IdParams,
           response: { 200: ImportView },
         },
       },
@@ -143,8 +155,11 @@ export function importRoutes(deps: {
           operationId: 'listRows',
           tags: ['imports'],
           summary: 'The results of the rows, in their order; while it runs, those that are there so far',
-          params: Type.Object({ id: IdText }),
-          querystring: Query({ status: Type.Optional(Type.Enum(ROW_STATUS_NAMES)), ...PageQuery }),
+          params: IdParams,
+          querystring: Query({
+            status: Type.Optional(Type.Enum(ROW_STATUS_NAMES, { description: 'all if left out' })),
+            ...PageQuery,
+          }),
           response: { 200: Page(RowView) },
         },
       },

@@ -33,8 +33,9 @@ export function sessionFileRoutes(deps: { store: Store; now: () => Date }): Fast
       },
       async (request, reply) => {
         const user = userOf(request);
-        const filters = await readSessionFilters(store, user, request.query);
         const organisation = await organisationOf(store, user);
+        const scopes = [{ kind: 'organisation', organisationId: organisation.id }] as const;
+        const filters = await readSessionFilters(store, user, scopes, request.query);
         return reply
           .type('text/csv; charset=utf-8')
           .header('content-disposition', attachmentHeader('sessions.csv'))

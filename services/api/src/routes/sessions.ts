@@ -1,31 +1,51 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { AppError } from '@mentorline/runtime';
-import type { Store } from '@mentorline/store';
+import type { Session, Store } from '@mentorline/store';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { organisationOf } from '../accounts/organisation-of.ts';
 import { actorOf } from '../http/actor.ts';
+import { IdParams, IdText } from '../http/id-params.ts';
+import { etagOf } from '../http/if-match.ts';
 import { Instant } from '../http/instant.ts';
-import { cutPage, Page, PageQuery, Query, readCursor } from '../http/paging.ts';
+import { CountedPage, cutPage, PageQuery, Query, readCursor, TotalPlace } from '../http/paging.ts';
 import { onlyMissing } from '../http/schema-faults.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
 import { bookSession } from '../sessions/book-session.ts';
 import { presentSession, presentSessions, SessionView } from '../sessions/present-session.ts';
 import { SessionInput } from '../sessions/read-session-input.ts';
-import { scopesOf } from '../sessions/see-sessions.ts';
+import { findSession, scopesOf } from '../sessions/see-sessions.ts';
 import { readSessionFilters, SessionFilters } from '../sessions/session-filters.ts';
+import { SessionTrial, trySession } from '../sessions/try-session.ts';
 
-const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
-const Place = Type.Object({ start: Instant(), id: IdText });
+const Place = Type.Object({ start: Instant(), id: IdText, total: TotalPlace });
 
 export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyPluginAsyncTypebox {
   const { store, now } = deps;
+
+  const answerCreated = async (request: FastifyRequest, reply: FastifyReply, session: Session) =>
+    reply
+      .code(201)
+      .header('location', `/v1/sessions/${session.id}`)
+      .header('etag', `"${session.version}"`)
+      .send(await presentSession(store, userOf(request), session));
+
   return async (app) => {
     app.post(
       '/v1/sessions',
       {
+        config: {
+          problems: ['MENTOR_SLOT_TAKEN'],
+          async answerAgain(request, reply, id) {
+            const { organisationId } = userOf(request);
+            const scope = { kind: 'organisation' as const, organisationId };
+            const session = await store.sessions.findSession(id, [scope], now());
+            if (!session) throw new AppError('NOT_FOUND', 'The session that was created is gone');
+            return answerCreated(request, reply, session);
+          },
+        },
         onRequest: requireRole('session_manager', 'org_admin'),
         attachValidation: true,
-        config: { problems: ['MENTOR_SLOT_TAKEN'] },
         schema: {
           operationId: 'createSession',
           tags: ['sessions'],
@@ -44,11 +64,30 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
           { user, organisation, actor: actorOf(request) },
           request.body,
         );
-        return reply
-          .code(201)
-          .header('location', `/v1/sessions/${session.id}`)
-          .header('etag', `"${session.version}"`)
-          .send(await presentSession(store, user, session));
+        return answerCreated(request, reply, session);
+      },
+    );
+
+    app.post(
+      '/v1/sessions/check',
+      {
+        onRequest: requireRole('session_manager', 'org_admin'),
+        attachValidation: true,
+        schema: {
+          operationId: 'checkSession',
+          tags: ['sessions'],
+          summary: 'Tells what would become of a session if it were created now; stores nothing',
+          description:
+            'Runs every rule that its creation does, the slot rule included. Nothing is reserved: the slot may be ' +
+            'taken before the session is created.',
+          body: SessionInput,
+          response: { 200: SessionTrial },
+        },
+      },
+      async (request) => {
+        const { validationError } = request;
+        if (validationError && !onlyMissing(validationError.validation)) throw validationError;
+        return trySession(deps, await organisationOf(store, userOf(request)), request.body);
       },
     );
 
@@ -60,7 +99,7 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
           tags: ['sessions'],
           summary: 'The sessions that the person may see, in order of start',
           querystring: Query({ ...SessionFilters, ...PageQuery }),
-          response: { 200: Page(SessionView) },
+          response: { 200: CountedPage(SessionView) },
         },
       },
       async (request) => {
@@ -68,19 +107,25 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
         const { limit = 20, cursor, ...query } = request.query;
         const scopes = await scopesOf(store, user);
         const place = readCursor(Place, cursor);
-        const filters = await readSessionFilters(store, user, query);
-        if (!filters) return { items: [], nextCursor: null, total: 0 };
-        const { items, total } = await store.sessions.listSessions(
-          {
-            ...filters,
-            scopes,
-            ...(place ? { after: { start: new Date(place.start), id: place.id } } : {}),
-            limit: limit + 1,
-          },
-          now(),
-        );
-        const { page, nextCursor } = cutPage(items, limit, ({ start, id }) => ({ start, id }));
-        return { items: await presentSessions(store, user, page), nextCursor, total };
+        const filters = await readSessionFilters(store, user, scopes, query);
+        if (!filters) return { items: [], nextCursor: null, total: 0, totalIsExact: true };
+        const list = { ...filters, limit: limit + 1 };
+        const { items, total } = place
+          ? {
+              items: await store.sessions.readSessionPage(
+                { ...list, after: { start: new Date(place.start), id: place.id } },
+                now(),
+              ),
+              total: place.total,
+            }
+          : await store.sessions.listSessions(list, now());
+        const { page, nextCursor } = cutPage(items, limit, ({ start, id }) => ({ start, id, total }));
+        return {
+          items: await presentSessions(store, user, page),
+          nextCursor,
+          total: total.count,
+          totalIsExact: total.isExact,
+        };
       },
     );
 
@@ -91,16 +136,15 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
           operationId: 'getSession',
           tags: ['sessions'],
           summary: 'One session',
-          params: Type.Object({ id: IdText }),
+          params: IdParams,
           response: { 200: SessionView },
         },
       },
       async (request, reply) => {
         const user = userOf(request);
         const scopes = await scopesOf(store, user);
-        const session = await store.sessions.findSession(request.params.id, scopes, now());
-        if (!session) throw new AppError('NOT_FOUND', 'There is no such session');
-        return reply.header('etag', `"${session.version}"`).send(await presentSession(store, user, session));
+        const session = await findSession(deps, request.params.id, scopes);
+        return reply.header('etag', etagOf(session)).send(await presentSession(store, user, session));
       },
     );
   };

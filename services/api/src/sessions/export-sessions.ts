@@ -11,17 +11,16 @@ const PAGE_ROWS = 500;
 export async function* exportSessions(
   deps: { store: Store; now: () => Date },
   { id: organisationId, customFields }: Organisation,
-  filters: Omit<SessionQuery, 'scopes' | 'after' | 'limit'> | undefined,
+  filters: Omit<SessionQuery, 'after' | 'limit'> | undefined,
 ): AsyncGenerator<Buffer, void, undefined> {
   const { store } = deps;
   const now = deps.now();
-  const scopes = [{ kind: 'organisation', organisationId }] as const;
   const options = await store.options.loadCatalogue(organisationId);
   let head = BYTE_ORDER_MARK + writeRecords([sessionHeader(customFields)]);
   let last: Session | undefined;
   do {
     const after = last ? { after: { start: last.start, id: last.id } } : {};
-    const page = filters && { ...filters, scopes, ...after, limit: PAGE_ROWS };
+    const page = filters && { ...filters, ...after, limit: PAGE_ROWS };
     const items = page ? await store.sessions.readSessionPage(page, now) : [];
     const context = { emails: await emailsOf(store, items), options, customFields };
     yield Buffer.from(head + writeRecords(items.map((session) => sessionRow(session, context))));

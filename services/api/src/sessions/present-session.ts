@@ -47,7 +47,16 @@ export const SessionView = Type.Object(
       }),
     }),
     custom: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
-    image: Type.Null(),
+    image: Type.Union([
+      Type.Object({
+        url: Type.String({ description: 'of GET, relative to the gateway' }),
+        contentType: Type.String(),
+        sizeBytes: Type.Integer(),
+        width: Type.Integer({ description: 'pixels' }),
+        height: Type.Integer(),
+      }),
+      Type.Null(),
+    ]),
     importId: NullableText,
     importRow: Type.Union([Type.Integer(), Type.Null()]),
     createdBy: Type.String(),
@@ -106,7 +115,7 @@ export async function presentSessions(
       medium: options('medium'),
       meeting: seesAll || own.length > 0 ? meeting : withoutPasscode(meeting),
       custom: session.custom,
-      image: null,
+      image: presentImage(session),
       importId: session.importId,
       importRow: session.importRow,
       createdBy: session.createdBy,
@@ -120,6 +129,12 @@ export async function presentSessions(
 export async function presentSession(store: Store, viewer: User, session: Session): Promise<SessionView> {
   const [view] = await presentSessions(store, viewer, [session]);
   return view!;
+}
+
+function presentImage({ id, image }: Session): SessionView['image'] {
+  if (!image) return null;
+  const { fileId: _, ...facts } = image;
+  return { url: `/v1/sessions/${id}/image`, ...facts };
 }
 
 function idOf({ userId }: { userId: string }): string {

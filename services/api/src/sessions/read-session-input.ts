@@ -34,6 +34,18 @@ const Options = Type.Array(Type.String(), {
   description: 'labels or values; one that nobody has used yet becomes a new option',
 });
 
+/** Where a session meets, as a client asks for it. */
+export const MeetingInput = Type.Object(
+  {
+    platform: Type.Optional(Type.Enum([...MEETING_PLATFORMS])),
+    link: OptionalText('https; none for BBB; may come later for the others'),
+    meetingId: OptionalText('read from a Zoom link where left out'),
+    passcode: OptionalText('read from a Zoom link where left out'),
+  },
+  { title: 'MeetingInput', additionalProperties: false },
+);
+export type MeetingInput = Static<typeof MeetingInput>;
+
 /** A session as a client asks for it. */
 export const SessionInput = Type.Object(
   {
@@ -53,17 +65,7 @@ export const SessionInput = Type.Object(
     recommendedFor: Options,
     categories: Options,
     medium: Options,
-    meeting: Type.Optional(
-      Type.Object(
-        {
-          platform: Type.Optional(Type.Enum([...MEETING_PLATFORMS])),
-          link: OptionalText('https; none for BBB; may come later for the others'),
-          meetingId: OptionalText('read from a Zoom link where left out'),
-          passcode: OptionalText('read from a Zoom link where left out'),
-        },
-        { additionalProperties: false },
-      ),
-    ),
+    meeting: Type.Optional(MeetingInput),
     custom: Type.Optional(
       Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]), {
         description: 'values of the custom fields of the organisation, by name',
@@ -75,8 +77,12 @@ export const SessionInput = Type.Object(
 /** Fields may be missing still: the session rules tell it, together with everything else. */
 export type SessionInput = Partial<Static<typeof SessionInput>>;
 
+/** What is to be different about a session; what is left out stays as it is. */
+export const SessionEdit = Type.Partial(SessionInput, { title: 'SessionEdit', additionalProperties: false });
+export type SessionEdit = Static<typeof SessionEdit>;
+
 /** Where a fault of each field is shown to a client. Date, time and duration are two fields in a sheet's way. */
-function places(input: SessionInput): FieldNames {
+export function places(input: SessionEdit): FieldNames {
   return {
     ...(Object.fromEntries(OPTION_FIELDS.map((field) => [field, field])) as Pick<
       FieldNames,
@@ -116,15 +122,7 @@ export function readSessionInput(
   const errors: RowError[] = [];
   const reading: Reading = { names, errors, idsAllowed: true };
   const { startMs, endMs } = readTimes(input, reading);
-  const { meeting, errors: meetingErrors } = readMeeting(
-    {
-      platform: input.meeting?.platform ?? '',
-      link: trimmed(input.meeting?.link ?? ''),
-      meetingId: trimmed(input.meeting?.meetingId ?? ''),
-      passcode: trimmed(input.meeting?.passcode ?? ''),
-    },
-    names,
-  );
+  const { meeting, errors: meetingErrors } = readMeeting(meetingTexts(input.meeting ?? {}), names);
   errors.push(...meetingErrors);
   const draft: PartialDraft = {
     title: readTitle(trimmed(input.title ?? ''), reading),
@@ -150,6 +148,16 @@ export function readSessionInput(
   return { draft, errors, names };
 }
 
+/** The texts of a whole meeting; what is missing is blank. */
+export function meetingTexts({ platform, link, meetingId, passcode }: MeetingInput) {
+  return {
+    platform: platform ?? '',
+    link: trimmed(link ?? ''),
+    meetingId: trimmed(meetingId ?? ''),
+    passcode: trimmed(passcode ?? ''),
+  };
+}
+
 function readTimes(
   input: SessionInput,
   reading: Reading,
@@ -171,7 +179,8 @@ function readTimes(
   return { startMs, endMs };
 }
 
-function filled(values: readonly string[] | undefined): string[] {
+/** Without blank ones. */
+export function filled(values: readonly string[] | undefined): string[] {
   return (values ?? []).map(trimmed).filter((value) => value !== '');
 }
 
@@ -180,6 +189,17 @@ function readCustomInput(
   fields: readonly CustomField[],
   errors: RowError[],
 ): Record<string, CustomValue> {
+  refuseUnknown(input, fields, errors);
+  const texts = Object.entries(input).map(([name, value]): [string, string] => [name, String(value ?? '')]);
+  return readCustom(fields, new Map(texts), errors);
+}
+
+/** @param errors takes the fields that the organisation has not */
+export function refuseUnknown(
+  input: Readonly<Record<string, CustomValue | null>>,
+  fields: readonly CustomField[],
+  errors: RowError[],
+): void {
   const known = new Set(fields.map(({ name }) => name));
   for (const [name, value] of Object.entries(input)) {
     if (known.has(name)) continue;
@@ -187,8 +207,6 @@ function readCustomInput(
       rowError('FIELD_INVALID', `custom.${name}`, String(value), name, 'the organisation has no such field'),
     );
   }
-  const texts = Object.entries(input).map(([name, value]): [string, string] => [name, String(value ?? '')]);
-  return readCustom(fields, new Map(texts), errors);
 }
 
 /** RFC 6901 pointer to the field of the request that a fault is about. */

@@ -29,11 +29,12 @@ import type { Session } from '@mentorline/store';
 export interface SessionRowContext {
   /** E-mail addresses by user id. */
   emails: ReadonlyMap<string, string>;
-  options: OptionCatalogue & { label(field: OptionField, value: string): string };
+  options: Pick<OptionCatalogue, 'find'> & { label(field: OptionField, value: string): string };
   customFields: readonly CustomField[];
 }
 
-const PLATFORM_NAMES: Readonly<Record<MeetingPlatform, string>> = {
+/** What people call the platforms. */
+export const PLATFORM_NAMES: Readonly<Record<MeetingPlatform, string>> = {
   BBB: 'BigBlueButton',
   GOOGLE_MEET: 'Google Meet',
   WHATSAPP: 'WhatsApp',

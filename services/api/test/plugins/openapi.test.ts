@@ -8,11 +8,32 @@ const document = JSON.parse(body);
 const CONTRACT = {
   '/healthz': ['get'],
   '/readyz': ['get'],
+  '/v1/audit': ['get'],
   '/v1/auth/login': ['post'],
+  '/v1/auth/logout': ['post'],
+  '/v1/auth/password-reset': ['post'],
+  '/v1/auth/password-reset/confirm': ['post'],
+  '/v1/auth/refresh': ['post'],
   '/v1/me': ['get'],
+  '/v1/me/password': ['put'],
+  '/v1/users/{id}/invitation': ['post'],
+  '/v1/forms/session': ['get'],
+  '/v1/options/{list}': ['get', 'post'],
+  '/v1/options/{list}/{id}': ['delete', 'patch'],
+  '/v1/organisation': ['get', 'patch'],
   '/v1/sessions': ['get', 'post'],
   '/v1/sessions.csv': ['get'],
-  '/v1/sessions/{id}': ['get'],
+  '/v1/users': ['get', 'post'],
+  '/v1/users/{id}': ['delete', 'get', 'patch'],
+  '/v1/sessions/check': ['post'],
+  '/v1/sessions/{id}': ['delete', 'get', 'patch'],
+  '/v1/sessions/{id}/calendar.ics': ['get'],
+  '/v1/sessions/{id}/image': ['delete', 'get', 'put'],
+  '/v1/sessions/{id}/meeting': ['put'],
+  '/v1/sessions/{id}/mentees': ['get'],
+  '/v1/sessions/{id}/mentees.csv': ['get'],
+  '/v1/sessions/{id}/mentees/{userId}': ['delete', 'put'],
+  '/v1/mentors/{id}/slots': ['get'],
   '/v1/imports': ['get', 'post'],
   '/v1/imports/sample.csv': ['get'],
   '/v1/imports/{id}': ['get'],
@@ -62,10 +83,10 @@ t.test('every operation has a name of its own, answers and its path parameters',
   }
 });
 
-t.test('all but the login needs a token, files a token or a password, and tells its problems', async (t) => {
+t.test('all but /v1/auth/ needs a token, files a token or a password, and tells its problems', async (t) => {
   for (const { path, operation } of operations) {
     if (!path.startsWith('/v1/')) continue;
-    const schemes = path.endsWith('.csv') ? [{ bearer: [] }, { basic: [] }] : [{ bearer: [] }];
+    const schemes = /\.(?:csv|ics)$/.test(path) ? [{ bearer: [] }, { basic: [] }] : [{ bearer: [] }];
     t.same(operation.security, path.startsWith('/v1/auth/') ? [] : schemes, path);
     for (const status of ['400', '422', '500', '503']) {
       t.ok(operation.responses[status]?.content?.['application/problem+json'], `${path} ${status}`);

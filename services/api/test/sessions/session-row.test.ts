@@ -79,6 +79,7 @@ const SESSION: Session = {
   },
   custom: { own_text: 'Hall 3', own_number: -2.5, own_date: '2027-06-30', own_boolean: false },
   version: 1,
+  image: null,
   importId: null,
   importRow: null,
   createdBy: ASHA,

@@ -19,8 +19,8 @@ import {
   type RowResult,
   type SessionChanges,
   type StoredSession,
+  toBooked,
 } from '@mentorline/store';
-import { toBooked } from './current-session.ts';
 import { invalidResult, type Uploaded } from './row-result.ts';
 import type { SessionRow, SessionRowDeps } from './session-rows.ts';
 

@@ -14,15 +14,16 @@ import {
   trimmed,
 } from '@mentorline/domain';
 import { AppError } from '@mentorline/runtime';
-import type {
-  Import,
-  LoadedCatalogue,
-  OpenSessionBook,
-  SessionBook,
-  SlotRequest,
-  Store,
+import {
+  type Import,
+  idsIn,
+  type LoadedCatalogue,
+  type OpenSessionBook,
+  type SessionBook,
+  type SlotRequest,
+  type Store,
+  toCurrent,
 } from '@mentorline/store';
-import { idsIn, toCurrent } from './current-session.ts';
 import { decideRows } from './decide-rows.ts';
 import { type ImportDirectory, openDirectory } from './directory.ts';
 import { mentorKeys } from './mentor-keys.ts';

@@ -1,5 +1,5 @@
 import type { CurrentSession, Person } from '@mentorline/domain';
-import type { BookedSession } from '@mentorline/store';
+import type { BookedSession } from './session.store.ts';
 
 /** The ids of everybody in a session. */
 export function idsIn({ mentorId, mentees }: BookedSession): string[] {

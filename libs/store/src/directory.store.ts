@@ -1,0 +1,146 @@
+import { foldText, type Role } from '@mentorline/domain';
+import { Types } from 'mongoose';
+import type { Models } from './models.ts';
+import { rarestFirst } from './rarest-first.ts';
+import { countUpTo, type Total } from './total.ts';
+import type { Transaction } from './transaction.ts';
+import type { UserDocument } from './user.model.ts';
+import { type User, userFrom } from './user.store.ts';
+import { userBook } from './user-book.ts';
+import { beginningKey, designationKey, type UserGroup } from './user-keys.ts';
+
+export interface UserQuery {
+  organisationIds: readonly string[];
+  /** Active users only, or only the others; of these no role is asked for. */
+  active: boolean;
+  role?: Role;
+  /** Folded, see `searchWords`: with each a word of name or address begins. */
+  words: readonly string[];
+  /** In any case. */
+  designation?: string;
+  direction: 1 | -1;
+  after?: { name: string; id: string };
+  limit: number;
+}
+
+/** A place in the order of a list of users. */
+export interface UserPlace {
+  name: string;
+  id: string;
+}
+
+export function directoryStore(models: Models) {
+  const { User, Organisation, Session } = models;
+  const book = userBook(models);
+
+  const filterOf = async (query: Omit<UserQuery, 'after'>): Promise<object> => {
+    const { organisationIds, active, role, words, designation } = query;
+    const group: UserGroup = active ? (role ?? 'all') : 'inactive';
+    const within = { organisationId: { $in: organisationIds.map((id) => new Types.ObjectId(id)) } };
+    const keys = [
+      ...words.map((word) => beginningKey(group, word)),
+      ...(designation === undefined ? [] : [designationKey(group, designation)]),
+    ];
+    const conditions = (keys.length > 0 ? keys : [group]).map((searchKeys) => ({ searchKeys }));
+    return { $and: [within, ...(await rarestFirst(User.collection, within, conditions))] };
+  };
+
+  const readPage = async (
+    filter: object,
+    { direction, after, limit }: UserQuery,
+  ): Promise<UserDocument[]> => {
+    const past = direction === 1 ? '$gt' : '$lt';
+    const conditions = after
+      ? [
+          // Bounds the index, as in a list of sessions.
+          { nameKey: { [`${past}e`]: after.name } },
+          {
+            $or: [
+              { nameKey: { [past]: after.name } },
+              { nameKey: after.name, _id: { [past]: new Types.ObjectId(after.id) } },
+            ],
+          },
+        ]
+      : [];
+    return User.collection
+      .find<UserDocument>({ $and: [filter, ...conditions] })
+      .sort({ nameKey: direction, _id: direction })
+      .limit(limit)
+      .toArray();
+  };
+
+  return {
+    /** The first page in order of name, and the number of all that match. */
+    async listDirectory(query: Omit<UserQuery, 'after'>): Promise<{ items: User[]; total: Total }> {
+      const filter = await filterOf(query);
+      const items = (await readPage(filter, query)).map(userFrom);
+      return { items, total: await countUpTo(User.collection, filter, { items, limit: query.limit }) };
+    },
+
+    /** A page in order of name. */
+    async readDirectoryPage(query: UserQuery): Promise<User[]> {
+      return (await readPage(await filterOf(query), query)).map(userFrom);
+    },
+
+    /** Where a user stands in a list. */
+    placeOf({ id, name }: Pick<User, 'id' | 'name'>): UserPlace {
+      return { name: foldText(name), id };
+    },
+
+    /** Users as the rules for changing them see them, by address, of whatever organisation. */
+    readAccounts: book.readUsers,
+
+    /** @throws a duplicate-key error when somebody else has given an address an account meanwhile */
+    writeAccounts: book.write,
+
+    /** A user of the organisation. */
+    async findOwnUser(
+      organisationId: string,
+      id: string,
+      transaction?: Transaction,
+    ): Promise<User | undefined> {
+      const own = { _id: new Types.ObjectId(id), organisationId: new Types.ObjectId(organisationId) };
+      const found = await User.collection.findOne<UserDocument>(
+        own,
+        transaction ? { session: transaction } : {},
+      );
+      return found ? userFrom(found) : undefined;
+    },
+
+    /**
+     * Whether anybody but the user administers the organisation. Whoever asks holds all others who do back until the
+     * transaction ends: of two administrators who take the role from each other one comes too late.
+     */
+    async hasOtherAdministrator(
+      transaction: Transaction,
+      { organisationId, id }: Pick<User, 'organisationId' | 'id'>,
+    ): Promise<boolean> {
+      const organisation = new Types.ObjectId(organisationId);
+      await Organisation.collection.updateOne(
+        { _id: organisation },
+        { $inc: { administratorsSequence: 1 } },
+        { session: transaction },
+      );
+      const group: UserGroup = 'org_admin';
+      const other = await User.collection.findOne(
+        { organisationId: organisation, searchKeys: group, _id: { $ne: new Types.ObjectId(id) } },
+        { session: transaction, projection: { _id: 1 } },
+      );
+      return other !== null;
+    },
+
+    /** Whether any session, cancelled ones too, has the user as its mentor or among its mentees. */
+    async hasSessions(transaction: Transaction, id: string): Promise<boolean> {
+      const userId = new Types.ObjectId(id);
+      const options = { session: transaction, projection: { _id: 1 } };
+      return (
+        (await Session.collection.findOne({ mentorId: userId }, options)) !== null ||
+        (await Session.collection.findOne({ 'mentees.userId': userId }, options)) !== null
+      );
+    },
+
+    async removeUser(transaction: Transaction, id: string): Promise<void> {
+      await User.collection.deleteOne({ _id: new Types.ObjectId(id) }, { session: transaction });
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { LRUCache } from 'lru-cache';
+import type { Models } from './models.ts';
+import type { SearchWordDocument } from './search-word.model.ts';
+
+const KNOWN_WORDS = 200_000;
+/** Past any character of a word. */
+const LAST = '\u{10ffff}';
+/** Numbers and codes can be as many as there are sessions; they are found whole only. */
+const HAS_DIGIT = /\p{N}/u;
+
+export function searchWordStore({ SearchWord }: Models) {
+  const known = new LRUCache<string, true>({ max: KNOWN_WORDS });
+
+  return {
+    /**
+     * Makes the words findable by how they begin. Outside any transaction, whoever calls: what is there twice or too
+     * early does no harm, and an upsert inside a transaction is not safe to retry.
+     */
+    async ensureWords(words: Iterable<{ organisationId: string; word: string }>): Promise<void> {
+      const missing = new Set<string>();
+      for (const { organisationId, word } of words) {
+        const id = `${organisationId}:${word}`;
+        if (!known.has(id) && !HAS_DIGIT.test(word)) missing.add(id);
+      }
+      if (missing.size === 0) return;
+      await SearchWord.collection.bulkWrite(
+        Array.from(missing, (id) => ({
+          updateOne: { filter: { _id: id as never }, update: { $setOnInsert: {} }, upsert: true },
+        })),
+        { ordered: false, writeConcern: { w: 'majority' } },
+      );
+      for (const id of missing) known.set(id, true);
+    },
+
+    /** The organisation's words that begin so, in alphabetical order; the beginning itself always among them. */
+    async findWords(organisationId: string, beginning: string, most: number): Promise<string[]> {
+      const from = `${organisationId}:${beginning}`;
+      const found = await SearchWord.collection
+        .find<SearchWordDocument>({ _id: { $gte: from as never, $lt: `${from}${LAST}` as never } })
+        .sort({ _id: 1 })
+        .limit(most)
+        .toArray();
+      const words = found.map(({ _id }) => _id.slice(organisationId.length + 1));
+      return [...new Set([beginning, ...words])].slice(0, most);
+    },
+  };
+}
+
+export type SearchWordStore = ReturnType<typeof searchWordStore>;

@@ -1,0 +1,100 @@
+import { Types } from 'mongoose';
+import type { Models } from './models.ts';
+import { rarestFirst } from './rarest-first.ts';
+import type { SearchWordStore } from './search-word.store.ts';
+import type { SessionDocument } from './session.model.ts';
+import { type Session, sessionFrom } from './session.store.ts';
+import {
+  filterOf,
+  type SessionQuery,
+  type SessionScope,
+  type SessionSearch,
+  shownBy,
+} from './session-query.ts';
+import { countUpTo, type Total } from './total.ts';
+import { beginningKey } from './user-keys.ts';
+
+/**
+ * How many index ranges one search may have merged, about: the planner merges 200 at most, and sorts in memory past
+ * that.
+ */
+const MOST_TITLE_WORDS = 60;
+const MOST_MENTORS = 40;
+
+export function sessionListStore({ Session, User }: Models, searchWords: SearchWordStore) {
+  const findMentors = async (organisationIds: readonly string[], words: readonly string[]) => {
+    const within = { organisationId: { $in: organisationIds.map((id) => new Types.ObjectId(id)) } };
+    const named = words.map((word) => ({ searchKeys: beginningKey('mentor', word) }));
+    const mentors = await User.collection
+      .find(
+        { $and: [within, ...(await rarestFirst(User.collection, within, named))] },
+        { projection: { _id: 1 } },
+      )
+      .sort({ nameKey: 1, _id: 1 })
+      .limit(MOST_MENTORS)
+      .toArray();
+    return mentors.map(({ _id }) => _id.toHexString());
+  };
+
+  const findTitleWords = async (organisationId: string, words: readonly string[], most: number) => {
+    const begun = await Promise.all(words.map((word) => searchWords.findWords(organisationId, word, most)));
+    const within = { organisationId: new Types.ObjectId(organisationId) };
+    const conditions = begun.map((alternatives) => ({ searchKeys: { $in: alternatives } }));
+    const ordered = await rarestFirst(Session.collection, within, conditions);
+    return ordered.map(({ searchKeys }) => searchKeys.$in);
+  };
+
+  return {
+    /**
+     * What sessions have to have to be found by words, each of which a word of the title must begin with, or each a word
+     * of the mentor's name or address. Of a beginning that very many words or mentors share the first count.
+     * @param words folded, see `searchWords`
+     * @param among the organisations in whose sessions is searched, and those whose mentors they may have
+     */
+    async prepareSearch(
+      words: readonly string[],
+      among: { sessionsOf: readonly string[]; mentorsOf: readonly string[] },
+    ): Promise<SessionSearch> {
+      if (words.length === 0) return { words, mentorIds: [], titleWords: new Map() };
+      const { sessionsOf, mentorsOf } = among;
+      const most = Math.max(1, Math.floor(MOST_TITLE_WORDS / Math.max(1, sessionsOf.length)));
+      const [mentorIds, ...begun] = await Promise.all([
+        findMentors(mentorsOf, words),
+        ...sessionsOf.map((organisationId) => findTitleWords(organisationId, words, most)),
+      ]);
+      return { words, mentorIds, titleWords: new Map(sessionsOf.map((id, index) => [id, begun[index]!])) };
+    },
+
+    /** @returns the session if any of the scopes shows it */
+    async findSession(id: string, scopes: readonly SessionScope[], now: Date): Promise<Session | undefined> {
+      const filter = { _id: new Types.ObjectId(id), ...shownBy(scopes) };
+      const document = await Session.collection.findOne<SessionDocument>(filter);
+      return document ? sessionFrom(document, now) : undefined;
+    },
+
+    /** The first page in order of start, and the number of all that match. */
+    async listSessions(
+      query: Omit<SessionQuery, 'after'>,
+      now: Date,
+    ): Promise<{ items: Session[]; total: Total }> {
+      const items = await this.readSessionPage(query, now);
+      const total = await countUpTo(Session.collection, filterOf(query, now) ?? {}, {
+        items,
+        limit: query.limit,
+      });
+      return { items, total };
+    },
+
+    /** A page in order of start. */
+    async readSessionPage(query: SessionQuery, now: Date): Promise<Session[]> {
+      const filter = filterOf(query, now);
+      if (!filter) return [];
+      const documents = await Session.collection
+        .find<SessionDocument>(filter)
+        .sort({ start: query.direction, _id: query.direction })
+        .limit(query.limit)
+        .toArray();
+      return documents.map((document) => sessionFrom(document, now));
+    },
+  };
+}

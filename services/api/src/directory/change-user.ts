@@ -1,0 +1,86 @@
+import { decideUser, type UserAccount } from '@mentorline/domain';
+import { AppError } from '@mentorline/runtime';
+import type { Actor, Store, Transaction, User } from '@mentorline/store';
+import { type PersonChange, readUserInput, refuseUser } from './read-user-input.ts';
+import { findPerson } from './user-filters.ts';
+
+interface ChangeDeps {
+  store: Store;
+  now: () => Date;
+}
+
+const FIELDS = ['name', 'designation', 'roles', 'active'] as const;
+
+/**
+ * Changes a user of the administrator's organisation, by the rules of the user import.
+ * @throws AppError NOT_FOUND, VALIDATION_FAILED, LAST_ADMIN
+ */
+export async function changeUser(
+  { store, now }: ChangeDeps,
+  { user: admin, actor }: { user: User; actor: Actor },
+  id: string,
+  { active, ...input }: PersonChange,
+): Promise<User> {
+  const { email } = await findPerson(store, admin, id);
+  const reading = readUserInput({ ...input, email });
+  const context = { organisationId: admin.organisationId, uploaderId: admin.id };
+  return store.transaction(async (transaction) => {
+    const existing = (await store.users.readAccounts(transaction, [email])).get(email);
+    if (existing?.id !== id) throw new AppError('NOT_FOUND', 'The person has just been deleted');
+    const decision = decideUser(reading, existing, context);
+    if (decision.outcome === 'invalid') throw refuseUser(decision.errors);
+    const decided = decision.outcome === 'unchanged' ? existing : decision.user;
+    const changed = { ...decided, active: active ?? existing.active };
+    const fields = FIELDS.filter((field) => String(changed[field]) !== String(existing[field]));
+    if (fields.length > 0) {
+      await keepAdministrator(store, transaction, existing, changed);
+      await store.users.writeAccounts(transaction, [changed]);
+      await store.audit.noteWrite(transaction, actor, {
+        ...{ at: now(), action: 'user.updated', target: { kind: 'user', id }, fields },
+      });
+    }
+    return (await store.users.findOwnUser(admin.organisationId, id, transaction))!;
+  });
+}
+
+/**
+ * Deletes a user; one whom sessions name, as mentor or mentee, is deactivated instead, as they would name nobody.
+ * @throws AppError NOT_FOUND, LAST_ADMIN
+ */
+export async function removeUser(
+  { store, now }: ChangeDeps,
+  { user: admin, actor }: { user: User; actor: Actor },
+  id: string,
+): Promise<'deleted' | 'deactivated'> {
+  const { email } = await findPerson(store, admin, id);
+  return store.transaction(async (transaction) => {
+    const existing = (await store.users.readAccounts(transaction, [email])).get(email);
+    if (existing?.id !== id) throw new AppError('NOT_FOUND', 'The person has just been deleted');
+    const inactive = { ...existing, active: false };
+    await keepAdministrator(store, transaction, existing, inactive);
+    const outcome = (await store.users.hasSessions(transaction, id)) ? 'deactivated' : 'deleted';
+    if (outcome === 'deleted') await store.users.removeUser(transaction, id);
+    else await store.users.writeAccounts(transaction, [inactive]);
+    await store.audit.noteWrite(transaction, actor, {
+      ...{ at: now(), action: `user.${outcome}`, target: { kind: 'user', id } },
+    });
+    return outcome;
+  });
+}
+
+/** @throws AppError LAST_ADMIN when the change would leave the organisation to nobody */
+async function keepAdministrator(
+  store: Store,
+  transaction: Transaction,
+  before: UserAccount,
+  after: UserAccount,
+): Promise<void> {
+  const administers = ({ roles, active }: UserAccount) => active && roles.includes('org_admin');
+  if (!administers(before) || administers(after)) return;
+  const { organisationId, id } = before;
+  if (await store.users.hasOtherAdministrator(transaction, { organisationId, id: id! })) return;
+  throw new AppError(
+    'LAST_ADMIN',
+    'This is the last active administrator of the organisation; give somebody else the role org_admin first',
+  );
+}

@@ -1,0 +1,38 @@
+import { waitFor } from '@mentorline/testkit';
+import t from 'tap';
+import { openGateway } from '../open-gateway.ts';
+
+const MANAGER = 'manager@example.org';
+
+/** Keeps the event loop from anything else. */
+function block(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+t.test('a gateway that is too busy says so early, and is there again when it is not', async (t) => {
+  const { call } = await openGateway(t, { env: { MAX_EVENT_LOOP_DELAY_MS: '100' } });
+  const status = async () => (await call(MANAGER, 'GET', '/v1/me')).statusCode;
+  await waitFor('a calm gateway', async () => (await status()) === 200, 10_000);
+  const refused = await waitFor(
+    'an early refusal',
+    async () => {
+      block(300);
+      const answer = await call(MANAGER, 'GET', '/v1/me');
+      return answer.statusCode === 503 && answer;
+    },
+    10_000,
+  );
+  t.equal(refused.json().code, 'OVERLOADED');
+  t.match(refused.headers, { 'retry-after': '5', 'content-type': /^application\/problem\+json/ });
+  t.equal((await call(null, 'GET', '/healthz')).statusCode, 200, 'that it lives is told all the same');
+  await waitFor('the gateway again', async () => (await status()) === 200, 5_000);
+});
+
+t.test('a limit of 0 is none', async (t) => {
+  const { call } = await openGateway(t, { env: { MAX_EVENT_LOOP_DELAY_MS: '0' } });
+  for (let n = 0; n < 6; n += 1) {
+    block(300);
+    t.equal((await call(MANAGER, 'GET', '/v1/me')).statusCode, 200);
+  }
+});

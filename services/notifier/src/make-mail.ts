@@ -1,0 +1,50 @@
+import type { Import, Mail, Store } from '@mentorline/store';
+import { type Attachment, attachReport } from './attach-report.ts';
+import { gatherReport } from './gather-report.ts';
+import type { Delivery, OutgoingMail } from './mailer.ts';
+import { renderAccountMail } from './render-account.ts';
+import { renderReport } from './render-report.ts';
+
+interface MakingDeps {
+  store: Pick<Store, 'imports' | 'results' | 'files'>;
+  publicUrl: string;
+}
+
+type Content = Pick<OutgoingMail, 'subject' | 'text' | 'html' | 'attachment'>;
+
+/** What a mail says; `lighter` is the same without what a relay may find too large. */
+export type MadeMail =
+  | { outcome: 'made'; content: Content; lighter: Content | null }
+  | Exclude<Delivery, { outcome: 'accepted' }>;
+
+/**
+ * Makes what a mail says, the same on every attempt; or says why it is to be made no more.
+ * @throws what `signal` aborts with
+ */
+export async function makeMail(deps: MakingDeps, mail: Mail, signal: AbortSignal): Promise<MadeMail> {
+  return mail.kind === 'import-report' ? makeReport(deps, mail, signal) : makeAccountMail(deps, mail);
+}
+
+async function makeReport(deps: MakingDeps, mail: Mail, signal: AbortSignal): Promise<MadeMail> {
+  const { store, publicUrl } = deps;
+  const input: Import | undefined = mail.importId ? await store.imports.findImport(mail.importId) : undefined;
+  if (!input) return { outcome: 'refused', reason: 'its import no longer exists', code: 'IMPORT_MISSING' };
+  const facts = await gatherReport(store, input, signal);
+  const attachment = await attachReport(store, input, signal);
+  const render = (attached: Attachment | null): Content => {
+    const attachmentName = attached?.fileName ?? null;
+    const report = renderReport(facts, { recipientName: mail.to.name, publicUrl, attachmentName });
+    return { ...report, attachment: attached };
+  };
+  return { outcome: 'made', content: render(attachment), lighter: attachment && render(null) };
+}
+
+function makeAccountMail({ publicUrl }: MakingDeps, mail: Mail): MadeMail {
+  const { kind, account, to } = mail;
+  if (kind === 'import-report' || !account?.token || account.expiresAt.getTime() <= Date.now()) {
+    return { outcome: 'refused', reason: 'its link has run out', code: 'LINK_EXPIRED' };
+  }
+  const facts = { ...account, kind, token: account.token };
+  const content = renderAccountMail(facts, { recipient: to, publicUrl });
+  return { outcome: 'made', content: { ...content, attachment: null }, lighter: null };
+}

@@ -1,0 +1,90 @@
+import { createLogger } from '@mentorline/runtime';
+import { newId, type Store } from '@mentorline/store';
+import { setup } from '@mentorline/testkit';
+import { simpleParser } from 'mailparser';
+import t from 'tap';
+import { openMailer } from '../src/mailer.ts';
+import { sendMail } from '../src/send-mail.ts';
+import { RECIPIENT } from './mail-fixture.ts';
+import { type RelayAnswers, startRelay } from './relay.ts';
+
+const { signal: running } = new AbortController();
+const TOKEN = 'canary-token-0123456789';
+
+async function openNotifier(t: Parameters<typeof startRelay>[0], answers: RelayAnswers = {}) {
+  const { store, organisation } = await setup(t);
+  const relay = await startRelay(t, answers);
+  const mailer = openMailer({ url: relay.url, maxConnections: 1 });
+  t.teardown(() => mailer.close());
+  const log: string[] = [];
+  const logger = createLogger(
+    { service: 'notifier', level: 'trace' },
+    { write: (line) => void log.push(line) },
+  );
+  const deps = {
+    ...{ store, mailer, logger, leaseMs: 60_000, random: () => 0 },
+    from: { name: 'Mentoring', address: 'no-reply@mentoring.example.org' },
+    publicUrl: 'https://mentoring.example.org',
+  };
+  const add = (expiresAt = new Date(Date.now() + 3_600_000)) =>
+    store.transaction((transaction) =>
+      store.mails.addAccountMail(
+        transaction,
+        { id: newId(), purpose: 'password-reset' },
+        {
+          ...{ organisationId: organisation.id, to: RECIPIENT, date: new Date() },
+          account: {
+            ...{ token: TOKEN, expiresAt, organisationName: organisation.name },
+            ...{ timeZone: 'Asia/Kolkata', invitedBy: null },
+          },
+        },
+        'mail.example.org',
+      ),
+    );
+  return { store, relay, log, add, send: (id: string) => sendMail(deps, id, running) };
+}
+
+const dueNow = (store: Store) =>
+  store.connection.collection('mails').updateMany({}, { $set: { nextAttemptAt: new Date() } });
+const stored = async (store: Store) =>
+  JSON.stringify(await store.connection.collection('mails').find().toArray());
+
+t.test('the link is mailed, the same on every attempt, and leaves the outbox with the mail', async (t) => {
+  const { store, relay, log, add, send } = await openNotifier(t, {
+    message: (_raw, count) => (count === 1 ? 451 : 250),
+  });
+  const id = await add();
+  await send(id);
+  t.match(await stored(store), TOKEN, 'it is still needed');
+  await dueNow(store);
+  await send(id);
+  t.equal(relay.offered.length, 2);
+  t.ok(relay.offered[0]?.equals(relay.offered[1]!), 'the same bytes');
+  const mail = await simpleParser(relay.accepted[0]!);
+  t.match(mail.messageId, /^<password-reset\.[0-9a-f]{24}@mail\.example\.org>$/);
+  t.same(relay.recipients.at(-1), RECIPIENT.address);
+  const link = `https://mentoring.example.org/set-password#token=${TOKEN}`;
+  t.match(mail.text, link);
+  t.match(mail.html as string, `href="${link}"`);
+  t.match(await store.mails.findMail(id), { status: 'sent', account: { invitedBy: null } });
+  t.notMatch(await stored(store), TOKEN);
+  t.notMatch(log.join(''), TOKEN);
+});
+
+t.test('a mail that is given up keeps no token either', async (t) => {
+  const { store, log, add, send } = await openNotifier(t, { recipient: () => 550 });
+  const id = await add();
+  await send(id);
+  t.match(await store.mails.findMail(id), { status: 'failed' });
+  t.notMatch(await stored(store), TOKEN);
+  t.notMatch(log.join(''), TOKEN);
+});
+
+t.test('a link that has run out is not mailed any more', async (t) => {
+  const { store, relay, add, send } = await openNotifier(t);
+  const id = await add(new Date(Date.now() - 1));
+  await send(id);
+  t.equal(relay.offered.length, 0);
+  t.match(await store.mails.findMail(id), { status: 'failed', lastError: 'its link has run out' });
+  t.notMatch(await stored(store), TOKEN);
+});
