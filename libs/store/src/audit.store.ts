@@ -35,5 +35,3 @@ export function auditStore({ Audit }: Models) {
     },
   };
 }
-
-export type AuditStore = ReturnType<typeof auditStore>;

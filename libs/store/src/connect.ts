@@ -13,6 +13,7 @@ import { organisationStore } from './organisation.store.ts';
 import { resultStore } from './result.store.ts';
 import { sessionStore } from './session.store.ts';
 import { dryRunSessionBook, type SessionBook, sessionBook } from './session-book.ts';
+import { sessionImageStore } from './session-image.store.ts';
 import { shardStore } from './shard.store.ts';
 import { slotStore } from './slot.store.ts';
 import { inTransaction, openTransactionPool, type Transaction } from './transaction.ts';
@@ -63,7 +64,7 @@ export async function connectStore(options: { uri: string; appName?: string }) {
     users: userStore(models),
     options: optionVerbs,
     slots,
-    sessions,
+    sessions: { ...sessions, ...sessionImageStore(models) },
     imports: { ...importStore(models), ...importRunStore(models, mails) },
     turns: turnStore(models),
     shards: shardStore(models),

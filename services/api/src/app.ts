@@ -77,7 +77,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const origins = listOf(config.CORS_ORIGINS);
   if (origins.length > 0) {
     const exposedHeaders = ['etag', 'location', 'retry-after', 'x-request-id', 'content-disposition'];
-    await app.register(cors, { origin: origins, exposedHeaders });
+    const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+    await app.register(cors, { origin: origins, methods, exposedHeaders });
   }
   await app.register(validation);
   await app.register(openapi, { publicUrl: config.PUBLIC_URL, version: API_VERSION });

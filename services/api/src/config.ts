@@ -29,7 +29,8 @@ const Config = Type.Object({
   }),
   MAIL_DOMAIN: Type.String({
     default: 'mentorline.localdomain',
-    description: 'right-hand side of the Message-ID of report mails; the same as in the importer',
+    description:
+      'right-hand side of the Message-ID of report mails and of the UID of calendar events; the same as in the importer',
   }),
   MAX_UPLOAD_BYTES: Type.Integer({ default: 512 * 1024 * 1024, minimum: 1 }),
   CORS_ORIGINS: Type.String({
