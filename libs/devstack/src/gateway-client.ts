@@ -1,25 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { createClient, type Import, type ImportRow, type MentorlineClient } from '@mentorline/client';
 import { StartError } from './start-error.ts';
 
-export interface ImportState {
-  readonly id: string;
-  readonly status: string;
-  readonly progress: number;
-  readonly rows: { readonly total: number | null } & Record<string, number | null>;
-  readonly failure: { readonly message: string } | null;
-  readonly mail: { readonly status: string; readonly messageId: string | null } | null;
-}
-
-export interface RowResult {
-  readonly row: number;
-  readonly status: string;
-  readonly sessionId: string | null;
-  readonly errors: readonly { readonly code: string; readonly message: string }[];
-  readonly cells: Readonly<Record<string, string>>;
-}
+export type ImportState = Import;
+export type RowResult = ImportRow;
 
 /** The calls of the gateway that the demo makes, as any client would make them. */
 export interface GatewayClient {
+  /** Every call of the gateway, signed in and typed. */
+  readonly api: MentorlineClient;
   /** Any call, signed in, whatever it answers. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   upload(fileName: string, file: Uint8Array<ArrayBuffer>): Promise<ImportState>;
@@ -30,33 +19,22 @@ export interface GatewayClient {
 }
 
 const POLL_MS = 60;
+const LARGEST_PAGE = 100;
 
 /** @throws StartError telling what was asked and answered, when an answer is not the expected one */
 export async function signIn(
   gatewayUrl: string,
   credentials: { email: string; password: string },
 ): Promise<GatewayClient> {
-  const { accessToken } = (await answer(
+  const { accessToken } = await answered(
     'POST /v1/auth/login',
-    fetch(`${gatewayUrl}/v1/auth/login`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(credentials),
-    }),
-    200,
-  ).then((response) => response.json())) as { accessToken: string };
-  const call = (method: string, path: string, status: number, body?: FormData): Promise<Response> =>
-    answer(
-      `${method} ${path}`,
-      fetch(`${gatewayUrl}${path}`, {
-        method,
-        headers: { authorization: `Bearer ${accessToken}` },
-        ...(body ? { body } : {}),
-      }),
-      status,
-    );
+    createClient({ baseUrl: gatewayUrl }).POST('/v1/auth/login', { body: credentials }),
+  );
+  const api = createClient({ baseUrl: gatewayUrl, accessToken: () => accessToken });
 
   return {
+    api,
+
     fetch: (path, init = {}) => {
       const headers = new Headers(init.headers);
       headers.set('authorization', `Bearer ${accessToken}`);
@@ -64,11 +42,11 @@ export async function signIn(
     },
 
     async upload(fileName, file) {
-      const form = new FormData();
-      form.set('file', new Blob([file], { type: 'text/csv' }), fileName);
-      const response = await call('POST', '/v1/imports', 202, form);
-      const state = (await response.json()) as ImportState;
-      const location = response.headers.get('location');
+      const call = api.POST('/v1/imports', {
+        body: { file: new File([file], fileName, { type: 'text/csv' }) },
+      });
+      const state = await answered('POST /v1/imports', call);
+      const location = (await call).response.headers.get('location');
       if (!location?.endsWith(`/v1/imports/${state.id}`)) {
         throw new StartError(`POST /v1/imports answered without a usable Location: ${location}`);
       }
@@ -77,7 +55,8 @@ export async function signIn(
 
     async waitForImport(id, onState) {
       for (;;) {
-        const state = (await (await call('GET', `/v1/imports/${id}`, 200)).json()) as ImportState;
+        const call = api.GET('/v1/imports/{id}', { params: { path: { id } } });
+        const state = await answered(`GET /v1/imports/${id}`, call);
         onState(state);
         const over = ['completed', 'failed', 'cancelled'].includes(state.status);
         if (over && (state.mail?.status === 'sent' || state.mail?.status === 'failed')) return state;
@@ -87,30 +66,42 @@ export async function signIn(
 
     async rows(id) {
       const rows: RowResult[] = [];
-      let cursor: string | null = null;
-      do {
-        const query: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-        const response = await call('GET', `/v1/imports/${id}/rows?limit=100${query}`, 200);
-        const page = (await response.json()) as { items: RowResult[]; nextCursor: string | null };
+      let cursor: string | null = '';
+      while (cursor !== null) {
+        const query: { limit: number; cursor: string } = { limit: LARGEST_PAGE, cursor };
+        const call = api.GET('/v1/imports/{id}/rows', { params: { path: { id }, query } });
+        const page: { items: readonly RowResult[]; nextCursor: string | null } = await answered(
+          `GET /v1/imports/${id}/rows`,
+          call,
+        );
         rows.push(...page.items);
         cursor = page.nextCursor;
-      } while (cursor !== null);
+      }
       return rows;
     },
 
     async report(id) {
-      return Buffer.from(await (await call('GET', `/v1/imports/${id}/report.csv`, 200)).arrayBuffer());
+      const call = api.GET('/v1/imports/{id}/report.csv', {
+        params: { path: { id } },
+        parseAs: 'arrayBuffer',
+      });
+      return Buffer.from(await answered(`GET /v1/imports/${id}/report.csv`, call));
     },
   };
 }
 
-async function answer(what: string, call: Promise<Response>, status: number): Promise<Response> {
-  let response: Response;
+/** What a call of the client brought, where it went well. */
+async function answered<Data>(
+  what: string,
+  call: Promise<{ data?: Data; error?: unknown; response: Response }>,
+): Promise<NonNullable<Data>> {
+  let answer: Awaited<typeof call>;
   try {
-    response = await call;
+    answer = await call;
   } catch (error) {
     throw new StartError(`${what}: the gateway does not answer`, { cause: error });
   }
-  if (response.status === status) return response;
-  throw new StartError(`${what}: expected ${status}, got ${response.status}: ${await response.text()}`);
+  const { data, error, response } = answer;
+  if (data !== undefined && data !== null) return data;
+  throw new StartError(`${what}: answered ${response.status}: ${JSON.stringify(error)}`);
 }

@@ -11,7 +11,7 @@ export const PasswordChange = Type.Object(
     currentPassword: Type.String({ minLength: 1, maxLength: 1024 }),
     newPassword: NewPassword,
   },
-  { additionalProperties: false },
+  { title: 'PasswordChange', additionalProperties: false },
 );
 
 /**

@@ -12,14 +12,17 @@ const REFRESH_LIFE_MS = 30 * DAY_MS;
 /** How long the same client may exchange a token again: an answer got lost, or two tabs refreshed at once. */
 const GRACE_MS = 10 * SECOND_MS;
 
-export const Access = Type.Object({
-  accessToken: Type.String(),
-  tokenType: Type.Enum(['Bearer']),
-  expiresIn: Type.Integer({ description: 'seconds' }),
-  refreshToken: Type.String({ description: 'good once, for the next pair of tokens' }),
-  refreshExpiresIn: Type.Integer({ description: 'seconds' }),
-  user: UserView,
-});
+export const Access = Type.Object(
+  {
+    accessToken: Type.String(),
+    tokenType: Type.Enum(['Bearer']),
+    expiresIn: Type.Integer({ description: 'seconds' }),
+    refreshToken: Type.String({ description: 'good once, for the next pair of tokens' }),
+    refreshExpiresIn: Type.Integer({ description: 'seconds' }),
+    user: UserView,
+  },
+  { title: 'Access' },
+);
 type Access = Static<typeof Access>;
 
 /** Where a request comes from, and with what. */

@@ -4,14 +4,17 @@ import { type Static, Type } from 'typebox';
 import { organisationOf } from './organisation-of.ts';
 
 /** The person who is signed in. */
-export const UserView = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  email: Type.String(),
-  designation: Type.Union([Type.String(), Type.Null()]),
-  roles: Type.Array(Type.Enum([...ROLES])),
-  organisation: Type.Object({ id: Type.String(), name: Type.String(), timeZone: Type.String() }),
-});
+export const UserView = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    email: Type.String(),
+    designation: Type.Union([Type.String(), Type.Null()]),
+    roles: Type.Array(Type.Enum([...ROLES])),
+    organisation: Type.Object({ id: Type.String(), name: Type.String(), timeZone: Type.String() }),
+  },
+  { title: 'Me' },
+);
 
 export async function presentUser(
   store: Pick<Store, 'organisations'>,

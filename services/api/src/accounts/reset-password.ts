@@ -11,7 +11,7 @@ import type { Origin } from './sign-in.ts';
 
 export const ResetRequest = Type.Object(
   { email: Type.String({ minLength: 1, maxLength: 254 }) },
-  { additionalProperties: false },
+  { title: 'ResetRequest', additionalProperties: false },
 );
 
 export const PasswordByLink = Type.Object(
@@ -19,7 +19,7 @@ export const PasswordByLink = Type.Object(
     token: Type.String({ minLength: 1, maxLength: 200, description: 'from the mailed link' }),
     password: NewPassword,
   },
-  { additionalProperties: false },
+  { title: 'PasswordByLink', additionalProperties: false },
 );
 
 interface ResetDeps {

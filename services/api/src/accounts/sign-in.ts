@@ -11,7 +11,7 @@ export const Credentials = Type.Object(
     // Hashing time grows with length.
     password: Type.String({ minLength: 1, maxLength: 1024 }),
   },
-  { additionalProperties: false },
+  { title: 'Credentials', additionalProperties: false },
 );
 
 /** Where a request comes from, as the audit log names it. */

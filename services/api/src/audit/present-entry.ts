@@ -2,18 +2,21 @@ import type { AuditEntry } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
 import { utcText } from '../http/utc-text.ts';
 
-export const AuditView = Type.Object({
-  id: Type.String(),
-  at: Type.String({ format: 'date-time' }),
-  user: Type.Union([Type.Object({ id: Type.String(), email: Type.String() }), Type.Null()], {
-    description: 'null: somebody who had not signed in',
-  }),
-  action: Type.String(),
-  target: Type.Object({ kind: Type.String(), id: Type.String() }),
-  fields: Type.Array(Type.String(), { description: 'which of its fields changed, where that says more' }),
-  address: Type.String(),
-  requestId: Type.String(),
-});
+export const AuditView = Type.Object(
+  {
+    id: Type.String(),
+    at: Type.String({ format: 'date-time' }),
+    user: Type.Union([Type.Object({ id: Type.String(), email: Type.String() }), Type.Null()], {
+      description: 'null: somebody who had not signed in',
+    }),
+    action: Type.String(),
+    target: Type.Object({ kind: Type.String(), id: Type.String() }),
+    fields: Type.Array(Type.String(), { description: 'which of its fields changed, where that says more' }),
+    address: Type.String(),
+    requestId: Type.String(),
+  },
+  { title: 'AuditEntry' },
+);
 
 export function presentEntry(entry: AuditEntry): Static<typeof AuditView> {
   const { id, at, userId, email, action, target, fields = [], address, requestId } = entry;

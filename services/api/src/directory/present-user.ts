@@ -3,17 +3,20 @@ import type { Store, User } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
 
 /** A person of the directory. */
-export const PersonView = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  email: Type.String(),
-  designation: Type.Union([Type.String(), Type.Null()]),
-  roles: Type.Array(Type.Enum([...ROLES]), {
-    description: 'of people of related organisations those only for which they can be picked',
-  }),
-  active: Type.Boolean(),
-  organisation: Type.Object({ id: Type.String(), name: Type.String() }),
-});
+export const PersonView = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    email: Type.String(),
+    designation: Type.Union([Type.String(), Type.Null()]),
+    roles: Type.Array(Type.Enum([...ROLES]), {
+      description: 'of people of related organisations those only for which they can be picked',
+    }),
+    active: Type.Boolean(),
+    organisation: Type.Object({ id: Type.String(), name: Type.String() }),
+  },
+  { title: 'Person' },
+);
 export type PersonView = Static<typeof PersonView>;
 
 /** People as their own organisation sees them, and one that is related. */

@@ -15,7 +15,7 @@ export const NewPerson = Type.Object(
     roles: Roles,
     designation: Type.Optional(Designation),
   },
-  { additionalProperties: false },
+  { title: 'NewPerson', additionalProperties: false },
 );
 export type NewPerson = Static<typeof NewPerson>;
 
@@ -27,7 +27,7 @@ export const PersonChange = Type.Object(
     designation: Type.Optional(Designation),
     active: Type.Optional(Type.Boolean({ description: 'false: cannot sign in, and is not picked any more' })),
   },
-  { additionalProperties: false },
+  { title: 'PersonChange', additionalProperties: false },
 );
 export type PersonChange = Static<typeof PersonChange>;
 

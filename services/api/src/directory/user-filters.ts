@@ -23,7 +23,9 @@ export const UserFilters = {
       description: 'false: those of the own organisation who are not; for org_admin, without a role',
     }),
   ),
-  sort: Type.Optional(Type.Enum(['name', '-name'], { default: 'name' })),
+  sort: Type.Optional(
+    Type.Enum(['name', '-name'], { default: 'name', description: 'with a minus from the last to the first' }),
+  ),
 };
 const UserFiltersQuery = Query(UserFilters);
 

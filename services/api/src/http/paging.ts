@@ -8,26 +8,39 @@ export function Query<Properties extends TProperties>(properties: Properties) {
 }
 
 export const PageQuery = {
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'the most items of a page' }),
+  ),
   cursor: Type.Optional(
     Type.String({ maxLength: 500, description: '`nextCursor` of the page before; blank for the first page' }),
   ),
 };
 
 export function Page<Item extends TSchema>(item: Item) {
-  return Type.Object({
-    items: Type.Array(item),
-    nextCursor: Type.Union([Type.String(), Type.Null()]),
-    total: Type.Integer({ minimum: 0 }),
-  });
+  return Type.Object(
+    {
+      items: Type.Array(item),
+      nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'null on the last page' }),
+      total: Type.Integer({ minimum: 0 }),
+    },
+    titled(item, 'Page'),
+  );
+}
+
+/** The name that a schema gets in the OpenAPI document when it is made from a named one. */
+function titled(schema: TSchema & { title?: string }, suffix: string) {
+  return schema.title === undefined ? {} : { title: `${schema.title}${suffix}` };
 }
 
 /** Of a list that may be too long to be counted to its end. */
 export function CountedPage<Item extends TSchema>(item: Item) {
-  return Type.Object({
-    ...Page(item).properties,
-    totalIsExact: Type.Boolean({ description: 'false: at least `total`; no more were counted' }),
-  });
+  return Type.Object(
+    {
+      ...Page(item).properties,
+      totalIsExact: Type.Boolean({ description: 'false: at least `total`; no more were counted' }),
+    },
+    titled(item, 'Page'),
+  );
 }
 
 /** What a search box holds. Blank: no search. */

@@ -18,63 +18,69 @@ const NullableCount = Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]);
 const Count = Type.Integer({ minimum: 0 });
 
 /** An import as a client sees it. */
-export const ImportView = Type.Object({
-  id: Type.String(),
-  kind: Type.Enum([...IMPORT_KINDS]),
-  mode: Type.Enum([...IMPORT_MODES], { description: '`check`: nothing but the results is kept' }),
-  undoes: Type.Union([Type.String(), Type.Null()], { description: 'the import that this one undoes' }),
-  status: Type.Enum([...IMPORT_STATUSES]),
-  fileName: Type.String(),
-  sizeBytes: Count,
-  sha256: Type.String(),
-  encoding: Type.String(),
-  delimiter: Type.String(),
-  warnings: Type.Array(Type.String()),
-  uploadedBy: Type.Object({ id: Type.String(), name: Type.String(), email: Type.String() }),
-  rows: Type.Object({
-    total: Type.Union([Count, Type.Null()], { description: 'null until they are counted' }),
-    published: Count,
-    created: Type.Integer({ minimum: 0, description: 'users' }),
-    updated: Count,
-    deleted: Count,
-    unchanged: Count,
-    invalid: Count,
-    unprocessed: Count,
-  }),
-  progress: Type.Number({ minimum: 0, maximum: 1 }),
-  etaSeconds: Type.Union([Count, Type.Null()], { description: 'null while nothing can be said' }),
-  failure: Type.Union([
-    Type.Object({ code: Type.String(), message: Type.String(), row: NullableCount }),
-    Type.Null(),
-  ]),
-  mail: Type.Union([
-    Type.Object({ status: Type.Enum([...MAIL_STATES]), messageId: Type.String(), sentAt: NullableTime }),
-    Type.Null(),
-  ]),
-  acceptedAt: Type.String({ format: 'date-time' }),
-  cancelRequestedAt: NullableTime,
-  startedAt: NullableTime,
-  finishedAt: NullableTime,
-});
+export const ImportView = Type.Object(
+  {
+    id: Type.String(),
+    kind: Type.Enum([...IMPORT_KINDS]),
+    mode: Type.Enum([...IMPORT_MODES], { description: '`check`: nothing but the results is kept' }),
+    undoes: Type.Union([Type.String(), Type.Null()], { description: 'the import that this one undoes' }),
+    status: Type.Enum([...IMPORT_STATUSES]),
+    fileName: Type.String(),
+    sizeBytes: Count,
+    sha256: Type.String(),
+    encoding: Type.String(),
+    delimiter: Type.String(),
+    warnings: Type.Array(Type.String()),
+    uploadedBy: Type.Object({ id: Type.String(), name: Type.String(), email: Type.String() }),
+    rows: Type.Object({
+      total: Type.Union([Count, Type.Null()], { description: 'null until they are counted' }),
+      published: Count,
+      created: Type.Integer({ minimum: 0, description: 'users' }),
+      updated: Count,
+      deleted: Count,
+      unchanged: Count,
+      invalid: Count,
+      unprocessed: Count,
+    }),
+    progress: Type.Number({ minimum: 0, maximum: 1 }),
+    etaSeconds: Type.Union([Count, Type.Null()], { description: 'null while nothing can be said' }),
+    failure: Type.Union([
+      Type.Object({ code: Type.String(), message: Type.String(), row: NullableCount }),
+      Type.Null(),
+    ]),
+    mail: Type.Union([
+      Type.Object({ status: Type.Enum([...MAIL_STATES]), messageId: Type.String(), sentAt: NullableTime }),
+      Type.Null(),
+    ]),
+    acceptedAt: Type.String({ format: 'date-time' }),
+    cancelRequestedAt: NullableTime,
+    startedAt: NullableTime,
+    finishedAt: NullableTime,
+  },
+  { title: 'Import' },
+);
 export type ImportView = Static<typeof ImportView>;
 
 /** What became of one row, as a client sees it. */
-export const RowView = Type.Object({
-  row: Type.Integer({ minimum: 1 }),
-  action: Type.String(),
-  status: Type.Enum([...ROW_STATUSES]),
-  sessionId: NullableText,
-  errors: Type.Array(
-    Type.Object({
-      code: Type.String(),
-      column: Type.String(),
-      value: Type.String(),
-      message: Type.String(),
-    }),
-  ),
-  note: Type.String({ description: 'what a row that went well still has to say' }),
-  cells: Type.Record(Type.String(), Type.String(), { description: 'by column, as uploaded' }),
-});
+export const RowView = Type.Object(
+  {
+    row: Type.Integer({ minimum: 1 }),
+    action: Type.String(),
+    status: Type.Enum([...ROW_STATUSES]),
+    sessionId: NullableText,
+    errors: Type.Array(
+      Type.Object({
+        code: Type.String(),
+        column: Type.String(),
+        value: Type.String(),
+        message: Type.String(),
+      }),
+    ),
+    note: Type.String({ description: 'what a row that went well still has to say' }),
+    cells: Type.Record(Type.String(), Type.String(), { description: 'by column, as uploaded' }),
+  },
+  { title: 'ImportRow' },
+);
 
 export async function presentImports(
   deps: { store: Store; now: () => Date },

@@ -36,16 +36,19 @@ const SettingFields = {
   ),
 } satisfies Record<keyof OrganisationSettings, unknown>;
 
-export const OrganisationView = Type.Object({
-  id: Type.String(),
-  version: Type.Integer(),
-  name: Type.String(),
-  settings: Type.Object(SettingFields),
-  customFields: Type.Array(CustomFieldInput),
-  relatedOrganisations: Type.Array(Type.Object({ id: Type.String(), name: Type.String() }), {
-    description: 'whose mentors and mentees can be picked; given by the operator of the deployment',
-  }),
-});
+export const OrganisationView = Type.Object(
+  {
+    id: Type.String(),
+    version: Type.Integer(),
+    name: Type.String(),
+    settings: Type.Object(SettingFields),
+    customFields: Type.Array(CustomFieldInput),
+    relatedOrganisations: Type.Array(Type.Object({ id: Type.String(), name: Type.String() }), {
+      description: 'whose mentors and mentees can be picked; given by the operator of the deployment',
+    }),
+  },
+  { title: 'Organisation' },
+);
 
 export const OrganisationChangeInput = Type.Object(
   {
@@ -53,7 +56,7 @@ export const OrganisationChangeInput = Type.Object(
     settings: Type.Optional(Type.Partial(Type.Object(SettingFields), { additionalProperties: false })),
     customFields: Type.Optional(CustomFieldInputs),
   },
-  { additionalProperties: false },
+  { title: 'OrganisationChange', additionalProperties: false },
 );
 
 /** An organisation as its administrators see it. */

@@ -18,17 +18,20 @@ export const OPTION_LISTS = {
 } as const satisfies Record<string, OptionField>;
 export type OptionList = keyof typeof OPTION_LISTS;
 
-export const OptionView = Type.Object({
-  id: Type.String(),
-  value: Type.String({ description: 'never changes; what sessions hold' }),
-  label: Type.String(),
-  retired: Type.Boolean({ description: 'offered no longer; sessions that have it keep it' }),
-});
+export const OptionView = Type.Object(
+  {
+    id: Type.String(),
+    value: Type.String({ description: 'never changes; what sessions hold' }),
+    label: Type.String(),
+    retired: Type.Boolean({ description: 'offered no longer; sessions that have it keep it' }),
+  },
+  { title: 'Option' },
+);
 const Label = Type.String({ description: '1 to 255 characters' });
-export const NewOption = Type.Object({ label: Label }, { additionalProperties: false });
+export const NewOption = Type.Object({ label: Label }, { title: 'NewOption', additionalProperties: false });
 export const OptionChange = Type.Object(
   { label: Type.Optional(Label), retired: Type.Optional(Type.Boolean()) },
-  { additionalProperties: false },
+  { title: 'OptionChange', additionalProperties: false },
 );
 
 export function presentOption({ id, value, label, isRetired }: StoredOption): Static<typeof OptionView> {

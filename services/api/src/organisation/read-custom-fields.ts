@@ -29,7 +29,7 @@ export const CustomFieldInput = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  { title: 'CustomField', additionalProperties: false },
 );
 export const CustomFieldInputs = Type.Array(CustomFieldInput, {
   maxItems: MOST_FIELDS,

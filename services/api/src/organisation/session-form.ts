@@ -34,50 +34,58 @@ const FIELD_KINDS = [
   'boolean',
 ] as const;
 
-const FormField = Type.Object({
-  pointer: Type.String({
-    description: 'where it stands in the body of a session, and in its errors (RFC 6901)',
-  }),
-  label: Type.String(),
-  kind: Type.Enum([...FIELD_KINDS]),
-  required: Type.Boolean(),
-  requiredForTypes: Type.Optional(
-    Type.Array(Type.Enum([...SESSION_TYPES]), { description: 'of a field that only these types need' }),
-  ),
-  notForPlatforms: Type.Optional(
-    Type.Array(Type.Enum([...MEETING_PLATFORMS]), { description: 'with which it stays empty' }),
-  ),
-  changeable: Type.Boolean({ description: 'whether it can be changed after publishing' }),
-  column: Type.Union([Type.String(), Type.Null()], { description: 'of the CSV' }),
-  maxLength: Type.Optional(Type.Integer({ description: 'characters; of options those of each' })),
-  minimum: Type.Optional(Type.Number()),
-  maximum: Type.Optional(Type.Number()),
-  maxItems: Type.Optional(Type.Integer()),
-  default: Type.Optional(Type.String()),
-  choices: Type.Optional(
-    Type.Array(
-      Type.Object({
-        value: Type.String(),
-        label: Type.String(),
-        hosts: Type.Optional(Type.Array(Type.String(), { description: 'where links of the platform lead' })),
-      }),
+const FormField = Type.Object(
+  {
+    pointer: Type.String({
+      description: 'where it stands in the body of a session, and in its errors (RFC 6901)',
+    }),
+    label: Type.String(),
+    kind: Type.Enum([...FIELD_KINDS]),
+    required: Type.Boolean(),
+    requiredForTypes: Type.Optional(
+      Type.Array(Type.Enum([...SESSION_TYPES]), { description: 'of a field that only these types need' }),
     ),
-  ),
-  choicesFrom: Type.Optional(Type.String({ description: 'address of the list to choose from' })),
-  newChoices: Type.Optional(
-    Type.Boolean({ description: 'whether others than those of the list may be given' }),
-  ),
-});
+    notForPlatforms: Type.Optional(
+      Type.Array(Type.Enum([...MEETING_PLATFORMS]), { description: 'with which it stays empty' }),
+    ),
+    changeable: Type.Boolean({ description: 'whether it can be changed after publishing' }),
+    column: Type.Union([Type.String(), Type.Null()], { description: 'of the CSV' }),
+    maxLength: Type.Optional(Type.Integer({ description: 'characters; of options those of each' })),
+    minimum: Type.Optional(Type.Number()),
+    maximum: Type.Optional(Type.Number()),
+    maxItems: Type.Optional(Type.Integer()),
+    default: Type.Optional(Type.String()),
+    choices: Type.Optional(
+      Type.Array(
+        Type.Object({
+          value: Type.String(),
+          label: Type.String(),
+          hosts: Type.Optional(
+            Type.Array(Type.String(), { description: 'where links of the platform lead' }),
+          ),
+        }),
+      ),
+    ),
+    choicesFrom: Type.Optional(Type.String({ description: 'address of the list to choose from' })),
+    newChoices: Type.Optional(
+      Type.Boolean({ description: 'whether others than those of the list may be given' }),
+    ),
+  },
+  { title: 'FormField' },
+);
 type FormField = Static<typeof FormField>;
 
 /** What a client needs to show the form of an organisation's sessions. */
-export const SessionForm = Type.Object({
-  timeZone: Type.String({ description: 'in which times are shown to people' }),
-  seats: Type.Object({ limit: Type.Integer() }),
-  slotGapMinutes: Type.Integer(),
-  workingHours: Type.Object({ from: Type.String(), to: Type.String() }),
-  fields: Type.Array(FormField, { description: 'in the order of the form' }),
-});
+export const SessionForm = Type.Object(
+  {
+    timeZone: Type.String({ description: 'in which times are shown to people' }),
+    seats: Type.Object({ limit: Type.Integer() }),
+    slotGapMinutes: Type.Integer(),
+    workingHours: Type.Object({ from: Type.String(), to: Type.String() }),
+    fields: Type.Array(FormField, { description: 'in the order of the form' }),
+  },
+  { title: 'SessionForm' },
+);
 
 type Given = Omit<FormField, 'required' | 'changeable' | 'column'> & Partial<FormField>;
 

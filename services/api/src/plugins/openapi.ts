@@ -1,10 +1,9 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import { ERROR_CODES } from '@mentorline/runtime';
-import type { FastifyContextConfig, FastifySchema } from 'fastify';
+import type { FastifySchema, RouteOptions } from 'fastify';
 import fp from 'fastify-plugin';
-import { Type } from 'typebox';
-import { Fault } from '../http/fault.ts';
+import { completeDocument, PROBLEMS } from '../openapi/complete-document.ts';
+import { isGuarded, possibleProblems } from '../openapi/possible-problems.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -13,18 +12,6 @@ declare module 'fastify' {
   }
 }
 
-const Problem = Type.Object(
-  {
-    type: Type.String({ format: 'uri' }),
-    title: Type.String(),
-    status: Type.Integer(),
-    detail: Type.String(),
-    code: Type.Enum(Object.keys(ERROR_CODES)),
-    errors: Type.Array(Fault),
-    requestId: Type.Union([Type.String(), Type.Null()]),
-  },
-  { description: 'RFC 9457' },
-);
 // The library's own one loads from elsewhere and turns plain http on a local network into https.
 const DOCS_CSP = {
   'default-src': "'none'",
@@ -36,10 +23,6 @@ const DOCS_CSP = {
   'script-src': "'self'",
   'style-src': "'self' 'unsafe-inline'",
 };
-const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: Problem } },
-});
 
 /**
  * The OpenAPI 3.1 document, made from the route schemas, at `/openapi.json`; a reference to browse at `/docs`,
@@ -53,7 +36,11 @@ export const openapi = fp<{ publicUrl: string; version: string }>(
         info: {
           title: 'Mentorline',
           version,
-          description: 'Mentoring sessions: one by one, or many at once from a CSV file.',
+          description:
+            'Mentoring sessions: one by one, or many at once from a CSV file.\n\n' +
+            'Every answer bears an `X-Request-Id`. An answer that is not a success is a problem (RFC 9457) whose ' +
+            '`code` tells programs what happened. Under a known address another method is answered with 405 and ' +
+            '`Allow`. What belongs to another organisation is not found.',
           license: { name: 'MIT', identifier: 'MIT' },
         },
         servers: [{ url: publicUrl }],
@@ -73,7 +60,9 @@ export const openapi = fp<{ publicUrl: string; version: string }>(
           },
         },
       },
-      transform: ({ schema, url, route }) => ({ url, schema: describe(schema, url, route.config) }),
+      transform: ({ url, route }) => ({ url, schema: describe(route) }),
+      transformObject: (document) =>
+        'openapiObject' in document ? completeDocument(document.openapiObject) : document.swaggerObject,
     });
     await app.register(swaggerUi, {
       routePrefix: '/docs',
@@ -85,21 +74,13 @@ export const openapi = fp<{ publicUrl: string; version: string }>(
   { name: 'openapi' },
 );
 
-function describe(
-  schema: FastifySchema | undefined,
-  url: string,
-  config: FastifyContextConfig | undefined,
-): FastifySchema {
-  if (!schema || schema.hide || !url.startsWith('/v1/')) return schema ?? { hide: true };
-  const open = url.startsWith('/v1/auth/');
+function describe(route: RouteOptions): FastifySchema & { [PROBLEMS]?: unknown } {
+  const { url, schema, config } = route;
+  if (!schema || schema.hide) return { hide: true };
   return {
     ...schema,
-    ...(open ? {} : { security: [{ bearer: [] }, ...(config?.basicAllowed ? [{ basic: [] }] : [])] }),
+    security: isGuarded(url) ? [{ bearer: [] }, ...(config?.basicAllowed ? [{ basic: [] }] : [])] : [],
     ...(config?.documentedBody ? { body: config.documentedBody } : {}),
-    response: {
-      ...(schema.response as object),
-      '4XX': problem('the request cannot be served as it is'),
-      '5XX': problem('a fault on our side'),
-    },
+    [PROBLEMS]: possibleProblems(route),
   };
 }

@@ -2,11 +2,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Store } from '@mentorline/store';
 import { Type } from 'typebox';
 import { AuditView, presentEntry } from '../audit/present-entry.ts';
+import { IdText } from '../http/id-params.ts';
 import { Instant } from '../http/instant.ts';
 import { cutPage, Page, PageQuery, Query, readCursor } from '../http/paging.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
 
-const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
 const Place = Type.Object({ at: Instant(), id: IdText });
 
 export function auditRoutes({ store }: { store: Store }): FastifyPluginAsyncTypebox {

@@ -10,7 +10,7 @@ import type { RequestLimits } from '../limits/request-limits.ts';
 
 const Presented = Type.Object(
   { refreshToken: Type.String({ minLength: 1, maxLength: 200 }) },
-  { additionalProperties: false },
+  { title: 'RefreshToken', additionalProperties: false },
 );
 
 // `null` would be sent as a word.
@@ -29,6 +29,7 @@ export function authRoutes(
     app.post(
       '/v1/auth/login',
       {
+        config: { problems: ['CREDENTIALS_INVALID'] },
         schema: {
           operationId: 'login',
           tags: ['auth'],
@@ -43,6 +44,7 @@ export function authRoutes(
     app.post(
       '/v1/auth/refresh',
       {
+        config: { problems: ['REFRESH_TOKEN_INVALID'] },
         schema: {
           operationId: 'refresh',
           tags: ['auth'],
@@ -77,6 +79,7 @@ export function authRoutes(
     app.post(
       '/v1/auth/password-reset',
       {
+        config: { problems: ['TOO_MANY_ATTEMPTS'] },
         schema: {
           operationId: 'requestPasswordReset',
           tags: ['auth'],
@@ -95,6 +98,7 @@ export function authRoutes(
     app.post(
       '/v1/auth/password-reset/confirm',
       {
+        config: { problems: ['LINK_INVALID'] },
         schema: {
           operationId: 'setPasswordByLink',
           tags: ['auth'],

@@ -70,6 +70,7 @@ export function enrolmentRoutes(deps: { store: Store; now: () => Date }): Fastif
     app.put(
       '/v1/sessions/:id/mentees/:userId',
       {
+        config: { problems: ['SESSION_LOCKED', 'SEATS_FULL'] },
         schema: {
           operationId: 'addMentee',
           tags: ['sessions'],
@@ -99,6 +100,7 @@ export function enrolmentRoutes(deps: { store: Store; now: () => Date }): Fastif
     app.delete(
       '/v1/sessions/:id/mentees/:userId',
       {
+        config: { problems: ['SESSION_LOCKED'] },
         schema: {
           operationId: 'removeMentee',
           tags: ['sessions'],

@@ -15,10 +15,13 @@ export function healthChecks(deps: {
   ];
 }
 
-const Readiness = Type.Object({
-  status: Type.Enum(['ok', 'degraded', 'down']),
-  checks: Type.Record(Type.String(), Type.Enum(['ok', 'failing'])),
-});
+const Readiness = Type.Object(
+  {
+    status: Type.Enum(['ok', 'degraded', 'down']),
+    checks: Type.Record(Type.String(), Type.Enum(['ok', 'failing'])),
+  },
+  { title: 'Readiness' },
+);
 
 export function healthRoutes(checks: readonly HealthCheck[]): FastifyPluginAsyncTypebox {
   return async (app) => {
@@ -33,7 +36,7 @@ export function healthRoutes(checks: readonly HealthCheck[]): FastifyPluginAsync
           operationId: 'getHealth',
           tags: ['health'],
           summary: 'Whether the process answers',
-          response: { 200: Type.Object({ status: Type.Enum(['ok']) }) },
+          response: { 200: Type.Object({ status: Type.Enum(['ok']) }, { title: 'Health' }) },
         },
       },
       async () => ({ status: 'ok' as const }),

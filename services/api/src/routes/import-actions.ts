@@ -2,15 +2,13 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { JobQueues } from '@mentorline/jobs';
 import type { Import, Store } from '@mentorline/store';
 import type { FastifyReply } from 'fastify';
-import { Type } from 'typebox';
 import { actorOf } from '../http/actor.ts';
+import { IdParams } from '../http/id-params.ts';
 import { cancelImport } from '../imports/cancel-import.ts';
 import { findImport } from '../imports/find-import.ts';
 import { ImportView, presentImports } from '../imports/present-import.ts';
 import { undoImport } from '../imports/undo-import.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
-
-const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
 
 /** What can be done with an import that has been accepted. */
 export function importActionRoutes(deps: {
@@ -33,11 +31,12 @@ export function importActionRoutes(deps: {
     app.post(
       '/v1/imports/:id/cancel',
       {
+        config: { problems: ['IMPORT_ENDED'] },
         schema: {
           operationId: 'cancelImport',
           tags: ['imports'],
           summary: 'Stops an import within seconds; what is applied stays, the report is still made',
-          params: Type.Object({ id: IdText }),
+          params: IdParams,
           response: { 202: ImportView },
         },
       },
@@ -55,6 +54,7 @@ export function importActionRoutes(deps: {
       '/v1/imports/:id/undo',
       {
         config: {
+          problems: ['UNDO_NOT_POSSIBLE'],
           answerAgain: async (request, reply, id) =>
             answerAccepted(reply, await findImport(deps.store, id, userOf(request))),
         },
@@ -62,7 +62,7 @@ export function importActionRoutes(deps: {
           operationId: 'undoImport',
           tags: ['imports'],
           summary: 'Takes back what an import of sessions did, as an import of its own',
-          params: Type.Object({ id: IdText }),
+          params: IdParams,
           response: { 202: ImportView },
         },
       },

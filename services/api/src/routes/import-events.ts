@@ -4,12 +4,12 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { SECOND_MS } from '@mentorline/runtime';
 import type { Store } from '@mentorline/store';
 import { Type } from 'typebox';
+import { IdParams } from '../http/id-params.ts';
 import { findImport } from '../imports/find-import.ts';
 import { DONE, ImportEvents } from '../imports/import-events.ts';
 import { ImportWatches } from '../imports/watch-imports.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
 
-const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
 // A client that takes nothing any more is cut off then.
 const CLOSING_MS = SECOND_MS;
 
@@ -42,7 +42,7 @@ export function importEventRoutes(deps: { store: Store; now: () => Date }): Fast
             'what it has not. The stream also ends, without `done`, when the gateway stops and after an hour: ' +
             'come back then. It needs the `Authorization` header, which the `EventSource` of browsers cannot send; ' +
             'read the stream with `fetch`.',
-          params: Type.Object({ id: IdText }),
+          params: IdParams,
           headers: Type.Object({
             'last-event-id': Type.Optional(
               Type.String({ maxLength: 100, description: '`id` of the last event that the client has' }),

@@ -3,16 +3,15 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { sessionSample, userSample, writeCorrections } from '@mentorline/csv';
 import { AppError, DAY_MS } from '@mentorline/runtime';
 import { type Import, type Store, statusMessage, type User } from '@mentorline/store';
-import { Type } from 'typebox';
 import { organisationOf } from '../accounts/organisation-of.ts';
 import { attachmentHeader } from '../http/attachment-header.ts';
 import { CsvFile, OPENED_IN_BROWSERS } from '../http/csv-file.ts';
+import { IdParams } from '../http/id-params.ts';
 import { Query } from '../http/paging.ts';
 import { findImport } from '../imports/find-import.ts';
 import { refuseUnlessAllowed, UploadKindField } from '../imports/upload-kinds.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
 
-const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
 // A sample is there to be tried out: its sessions lie far enough ahead.
 const SAMPLE_LEAD_MS = 7 * DAY_MS;
 
@@ -58,12 +57,12 @@ export function importFileRoutes(deps: { store: Store; now: () => Date }): Fasti
     app.get(
       '/v1/imports/:id/report.csv',
       {
-        config: OPENED_IN_BROWSERS,
+        config: { ...OPENED_IN_BROWSERS, problems: ['REPORT_NOT_READY'] },
         schema: {
           operationId: 'getReport',
           tags: ['imports'],
           summary: 'The uploaded file with what became of each row',
-          params: Type.Object({ id: IdText }),
+          params: IdParams,
           response: CsvFile('the report'),
         },
       },
@@ -89,7 +88,7 @@ export function importFileRoutes(deps: { store: Store; now: () => Date }): Fasti
           operationId: 'getSource',
           tags: ['imports'],
           summary: 'The uploaded file, byte by byte as it came',
-          params: Type.Object({ id: IdText }),
+          params: IdParams,
           response: CsvFile('the file'),
         },
       },
@@ -112,12 +111,12 @@ export function importFileRoutes(deps: { store: Store; now: () => Date }): Fasti
     app.get(
       '/v1/imports/:id/corrections.csv',
       {
-        config: OPENED_IN_BROWSERS,
+        config: { ...OPENED_IN_BROWSERS, problems: ['REPORT_NOT_READY'] },
         schema: {
           operationId: 'getCorrections',
           tags: ['imports'],
           summary: 'Only the invalid rows, with what is wrong, to be corrected and uploaded again',
-          params: Type.Object({ id: IdText }),
+          params: IdParams,
           response: CsvFile('the invalid rows'),
         },
       },

@@ -9,6 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { organisationOf } from '../accounts/organisation-of.ts';
 import { actorOf } from '../http/actor.ts';
+import { IdParams, IdText } from '../http/id-params.ts';
 import { Instant } from '../http/instant.ts';
 import { cutPage, Page, PageQuery, Query, readCursor } from '../http/paging.ts';
 import { acceptUpload, type IncomingUpload, UploadFields } from '../imports/accept-upload.ts';
@@ -18,7 +19,6 @@ import { drain } from '../imports/receive-upload.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
 import { replay } from '../plugins/idempotency.ts';
 
-const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
 const ImportPlace = Type.Object({ acceptedAt: Instant(), id: IdText });
 const RowPlace = Type.Object({ row: Type.Integer({ minimum: 0 }) });
 const UPLOAD_BODY = {
@@ -63,6 +63,16 @@ export function importRoutes(deps: {
       {
         config: {
           documentedBody: UPLOAD_BODY,
+          problems: [
+            'FILE_MISSING',
+            'FILE_NOT_TEXT',
+            'FILE_ENCODING_INVALID',
+            'FILE_EMPTY',
+            'HEADER_INVALID',
+            'COLUMN_MISSING',
+            'COLUMN_DUPLICATE',
+            'RECORD_TOO_LARGE',
+          ],
           bodyIsStreamed: true,
           answerAgain: async (request, reply, id) =>
             answerAccepted(reply, await findImport(store, id, userOf(request))),
@@ -102,7 +112,10 @@ export function importRoutes(deps: {
           operationId: 'listImports',
           tags: ['imports'],
           summary: 'The imports of the organisation, newest first',
-          querystring: Query({ status: Type.Optional(Type.Enum([...IMPORT_STATUSES])), ...PageQuery }),
+          querystring: Query({
+            status: Type.Optional(Type.Enum([...IMPORT_STATUSES], { description: 'all if left out' })),
+            ...PageQuery,
+          }),
           response: { 200: Page(ImportView) },
         },
       },
@@ -128,7 +141,7 @@ export function importRoutes(deps: {
           operationId: 'getImport',
           tags: ['imports'],
           summary: 'How far an import has come, and what became of it',
-          params: Type.Object({ id: IdText }),
+          params: IdParams,
           response: { 200: ImportView },
         },
       },
@@ -142,8 +155,11 @@ export function importRoutes(deps: {
           operationId: 'listRows',
           tags: ['imports'],
           summary: 'The results of the rows, in their order; while it runs, those that are there so far',
-          params: Type.Object({ id: IdText }),
-          querystring: Query({ status: Type.Optional(Type.Enum(ROW_STATUS_NAMES)), ...PageQuery }),
+          params: IdParams,
+          querystring: Query({
+            status: Type.Optional(Type.Enum(ROW_STATUS_NAMES, { description: 'all if left out' })),
+            ...PageQuery,
+          }),
           response: { 200: Page(RowView) },
         },
       },

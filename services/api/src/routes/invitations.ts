@@ -4,10 +4,9 @@ import { Type } from 'typebox';
 import { inviteAgain } from '../accounts/invite-user.ts';
 import { organisationOf } from '../accounts/organisation-of.ts';
 import { actorOf } from '../http/actor.ts';
+import { IdParams } from '../http/id-params.ts';
 import { utcText } from '../http/utc-text.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
-
-const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
 
 export function invitationRoutes(deps: {
   store: Store;
@@ -19,13 +18,17 @@ export function invitationRoutes(deps: {
       '/v1/users/:id/invitation',
       {
         onRequest: requireRole('org_admin'),
+        config: { problems: ['INVITATION_REFUSED'] },
         schema: {
           operationId: 'inviteAgain',
           tags: ['directory'],
           summary: 'Mails the invitation of a user who has no password yet once more; the link before ends',
-          params: Type.Object({ id: IdText }),
+          params: IdParams,
           response: {
-            202: Type.Object({ email: Type.String(), expiresAt: Type.String({ format: 'date-time' }) }),
+            202: Type.Object(
+              { email: Type.String(), expiresAt: Type.String({ format: 'date-time' }) },
+              { title: 'Invitation' },
+            ),
           },
         },
       },

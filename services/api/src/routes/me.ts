@@ -29,6 +29,7 @@ export function meRoutes(
     app.put(
       '/v1/me/password',
       {
+        config: { problems: ['CREDENTIALS_INVALID', 'TOO_MANY_ATTEMPTS'] },
         schema: {
           operationId: 'changePassword',
           tags: ['auth'],

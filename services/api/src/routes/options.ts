@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { organisationOf } from '../accounts/organisation-of.ts';
 import { actorOf } from '../http/actor.ts';
+import { IdText } from '../http/id-params.ts';
 import { Page, Query } from '../http/paging.ts';
 import {
   addOption,
@@ -18,9 +19,9 @@ import {
 } from '../organisation/options.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
 
-const List = Type.Enum(Object.keys(OPTION_LISTS) as OptionList[]);
+const List = Type.Enum(Object.keys(OPTION_LISTS) as OptionList[], { description: 'which list of options' });
 const ListParams = Type.Object({ list: List });
-const OptionParams = Type.Object({ list: List, id: Type.String({ pattern: '^[0-9a-f]{24}$' }) });
+const OptionParams = Type.Object({ list: List, id: IdText });
 
 export function optionRoutes(deps: { store: Store; now: () => Date }): FastifyPluginAsyncTypebox {
   const { store } = deps;
@@ -91,6 +92,7 @@ export function optionRoutes(deps: { store: Store; now: () => Date }): FastifyPl
       '/v1/options/:list/:id',
       {
         onRequest: requireRole('org_admin'),
+        config: { problems: ['OPTION_EXISTS'] },
         schema: {
           operationId: 'updateOption',
           tags: ['organisation'],

@@ -18,6 +18,7 @@ export function sessionChangeRoutes(deps: { store: Store; now: () => Date }): Fa
       '/v1/sessions/:id',
       {
         onRequest: requireRole('session_manager', 'org_admin'),
+        config: { problems: ['MENTOR_SLOT_TAKEN', 'SESSION_LOCKED'] },
         schema: {
           operationId: 'editSession',
           tags: ['sessions'],
@@ -46,6 +47,7 @@ export function sessionChangeRoutes(deps: { store: Store; now: () => Date }): Fa
       '/v1/sessions/:id',
       {
         onRequest: requireRole('session_manager', 'org_admin'),
+        config: { problems: ['SESSION_LOCKED'] },
         schema: {
           operationId: 'cancelSession',
           tags: ['sessions'],
@@ -67,6 +69,7 @@ export function sessionChangeRoutes(deps: { store: Store; now: () => Date }): Fa
       '/v1/sessions/:id/meeting',
       {
         onRequest: requireRole('session_manager', 'org_admin', 'mentor'),
+        config: { problems: ['SESSION_LOCKED'] },
         schema: {
           operationId: 'setMeeting',
           tags: ['sessions'],

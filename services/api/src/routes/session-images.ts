@@ -39,7 +39,7 @@ export function sessionImageRoutes(deps: { store: Store; now: () => Date }): Fas
       '/v1/sessions/:id/image',
       {
         onRequest: requireRole('session_manager', 'org_admin'),
-        config: { documentedBody: IMAGE_BODY },
+        config: { problems: ['SESSION_LOCKED', 'FILE_MISSING', 'IMAGE_INVALID'], documentedBody: IMAGE_BODY },
         schema: {
           operationId: 'putImage',
           tags: ['sessions'],
@@ -83,7 +83,11 @@ export function sessionImageRoutes(deps: { store: Store; now: () => Date }): Fas
           tags: ['sessions'],
           summary: 'The picture, for whoever may see the session',
           params: IdParams,
-          headers: Type.Object({ 'if-none-match': Type.Optional(Type.String()) }),
+          headers: Type.Object({
+            'if-none-match': Type.Optional(
+              Type.String({ description: 'the `ETag` of the picture that is there' }),
+            ),
+          }),
           response: {
             200: {
               description: 'the picture',
@@ -115,6 +119,7 @@ export function sessionImageRoutes(deps: { store: Store; now: () => Date }): Fas
       '/v1/sessions/:id/image',
       {
         onRequest: requireRole('session_manager', 'org_admin'),
+        config: { problems: ['SESSION_LOCKED'] },
         schema: {
           operationId: 'deleteImage',
           tags: ['sessions'],

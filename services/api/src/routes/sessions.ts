@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { organisationOf } from '../accounts/organisation-of.ts';
 import { actorOf } from '../http/actor.ts';
+import { IdParams, IdText } from '../http/id-params.ts';
 import { etagOf } from '../http/if-match.ts';
 import { Instant } from '../http/instant.ts';
 import { CountedPage, cutPage, PageQuery, Query, readCursor, TotalPlace } from '../http/paging.ts';
@@ -17,7 +18,6 @@ import { findSession, scopesOf } from '../sessions/see-sessions.ts';
 import { readSessionFilters, SessionFilters } from '../sessions/session-filters.ts';
 import { SessionTrial, trySession } from '../sessions/try-session.ts';
 
-const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
 const Place = Type.Object({ start: Instant(), id: IdText, total: TotalPlace });
 
 export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyPluginAsyncTypebox {
@@ -35,6 +35,7 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
       '/v1/sessions',
       {
         config: {
+          problems: ['MENTOR_SLOT_TAKEN'],
           async answerAgain(request, reply, id) {
             const { organisationId } = userOf(request);
             const scope = { kind: 'organisation' as const, organisationId };
@@ -135,7 +136,7 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
           operationId: 'getSession',
           tags: ['sessions'],
           summary: 'One session',
-          params: Type.Object({ id: IdText }),
+          params: IdParams,
           response: { 200: SessionView },
         },
       },

@@ -9,11 +9,10 @@ import { PersonView, presentPeople, presentPerson } from '../directory/present-u
 import { NewPerson, PersonChange } from '../directory/read-user-input.ts';
 import { findPerson, readUserFilters, UserFilters } from '../directory/user-filters.ts';
 import { actorOf } from '../http/actor.ts';
+import { IdParams, IdText } from '../http/id-params.ts';
 import { CountedPage, cutPage, PageQuery, Query, readCursor, TotalPlace } from '../http/paging.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
 
-const IdText = Type.String({ pattern: '^[0-9a-f]{24}$' });
-const Params = Type.Object({ id: IdText });
 const Place = Type.Object({ name: Type.String({ maxLength: 1000 }), id: IdText, total: TotalPlace });
 
 export function userRoutes(deps: {
@@ -68,6 +67,7 @@ export function userRoutes(deps: {
       '/v1/users',
       {
         config: {
+          problems: ['EMAIL_TAKEN'],
           async answerAgain(request, reply, id) {
             const admin = userOf(request);
             return answerCreated(admin, reply, await findPerson(store, admin, id));
@@ -97,7 +97,7 @@ export function userRoutes(deps: {
           operationId: 'getUser',
           tags: ['directory'],
           summary: 'One user of the own organisation, active or not',
-          params: Params,
+          params: IdParams,
           response: { 200: PersonView },
         },
       },
@@ -111,11 +111,12 @@ export function userRoutes(deps: {
       '/v1/users/:id',
       {
         onRequest: forAdmins,
+        config: { problems: ['LAST_ADMIN'] },
         schema: {
           operationId: 'updateUser',
           tags: ['directory'],
           summary: 'Changes a user; what is left out stays as it is',
-          params: Params,
+          params: IdParams,
           body: PersonChange,
           response: { 200: PersonView },
         },
@@ -131,12 +132,15 @@ export function userRoutes(deps: {
       '/v1/users/:id',
       {
         onRequest: forAdmins,
+        config: { problems: ['LAST_ADMIN'] },
         schema: {
           operationId: 'deleteUser',
           tags: ['directory'],
           summary: 'Deletes a user; one whom sessions name is deactivated instead',
-          params: Params,
-          response: { 200: Type.Object({ outcome: Type.Enum(['deleted', 'deactivated']) }) },
+          params: IdParams,
+          response: {
+            200: Type.Object({ outcome: Type.Enum(['deleted', 'deactivated']) }, { title: 'Removal' }),
+          },
         },
       },
       async (request) => {

@@ -3,13 +3,16 @@ import type { Session, Store } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
 
 /** Who has a seat in a session. */
-export const MenteeView = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  email: Type.String(),
-  designation: Type.Union([Type.String(), Type.Null()]),
-  enrolment: Type.Enum(['invited', 'self']),
-});
+export const MenteeView = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    email: Type.String(),
+    designation: Type.Union([Type.String(), Type.Null()]),
+    enrolment: Type.Enum(['invited', 'self']),
+  },
+  { title: 'Mentee' },
+);
 type MenteeView = Static<typeof MenteeView>;
 
 /** Where a page of mentees goes on. */

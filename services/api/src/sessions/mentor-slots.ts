@@ -10,25 +10,28 @@ const Time = Type.String({ format: 'date-time' });
 const NullableText = (description: string) => Type.Union([Type.String(), Type.Null()], { description });
 
 /** When a mentor has sessions, and when there could be one. */
-export const MentorSlots = Type.Object({
-  mentor: Type.Object({ id: Type.String(), name: Type.String(), email: Type.String() }),
-  from: Time,
-  to: Time,
-  timeZone: Type.String({ description: 'of the organisation, whose working hours count' }),
-  slotGapMinutes: Type.Integer({ description: 'that must lie between two sessions of the mentor' }),
-  busy: Type.Array(
-    Type.Object({
-      start: Time,
-      end: Time,
-      sessionId: NullableText('null: a session of another organisation'),
-      title: NullableText('null: a session of another organisation'),
+export const MentorSlots = Type.Object(
+  {
+    mentor: Type.Object({ id: Type.String(), name: Type.String(), email: Type.String() }),
+    from: Time,
+    to: Time,
+    timeZone: Type.String({ description: 'of the organisation, whose working hours count' }),
+    slotGapMinutes: Type.Integer({ description: 'that must lie between two sessions of the mentor' }),
+    busy: Type.Array(
+      Type.Object({
+        start: Time,
+        end: Time,
+        sessionId: NullableText('null: a session of another organisation'),
+        title: NullableText('null: a session of another organisation'),
+      }),
+    ),
+    free: Type.Array(Type.Object({ start: Time, end: Time }), {
+      description:
+        'a session that lies wholly in one of these, its ends included, keeps clear of all others of the mentor',
     }),
-  ),
-  free: Type.Array(Type.Object({ start: Time, end: Time }), {
-    description:
-      'a session that lies wholly in one of these, its ends included, keeps clear of all others of the mentor',
-  }),
-});
+  },
+  { title: 'MentorSlots' },
+);
 type MentorSlots = Static<typeof MentorSlots>;
 
 /**

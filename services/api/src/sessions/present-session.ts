@@ -18,50 +18,53 @@ const PersonView = { id: Type.String(), name: Type.String(), email: Type.String(
 const OptionViews = Type.Array(Type.Object({ value: Type.String(), label: Type.String() }));
 
 /** A session as a client sees it. */
-export const SessionView = Type.Object({
-  id: Type.String(),
-  version: Type.Integer(),
-  title: Type.String(),
-  description: Type.String(),
-  type: Type.Enum([...SESSION_TYPES]),
-  status: Type.Enum([...SESSION_STATUSES]),
-  mentor: Type.Object(PersonView),
-  start: Time,
-  end: Time,
-  durationMinutes: Type.Integer(),
-  timeZone: Type.String(),
-  seats: Type.Object({ limit: Type.Integer(), taken: Type.Integer() }),
-  mentees: Type.Array(Type.Object({ ...PersonView, enrolment: Type.Enum(['invited', 'self']) }), {
-    description: 'a mentee sees its own enrolment only',
-  }),
-  recommendedFor: OptionViews,
-  categories: OptionViews,
-  medium: OptionViews,
-  meeting: Type.Object({
-    platform: Type.Enum([...MEETING_PLATFORMS]),
-    link: NullableText,
-    meetingId: NullableText,
-    passcode: Type.Union([Type.String(), Type.Null()], {
-      description: 'shown to managers, the mentor and the mentees of the session',
+export const SessionView = Type.Object(
+  {
+    id: Type.String(),
+    version: Type.Integer(),
+    title: Type.String(),
+    description: Type.String(),
+    type: Type.Enum([...SESSION_TYPES]),
+    status: Type.Enum([...SESSION_STATUSES]),
+    mentor: Type.Object(PersonView),
+    start: Time,
+    end: Time,
+    durationMinutes: Type.Integer(),
+    timeZone: Type.String(),
+    seats: Type.Object({ limit: Type.Integer(), taken: Type.Integer() }),
+    mentees: Type.Array(Type.Object({ ...PersonView, enrolment: Type.Enum(['invited', 'self']) }), {
+      description: 'a mentee sees its own enrolment only',
     }),
-  }),
-  custom: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
-  image: Type.Union([
-    Type.Object({
-      url: Type.String({ description: 'of GET, relative to the gateway' }),
-      contentType: Type.String(),
-      sizeBytes: Type.Integer(),
-      width: Type.Integer({ description: 'pixels' }),
-      height: Type.Integer(),
+    recommendedFor: OptionViews,
+    categories: OptionViews,
+    medium: OptionViews,
+    meeting: Type.Object({
+      platform: Type.Enum([...MEETING_PLATFORMS]),
+      link: NullableText,
+      meetingId: NullableText,
+      passcode: Type.Union([Type.String(), Type.Null()], {
+        description: 'shown to managers, the mentor and the mentees of the session',
+      }),
     }),
-    Type.Null(),
-  ]),
-  importId: NullableText,
-  importRow: Type.Union([Type.Integer(), Type.Null()]),
-  createdBy: Type.String(),
-  createdAt: Time,
-  updatedAt: Time,
-});
+    custom: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
+    image: Type.Union([
+      Type.Object({
+        url: Type.String({ description: 'of GET, relative to the gateway' }),
+        contentType: Type.String(),
+        sizeBytes: Type.Integer(),
+        width: Type.Integer({ description: 'pixels' }),
+        height: Type.Integer(),
+      }),
+      Type.Null(),
+    ]),
+    importId: NullableText,
+    importRow: Type.Union([Type.Integer(), Type.Null()]),
+    createdBy: Type.String(),
+    createdAt: Time,
+    updatedAt: Time,
+  },
+  { title: 'Session' },
+);
 export type SessionView = Static<typeof SessionView>;
 
 /** Sessions as `viewer` may see them: a mentee learns neither who else comes nor, from outside, the passcode. */

@@ -42,7 +42,7 @@ export const MeetingInput = Type.Object(
     meetingId: OptionalText('read from a Zoom link where left out'),
     passcode: OptionalText('read from a Zoom link where left out'),
   },
-  { additionalProperties: false },
+  { title: 'MeetingInput', additionalProperties: false },
 );
 export type MeetingInput = Static<typeof MeetingInput>;
 
@@ -72,13 +72,13 @@ export const SessionInput = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  { title: 'SessionInput', additionalProperties: false },
 );
 /** Fields may be missing still: the session rules tell it, together with everything else. */
 export type SessionInput = Partial<Static<typeof SessionInput>>;
 
 /** What is to be different about a session; what is left out stays as it is. */
-export const SessionEdit = Type.Partial(SessionInput, { additionalProperties: false });
+export const SessionEdit = Type.Partial(SessionInput, { title: 'SessionEdit', additionalProperties: false });
 export type SessionEdit = Static<typeof SessionEdit>;
 
 /** Where a fault of each field is shown to a client. Date, time and duration are two fields in a sheet's way. */

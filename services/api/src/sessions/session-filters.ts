@@ -21,12 +21,17 @@ export const SessionFilters = {
     ),
   ),
   status: Type.Optional(Type.Enum([...SESSION_STATUSES], { description: 'all but CANCELLED if left out' })),
-  type: Type.Optional(Type.Enum([...SESSION_TYPES])),
+  type: Type.Optional(Type.Enum([...SESSION_TYPES], { description: 'both if left out' })),
   mentor: Type.Optional(Type.String({ description: 'user id or e-mail address' })),
   category: Type.Optional(Type.String({ maxLength: 255, description: 'label or value of an option' })),
   from: Type.Optional(Instant('start not before')),
   to: Type.Optional(Instant('start before')),
-  sort: Type.Optional(Type.Enum(['start', '-start'], { default: 'start' })),
+  sort: Type.Optional(
+    Type.Enum(['start', '-start'], {
+      default: 'start',
+      description: 'with a minus from the last to the first',
+    }),
+  ),
 };
 const SessionFiltersQuery = Query(SessionFilters);
 /** Each is looked up; nobody types more. */

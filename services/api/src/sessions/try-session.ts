@@ -7,17 +7,22 @@ import type { SessionInput } from './read-session-input.ts';
 import { faultsOf } from './refusal.ts';
 
 /** What would become of a session if it were created now. */
-export const SessionTrial = Type.Object({
-  ok: Type.Boolean({ description: 'whether it would be published' }),
-  errors: Type.Array(Fault, { description: 'everything found, as the answer to its creation would tell it' }),
-  newOptions: Type.Array(
-    Type.Object({ field: Type.Enum([...OPTION_FIELDS]), value: Type.String(), label: Type.String() }),
-    { description: 'options that it would bring' },
-  ),
-  note: Type.Union([Type.String(), Type.Null()], {
-    description: 'what to think of although it is fine, such as a meeting link that is still missing',
-  }),
-});
+export const SessionTrial = Type.Object(
+  {
+    ok: Type.Boolean({ description: 'whether it would be published' }),
+    errors: Type.Array(Fault, {
+      description: 'everything found, as the answer to its creation would tell it',
+    }),
+    newOptions: Type.Array(
+      Type.Object({ field: Type.Enum([...OPTION_FIELDS]), value: Type.String(), label: Type.String() }),
+      { description: 'options that it would bring' },
+    ),
+    note: Type.Union([Type.String(), Type.Null()], {
+      description: 'what to think of although it is fine, such as a meeting link that is still missing',
+    }),
+  },
+  { title: 'SessionTrial' },
+);
 type SessionTrial = Static<typeof SessionTrial>;
 
 /** Runs every rule that {@link bookSession} does, and neither stores nor locks anything. */

@@ -87,8 +87,11 @@ t.test('all but /v1/auth/ needs a token, files a token or a password, and tells 
   for (const { path, operation } of operations) {
     if (!path.startsWith('/v1/')) continue;
     const schemes = /\.(?:csv|ics)$/.test(path) ? [{ bearer: [] }, { basic: [] }] : [{ bearer: [] }];
-    t.same(operation.security, path.startsWith('/v1/auth/') ? undefined : schemes, path);
-    t.ok(operation.responses['4XX']?.content?.['application/problem+json'], path);
+    t.same(operation.security, path.startsWith('/v1/auth/') ? [] : schemes, path);
+    for (const status of ['400', '422', '500', '503']) {
+      t.ok(operation.responses[status]?.content?.['application/problem+json'], `${path} ${status}`);
+    }
+    if (!path.startsWith('/v1/auth/')) t.ok(operation.responses['401'], path);
   }
   t.match(document.components.securitySchemes, { bearer: { scheme: 'bearer' }, basic: { scheme: 'basic' } });
 });
