@@ -8,4 +8,5 @@ export { type ManagedProcess, startProcess } from './managed-process.ts';
 export { startMongod } from './mongod.ts';
 export { freePorts, isReady } from './ports.ts';
 export { startRedis } from './redis.ts';
+export { findSchemathesis } from './schemathesis.ts';
 export { type Servers, startServers } from './servers.ts';

@@ -224,7 +224,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
     token: 'q0Vd8mN2m1o3b5J7hZ9xQe4rTt6yUu8i',
     password: 'correct horse battery staple',
   },
-  PasswordChange: { currentPassword: 'mentorline-demo', newPassword: 'correct horse battery staple' },
+  PasswordChange: { currentPassword: 'the one before', newPassword: 'correct horse battery staple' },
   Person: PERSON,
   PersonChange: { designation: 'Principal', active: true },
   PersonPage: countedPageOf(PERSON),

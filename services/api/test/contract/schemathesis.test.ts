@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { findSchemathesis, spawnGuarded } from '@mentorline/devstack';
+import t from 'tap';
+import { openGateway, sessionBody } from '../open-gateway.ts';
+
+const MANAGER = 'manager@example.org';
+const ADMIN = 'admin@example.org';
+const FILE =
+  'Action,title,description,type,Mentor,Mentees,Date,Time Zone,Time,Duration,recommended_for,categories,medium\n' +
+  'Create,One,A talk,Public,asha.rao@example.org,,14-06-2027,IST,15:00,60,Teachers,Communication,English\n';
+
+/** What the tool looks for, and how long: a try of everything at its bounds, then a few dozen random ones. */
+const PHASES = 'examples,coverage,fuzzing';
+const MAX_EXAMPLES = 8;
+/** The same inputs in every run; another number looks elsewhere. */
+const SEED = 2027;
+
+const tool = await findSchemathesis(process.env, (line) => t.comment(line));
+const folder = await mkdtemp(join(tmpdir(), 'mentorline-schemathesis-'));
+t.teardown(() => rm(folder, { recursive: true, force: true }));
+
+async function openFilledGateway() {
+  const gateway = await openGateway(t, {
+    env: {
+      REQUESTS_PER_MINUTE_OF_USER: '0',
+      REQUESTS_PER_MINUTE_OF_ADDRESS: '0',
+      PUBLIC_URL: 'http://127.0.0.1',
+    },
+  });
+  const { call, users, app } = gateway;
+  const mentees = ['meera.iyer@example.org'];
+  const session = (await call(MANAGER, 'POST', '/v1/sessions', sessionBody({ mentees }))).json();
+  const upload = await call(MANAGER, 'POST', '/v1/imports', FILE, { 'content-type': 'text/csv' });
+  const cancelled = upload.json().id as string;
+  await call(MANAGER, 'POST', `/v1/imports/${cancelled}/cancel`);
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const ids: Record<string, string> = {
+    getSession: session.id,
+    editSession: session.id,
+    setMeeting: session.id,
+    putImage: session.id,
+    getImage: session.id,
+    listMentees: session.id,
+    exportMentees: session.id,
+    getCalendar: session.id,
+    getMentorSlots: users.get('asha.rao@example.org')!.id,
+    getUser: users.get('arjun.nair@example.org')!.id,
+    getImport: cancelled,
+    listRows: cancelled,
+    getSource: cancelled,
+    watchImport: cancelled,
+  };
+  return { ...gateway, url: `http://127.0.0.1:${port}`, ids };
+}
+
+function settings(ids: Record<string, string>): string {
+  const known = Object.entries(ids).map(
+    ([operation, id]) =>
+      `[[operations]]\ninclude-operation-id = "${operation}"\nparameters = { "path.id" = "${id}" }\n`,
+  );
+  return `
+# What a schema cannot say (a mentor who is there, a time that is free) is refused with 422, the rest by its code.
+[checks.positive_data_acceptance]
+expected-statuses = ["2xx", "304", "401", "403", "404", "409", "412", "422"]
+
+${known.join('\n')}`;
+}
+
+async function tryInterface(email: string): Promise<{ code: number; output: string }> {
+  const { url, ids, token } = await openFilledGateway();
+  const config = join(folder, `${email}.toml`);
+  await writeFile(config, settings(ids));
+  const args = [
+    ...['-m', 'schemathesis.cli', '--config-file', config, 'run', `${url}/openapi.json`, '--url', url],
+    ...['--header', `Authorization: Bearer ${await token(email)}`],
+    ...['--checks', 'all', '--phases', PHASES, '--max-examples', String(MAX_EXAMPLES)],
+    ...['--seed', String(SEED), '--workers', '2', '--generation-database', 'none', '--no-color'],
+    ...['--request-timeout', '20'],
+  ];
+  const env = { ...process.env, PYTHONPATH: tool, PYTHONDONTWRITEBYTECODE: '1' };
+  const child = spawnGuarded('python3', args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [output, faults, [code]] = await Promise.all([
+    text(child.stdout!),
+    text(child.stderr!),
+    once(child, 'exit') as Promise<[number]>,
+  ]);
+  return { code, output: `${output}\n${faults}` };
+}
+
+for (const email of [MANAGER, ADMIN]) {
+  t.test(`nothing that schemathesis sends as ${email} is answered against the document`, async (t) => {
+    const { code, output } = await tryInterface(email);
+    t.equal(code, 0, output);
+  });
+}
