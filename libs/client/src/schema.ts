@@ -1485,7 +1485,7 @@ export interface components {
         };
         /**
          * @example {
-         *       "currentPassword": "mentorline-demo",
+         *       "currentPassword": "the one before",
          *       "newPassword": "correct horse battery staple"
          *     }
          */
@@ -1782,6 +1782,64 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
+        };
+        /**
+         * @example {
+         *       "title": "Leading a school",
+         *       "description": "How heads plan a year of change",
+         *       "type": "PUBLIC",
+         *       "mentor": "asha.rao@example.org",
+         *       "mentees": [
+         *         "meera.iyer@example.org"
+         *       ],
+         *       "start": "2027-06-14T09:30:00Z",
+         *       "durationMinutes": 60,
+         *       "recommendedFor": [
+         *         "Teachers"
+         *       ],
+         *       "categories": [
+         *         "Communication"
+         *       ],
+         *       "medium": [
+         *         "English"
+         *       ]
+         *     }
+         */
+        SessionDraft: {
+            /** @description 1 to 255 characters */
+            title?: string;
+            /** @description 1 to 5,000 characters */
+            description?: string;
+            /** @enum {unknown} */
+            type?: "PUBLIC" | "PRIVATE";
+            /** @description user id or e-mail address */
+            mentor?: string;
+            /** @description user ids or e-mail addresses; PRIVATE needs at least one */
+            mentees?: string[];
+            /**
+             * Format: date-time
+             * @description RFC 3339, whole minutes
+             */
+            start?: string;
+            /**
+             * Format: date-time
+             * @description this or durationMinutes; if both, they must agree
+             */
+            end?: string;
+            durationMinutes?: number;
+            /** @description IANA name; the zone of the organisation if left out */
+            timeZone?: string;
+            /** @description labels or values; one that nobody has used yet becomes a new option */
+            recommendedFor?: string[];
+            /** @description labels or values; one that nobody has used yet becomes a new option */
+            categories?: string[];
+            /** @description labels or values; one that nobody has used yet becomes a new option */
+            medium?: string[];
+            meeting?: components["schemas"]["MeetingInput"];
+            /** @description values of the custom fields of the organisation, by name */
+            custom?: {
+                [key: string]: string | number | boolean | null;
+            };
         };
         /**
          * @example {
@@ -5841,7 +5899,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SessionInput"];
+                "application/json": components["schemas"]["SessionDraft"];
             };
         };
         responses: {
@@ -6163,9 +6221,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
             /** @description Bad Request: `BODY_INVALID` */
             400: {
@@ -6933,9 +6989,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
             /** @description Bad Request: `BODY_INVALID` */
             400: {
@@ -7304,9 +7358,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
             /** @description Bad Request: `BODY_INVALID` */
             400: {
@@ -8020,9 +8072,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
             /** @description Bad Request: `BODY_INVALID` */
             400: {

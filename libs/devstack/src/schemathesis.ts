@@ -14,10 +14,7 @@ const FETCH_TIMEOUT_MS = 10 * 60_000;
  * @returns the folder to put on `PYTHONPATH`; run it as `python3 -m schemathesis.cli`
  * @throws StartError that tells what to install
  */
-export async function findSchemathesis(
-  env: NodeJS.ProcessEnv,
-  say: (line: string) => void,
-): Promise<string> {
+export async function findSchemathesis(env: NodeJS.ProcessEnv, say: (line: string) => void): Promise<string> {
   const cache = await cacheFolder(env);
   const folder = join(cache, `schemathesis-${VERSION}`);
   if (existsSync(folder)) return folder;

@@ -15,6 +15,9 @@ interface Document {
 /** Under these stand values, not schemas. */
 const VALUES = new Set(['example', 'examples', 'default', 'enum', 'const']);
 
+/** Swagger gives every answer a body. */
+const WITHOUT_BODY = new Set(['204', '304']);
+
 /** Of an operation: the codes that it may answer, until they become its answers. */
 export const PROBLEMS = 'x-problems';
 
@@ -70,8 +73,9 @@ function nameSchemas(value: unknown, schemas: Json): unknown {
 function described(responses: Json): Json {
   return Object.fromEntries(
     Object.entries(responses).map(([status, response]) => {
-      const { description, ...rest } = response as Json;
+      const { description, content, ...other } = response as Json;
       const isSaid = description !== 'Default Response';
+      const rest = WITHOUT_BODY.has(status) ? other : { content, ...other };
       return [status, { description: isSaid ? description : STATUS_CODES[status], ...rest }];
     }),
   );

@@ -242,6 +242,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
   Removal: { outcome: 'deactivated' },
   ResetRequest: { email: MENTOR.email },
   Session: SESSION,
+  SessionDraft: SESSION_INPUT,
   SessionEdit: { start: '2027-06-15T09:30:00Z', mentees: [MENTEE.email] },
   SessionForm: {
     timeZone: 'Asia/Kolkata',

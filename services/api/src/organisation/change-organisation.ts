@@ -11,7 +11,7 @@ import { AppError, type FieldFault } from '@mentorline/runtime';
 import type { Actor, Organisation, OrganisationChange, Store } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
 import { checkIfMatch } from '../http/if-match.ts';
-import { CustomFieldInput, CustomFieldInputs, readCustomFields } from './read-custom-fields.ts';
+import { CustomFieldInput, CustomFieldInputs, NO_CONTROLS, readCustomFields } from './read-custom-fields.ts';
 
 const CLOCK = '([01]\\d|2[0-3]):[0-5]\\d';
 
@@ -52,7 +52,7 @@ export const OrganisationView = Type.Object(
 
 export const OrganisationChangeInput = Type.Object(
   {
-    name: Type.Optional(Type.String({ minLength: 1, maxLength: 255, pattern: '^[^\\p{Cc}]+$' })),
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 255, pattern: NO_CONTROLS })),
     settings: Type.Optional(Type.Partial(Type.Object(SettingFields), { additionalProperties: false })),
     customFields: Type.Optional(CustomFieldInputs),
   },

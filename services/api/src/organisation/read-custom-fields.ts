@@ -10,6 +10,8 @@ import {
 import type { FieldFault } from '@mentorline/runtime';
 import { type Static, Type } from 'typebox';
 
+/** One line of text: `\\p{Cc}`, spelt out for tools that do not know it. */
+export const NO_CONTROLS = '^[^\\u0000-\\u001f\\u007f-\\u009f]+$';
 const MOST_FIELDS = 50;
 const MOST_VALUES = 200;
 
@@ -19,7 +21,7 @@ export const CustomFieldInput = Type.Object(
       pattern: '^[A-Za-z][A-Za-z0-9_]{0,39}$',
       description: 'by which programs know it; a field with another name is another field',
     }),
-    label: Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\p{Cc}]+$' }),
+    label: Type.String({ minLength: 1, maxLength: 100, pattern: NO_CONTROLS }),
     type: Type.Enum([...CUSTOM_FIELD_TYPES], { description: 'never changes' }),
     required: Type.Optional(Type.Boolean({ default: false })),
     allowedValues: Type.Optional(

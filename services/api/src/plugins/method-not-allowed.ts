@@ -1,7 +1,7 @@
 import { AppError } from '@mentorline/runtime';
 import type { FastifyInstance, HTTPMethods } from 'fastify';
 
-const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'QUERY', 'TRACE'];
 
 /**
  * Answers 405 with `Allow` where a path exists for other methods only. Called before the routes are added.
@@ -10,7 +10,6 @@ const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'
 export function watchMethods(app: FastifyInstance): () => void {
   const offered = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ method, url }) => {
-    if (!url.startsWith('/v1/')) return;
     const methods = offered.get(url) ?? new Set();
     for (const name of [method].flat()) methods.add(name);
     offered.set(url, methods);

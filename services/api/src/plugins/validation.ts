@@ -8,10 +8,28 @@ import { Value } from 'typebox/value';
 const compileSchema: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const check = Compile(schema);
   return (value: unknown) => {
-    const read = httpPart === 'body' ? value : Value.Convert(schema, Value.Default(schema, value));
+    const read = httpPart === 'body' ? value : readTexts(schema, value);
     return check.Check(read) ? { value: read } : { error: check.Errors(read) as unknown as Error };
   };
 };
+
+/** What each type looks like as text; the library would also read `true` as a number and `1` as true. */
+const TEXTS: Readonly<Record<string, RegExp>> = {
+  integer: /^-?\d+$/u,
+  number: /^-?\d+(?:\.\d+)?$/u,
+  boolean: /^(?:true|false)$/u,
+};
+
+function readTexts(schema: TSchema, value: unknown): unknown {
+  const texts = value as Record<string, unknown>;
+  const { properties = {} } = schema as { properties?: Record<string, { type?: string }> };
+  const misread = Object.entries(texts).filter(([name, text]) => {
+    const form = TEXTS[properties[name]?.type ?? ''];
+    return form !== undefined && typeof text === 'string' && !form.test(text);
+  });
+  const read = Value.Convert(schema, Value.Default(schema, { ...texts })) as Record<string, unknown>;
+  return misread.length === 0 ? read : { ...read, ...Object.fromEntries(misread) };
+}
 
 const NoQuery = Type.Object({}, { additionalProperties: false });
 

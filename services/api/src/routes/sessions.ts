@@ -13,7 +13,7 @@ import { onlyMissing } from '../http/schema-faults.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
 import { bookSession } from '../sessions/book-session.ts';
 import { presentSession, presentSessions, SessionView } from '../sessions/present-session.ts';
-import { SessionInput } from '../sessions/read-session-input.ts';
+import { SessionDraft, SessionInput } from '../sessions/read-session-input.ts';
 import { findSession, scopesOf } from '../sessions/see-sessions.ts';
 import { readSessionFilters, SessionFilters } from '../sessions/session-filters.ts';
 import { SessionTrial, trySession } from '../sessions/try-session.ts';
@@ -72,7 +72,6 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
       '/v1/sessions/check',
       {
         onRequest: requireRole('session_manager', 'org_admin'),
-        attachValidation: true,
         schema: {
           operationId: 'checkSession',
           tags: ['sessions'],
@@ -80,15 +79,11 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
           description:
             'Runs every rule that its creation does, the slot rule included. Nothing is reserved: the slot may be ' +
             'taken before the session is created.',
-          body: SessionInput,
+          body: SessionDraft,
           response: { 200: SessionTrial },
         },
       },
-      async (request) => {
-        const { validationError } = request;
-        if (validationError && !onlyMissing(validationError.validation)) throw validationError;
-        return trySession(deps, await organisationOf(store, userOf(request)), request.body);
-      },
+      async (request) => trySession(deps, await organisationOf(store, userOf(request)), request.body),
     );
 
     app.get(

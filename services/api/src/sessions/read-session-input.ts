@@ -77,6 +77,12 @@ export const SessionInput = Type.Object(
 /** Fields may be missing still: the session rules tell it, together with everything else. */
 export type SessionInput = Partial<Static<typeof SessionInput>>;
 
+/** A session that may not be complete yet. */
+export const SessionDraft = Type.Partial(SessionInput, {
+  title: 'SessionDraft',
+  additionalProperties: false,
+});
+
 /** What is to be different about a session; what is left out stays as it is. */
 export const SessionEdit = Type.Partial(SessionInput, { title: 'SessionEdit', additionalProperties: false });
 export type SessionEdit = Static<typeof SessionEdit>;
