@@ -1007,6 +1007,20 @@ export interface components {
         };
         /**
          * @example {
+         *       "id": "done",
+         *       "event": "done",
+         *       "data": "{\"id\":\"6657f1f77bcf86cd79943902\",\"kind\":\"sessions\",\"mode\":\"apply\",\"undoes\":null,\"status\":\"completed\",\"fileName\":\"sessions.csv\",\"sizeBytes\":1824,\"sha256\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\",\"encoding\":\"utf-8\",\"delimiter\":\",\",\"warnings\":[],\"uploadedBy\":{\"id\":\"6657f1f77bcf86cd79943903\",\"name\":\"Priya Menon\",\"email\":\"manager@example.org\"},\"rows\":{\"total\":10,\"published\":9,\"created\":0,\"updated\":0,\"deleted\":0,\"unchanged\":0,\"invalid\":1,\"unprocessed\":0},\"progress\":1,\"etaSeconds\":0,\"failure\":null,\"mail\":{\"status\":\"sent\",\"messageId\":\"<import-6657f1f77bcf86cd79943902@mail.example.org>\",\"sentAt\":\"2027-06-01T08:00:04Z\"},\"acceptedAt\":\"2027-06-01T08:00:00Z\",\"cancelRequestedAt\":null,\"startedAt\":\"2027-06-01T08:00:01Z\",\"finishedAt\":\"2027-06-01T08:00:03Z\"}"
+         *     }
+         */
+        ImportEvent: {
+            id: string;
+            /** @enum {unknown} */
+            event: "progress" | "done";
+            /** @description the import, as JSON */
+            data: string;
+        };
+        /**
+         * @example {
          *       "items": [
          *         {
          *           "id": "6657f1f77bcf86cd79943902",
@@ -9182,7 +9196,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["ImportEvent"];
                 };
             };
             /** @description the client has `done` already; there is nothing to come back for */

@@ -184,6 +184,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
   FormField: FORM_FIELD,
   Health: { status: 'ok' },
   Import: IMPORT,
+  ImportEvent: { id: 'done', event: 'done', data: JSON.stringify(IMPORT) },
   ImportPage: pageOf(IMPORT),
   ImportRow: IMPORT_ROW,
   ImportRowPage: pageOf(IMPORT_ROW),

@@ -10,6 +10,17 @@ import { DONE, ImportEvents } from '../imports/import-events.ts';
 import { ImportWatches } from '../imports/watch-imports.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
 
+/** One of the events that are streamed, as readers of such streams take them apart. */
+const Event = Type.Unsafe<Readable>(
+  Type.Object(
+    {
+      id: Type.String(),
+      event: Type.Enum(['progress', 'done']),
+      data: Type.String({ description: 'the import, as JSON' }),
+    },
+    { title: 'ImportEvent' },
+  ),
+);
 // A client that takes nothing any more is cut off then.
 const CLOSING_MS = SECOND_MS;
 
@@ -51,7 +62,7 @@ export function importEventRoutes(deps: { store: Store; now: () => Date }): Fast
           response: {
             200: {
               description: 'events whose `data` is the import as GET /v1/imports/{id} shows it',
-              content: { 'text/event-stream': { schema: Type.Unsafe<Readable>({ type: 'string' }) } },
+              content: { 'text/event-stream': { schema: Event } },
             },
             204: Type.Null({
               description: 'the client has `done` already; there is nothing to come back for',

@@ -14,8 +14,11 @@ const FILE =
   'Action,title,description,type,Mentor,Mentees,Date,Time Zone,Time,Duration,recommended_for,categories,medium\n' +
   'Create,One,A talk,Public,asha.rao@example.org,,14-06-2027,IST,15:00,60,Teachers,Communication,English\n';
 
-/** What the tool looks for, and how long: a try of everything at its bounds, then a few dozen random ones. */
-const PHASES = 'examples,coverage,fuzzing';
+/** Everything at its bounds, then some at random; the same bounds a second time would tell nothing new. */
+const PHASES = [
+  [ADMIN, 'examples,coverage,fuzzing'],
+  [MANAGER, 'examples,fuzzing'],
+] as const;
 const MAX_EXAMPLES = 2;
 /** The same inputs in every run; another number looks elsewhere. */
 const SEED = 2027;
@@ -72,30 +75,32 @@ expected-statuses = ["2xx", "304", "401", "403", "404", "409", "412", "422", "42
 ${known.join('\n')}`;
 }
 
-async function tryInterface(email: string): Promise<{ code: number; output: string }> {
+async function tryInterface(email: string, phases: string): Promise<{ code: number; output: string }> {
   const { url, ids, token } = await openFilledGateway();
   const config = join(folder, `${email}.toml`);
   await writeFile(config, settings(ids));
   const args = [
     ...['-m', 'schemathesis.cli', '--config-file', config, 'run', `${url}/openapi.json`, '--url', url],
     ...['--header', `Authorization: Bearer ${await token(email)}`],
-    ...['--checks', 'all', '--phases', PHASES, '--max-examples', String(MAX_EXAMPLES)],
+    ...['--checks', 'all', '--phases', phases, '--max-examples', String(MAX_EXAMPLES)],
     ...['--seed', String(SEED), '--workers', '1', '--generation-database', 'none', '--no-color'],
     ...['--request-timeout', '10', '--no-shrink'],
   ];
-  const env = { ...process.env, PYTHONPATH: tool, PYTHONDONTWRITEBYTECODE: '1' };
+  const { FORCE_COLOR: _, ...outer } = process.env;
+  const env = { ...outer, TERM: 'dumb', PYTHONPATH: tool, PYTHONDONTWRITEBYTECODE: '1' };
   const child = spawnGuarded('python3', args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const [output, faults, [code]] = await Promise.all([
     text(child.stdout!),
     text(child.stderr!),
     once(child, 'exit') as Promise<[number]>,
   ]);
-  return { code, output: `${output}\n${faults}` };
+  const told = output.slice(Math.max(0, output.search(/=+ (?:ERRORS|FAILURES) =+/u)));
+  return { code, output: `${told}\n${faults}` };
 }
 
-for (const email of [MANAGER, ADMIN]) {
+for (const [email, phases] of PHASES) {
   t.test(`nothing that schemathesis sends as ${email} is answered against the document`, async (t) => {
-    const { code, output } = await tryInterface(email);
+    const { code, output } = await tryInterface(email, phases);
     t.equal(code, 0, output);
   });
 }
