@@ -41,10 +41,19 @@ export function readChange(
     written.set(column, text);
     return reader(text, reading);
   };
+  const readMandatory = <Value>(
+    column: SessionColumn,
+    reader: (text: string, reading: Reading) => Value,
+  ): Value | undefined =>
+    read(column, (text) => {
+      if (text !== CLEARED) return reader(text, reading);
+      errors.push(rowError('FIELD_REQUIRED', column, text, reading.names[column]));
+      return undefined;
+    });
   const options = (field: OptionField) =>
-    read(field, (text) => readOptions(field, splitValues(text), reading));
-  const title = read('title', readTitle);
-  const description = read('description', readDescription);
+    readMandatory(field, (text) => readOptions(field, splitValues(text), reading));
+  const title = readMandatory('title', readTitle);
+  const description = readMandatory('description', readDescription);
   const type = read('type', readType);
   const mentor = read('mentor', readMentor);
   const mentees = read('mentees', readMenteesCell);

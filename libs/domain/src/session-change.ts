@@ -71,7 +71,7 @@ export interface SessionChange {
 }
 
 /** UTC ms. The start alone moves the session at its length. A zone beside it only says how the times are shown. */
-export interface MomentsChange {
+interface MomentsChange {
   readonly startMs?: number | undefined;
   readonly endMs?: number | undefined;
 }

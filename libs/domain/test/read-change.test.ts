@@ -72,6 +72,14 @@ const FAULTS: readonly [Cells, string[]][] = [
     ['Invalid Mentees: - (an e-mail address)', 'Invalid Mentees: - (the same mentee twice)'],
   ],
   [{ mentees: ' ; ' }, ['Invalid Mentees: ; (an e-mail address)']],
+  [
+    { title: '-', description: ' - ', categories: '-' },
+    [
+      'Mandatory field title not filled',
+      'Mandatory field description not filled',
+      'Mandatory field categories not filled',
+    ],
+  ],
   [{ date: '-' }, ['Invalid Date: - (a real calendar date as DD-MM-YYYY)']],
   [{ categories: ';' }, ['Mandatory field categories not filled']],
   [{ platform: '-' }, ['Invalid meeting platform: -']],

@@ -33,8 +33,11 @@ export async function runService(
     logger.info({ reason }, 'stopping');
     // Keeps the process alive: one that runs out of work before it has stopped would exit with 0.
     setTimeout(() => {
-      logger.fatal({ deadlineMs: STOP_DEADLINE_MS }, 'did not stop in time');
-      logger.flush(() => process.exit(1));
+      // A fatal line is written at once, and would overtake those that are on their way.
+      logger.flush(() => {
+        logger.fatal({ deadlineMs: STOP_DEADLINE_MS }, 'did not stop in time');
+        logger.flush(() => process.exit(1));
+      });
     }, STOP_DEADLINE_MS);
     await service.stop();
     logger.info('stopped');

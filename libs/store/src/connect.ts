@@ -19,6 +19,7 @@ import { resultStore } from './result.store.ts';
 import { searchWordStore } from './search-word.store.ts';
 import { sessionStore } from './session.store.ts';
 import { dryRunSessionBook, type SessionBook, sessionBook } from './session-book.ts';
+import { sessionImageStore } from './session-image.store.ts';
 import { sessionListStore } from './session-list.store.ts';
 import { shardStore } from './shard.store.ts';
 import { slotStore } from './slot.store.ts';
@@ -73,7 +74,7 @@ export async function connectStore(options: { uri: string; appName?: string }) {
     users: { ...userStore(models), ...directoryStore(models) },
     options: optionVerbs,
     slots,
-    sessions,
+    sessions: { ...sessions, ...sessionImageStore(models) },
     imports: { ...importStore(models), ...importRunStore(models), ...importCancelStore(models, mails) },
     turns: turnStore(models),
     shards: shardStore(models),

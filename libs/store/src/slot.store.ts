@@ -28,6 +28,7 @@ export interface LockedMentors {
 }
 
 const KNOWN_LOCKS = 100_000;
+const LOCK_WAIT_MS = 5_000;
 const ALWAYS = { fromMs: Date.UTC(0, 0), toMs: Date.UTC(9999, 11, 31) };
 
 export function slotStore({ Session, MentorLock }: Models) {
@@ -68,6 +69,22 @@ export function slotStore({ Session, MentorLock }: Models) {
         { ordered: false, writeConcern: { w: 'majority' } },
       );
       for (const id of missing) known.set(id, true);
+    },
+
+    /**
+     * Waits, for at most five seconds, until no transaction holds the mentor's lock. A transaction that asks for a lock
+     * in other hands fails at once, and finds it in other hands again when it comes back; a write by itself is queued.
+     */
+    async awaitLock(mentorId: string): Promise<void> {
+      try {
+        await MentorLock.collection.updateOne(
+          { _id: new Types.ObjectId(mentorId) },
+          { $inc: { sequence: 1 } },
+          { maxTimeMS: LOCK_WAIT_MS },
+        );
+      } catch (error) {
+        if (!isTimeUp(error)) throw error;
+      }
     },
 
     /**
@@ -169,3 +186,7 @@ export function mergeWindows(requests: readonly SlotRequest[]): Windows {
 }
 
 export type SlotStore = ReturnType<typeof slotStore>;
+
+function isTimeUp(error: unknown): boolean {
+  return error instanceof Error && (error as Error & { code?: unknown }).code === 50;
+}

@@ -117,6 +117,8 @@ t.test(
     // The locks, and of each mentor the sessions of two days: one every twenty hours.
     await plan('lockMentors and readCalendars', lock, mentors.length + mentors.length * 4);
 
+    await plan('peekCalendars', () => slots.peekCalendars({ organisationId }, requests), mentors.length * 4);
+
     const scopes: Record<string, readonly SessionScope[]> = {
       organisation: [{ kind: 'organisation', organisationId }],
       mentor: [{ kind: 'mentor', mentorId: mentors[0]! }],
@@ -155,6 +157,14 @@ t.test(
     const found = [...(await sessions.readSessions(organisationId, sessionIds)).values()];
     const update = () => store.transaction((transaction) => sessions.updateSessions(transaction, now, found));
     await plan('updateSessions', update, PAGE);
+    const [withImage] = sessionIds;
+    const picture = { contentType: 'image/png' as const, sizeBytes: 1, width: 1, height: 1, fileId: newId() };
+    const setImage = () =>
+      store.transaction(async (transaction) => {
+        await sessions.readImage(transaction, withImage!);
+        await sessions.setImage(transaction, withImage!, picture);
+      });
+    await plan('readImage and setImage', setImage, 2);
 
     await plan('holdRole', () => leases.holdRole('dispatcher', 'owner', HOUR_MS), 2);
     await plan('giveUpRole', () => leases.giveUpRole('dispatcher', 'owner'), 1);

@@ -101,6 +101,26 @@ t.test(
   },
 );
 
+t.test('who waits for a lock is served when its holder ends', async (t) => {
+  const store = await openStore(t);
+  const mentorId = newId();
+  await store.slots.ensureLocks([mentorId]);
+  const order: string[] = [];
+  let waiting: Promise<unknown> | undefined;
+  await store.transaction(async (transaction) => {
+    await lockWithin(store, transaction, [request(mentorId, slotAt(9, 10))]);
+    waiting ??= store.slots.awaitLock(mentorId).then(() => order.push('served'));
+    // The server has both: the one that waits is not answered before.
+    await store.ping();
+    await insert(store, transaction, mentorId, slotAt(9, 10));
+    order.push('written');
+  });
+  await waiting;
+  t.same(order, ['written', 'served']);
+  await store.slots.awaitLock(mentorId);
+  t.pass('with nobody there is nothing to wait for');
+});
+
 t.test('a lock that does not exist is refused, and made when asked for again', async (t) => {
   const store = await openStore(t);
   const locks = store.connection.collection('mentorLocks');

@@ -54,6 +54,7 @@ function edit(random: Random, days: number, session: OracleSession, world: World
     { Mentees: menteeEmail(random(40)) },
     { Mentees: [...session.mentees.map(({ email }) => email).slice(0, 1), menteeEmail(39)].join(';') },
     { Mentees: '-' },
+    { title: '-', categories: '-' },
     { recommended_for: 'Head teachers', categories: 'communication; Life skills' },
     { medium: 'english' },
     { Platform: 'Google Meet', Link: 'https://meet.google.com/xyz-defg-hij' },

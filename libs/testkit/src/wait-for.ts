@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 20;
+/** Only what hangs takes so long, however busy the machine is. */
+const PATIENCE_MS = 240_000;
 
 /**
  * Asks until there is an answer.
@@ -9,7 +11,7 @@ const POLL_MS = 20;
 export async function waitFor<Answer>(
   what: string,
   ask: () => Promise<Answer | undefined | false>,
-  timeoutMs: number,
+  timeoutMs = PATIENCE_MS,
 ): Promise<Answer> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

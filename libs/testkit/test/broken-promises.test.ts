@@ -19,14 +19,10 @@ t.test('whoever looks for broken promises sees each that is broken', async (t) =
     fixtures,
     sessionFile(randomRows({ rows: 60, mentors: 5, days: 20, seed: 61 })),
   );
-  await waitFor(
-    'the import ends and its mail is sent',
-    async () => {
-      const { mailId } = (await store.imports.findImport(id))!;
-      return mailId !== null && (await store.mails.findMail(mailId))?.status === 'sent';
-    },
-    60_000,
-  );
+  await waitFor('the import ends and its mail is sent', async () => {
+    const { mailId } = (await store.imports.findImport(id))!;
+    return mailId !== null && (await store.mails.findMail(mailId))?.status === 'sent';
+  });
   const collection = (name: string) => store.connection.collection(name);
   const sessions = collection('sessions');
   const [first, second, third, fourth] = await sessions.find().limit(4).toArray();

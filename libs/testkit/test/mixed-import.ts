@@ -13,11 +13,15 @@ import {
 } from '../src/index.ts';
 
 const DAYS = 5;
-/** Only what hangs takes so long, however busy the machine is. */
-const END_MS = 300_000;
+/** Of a whole import, with all that is done to it on the way. */
+const END_MS = 500_000;
 
 export interface MixedImport {
   id: string;
+  /** How many rows have their result. */
+  rowsDone(): Promise<number>;
+  /** Resolves when so many rows have their result, or all that it will ever get. */
+  rowsAre(atLeast: number): Promise<void>;
   /** Resolves when it is completed and its mail sent. */
   ended(): Promise<Import>;
   /** What has become of it that should not have; empty when all promises hold and the results are the serial ones. */
@@ -44,8 +48,18 @@ export async function acceptMixedFile(
   const rows = randomRows({ rows: count, mentors, days: DAYS, seed, world });
   const { id, acceptedAt } = await acceptFile(fixtures, sessionFile(rows), new Date(), { mode });
   const find = async (): Promise<Import> => (await store.imports.findImport(id))!;
+  const rowsDone = async (): Promise<number> => {
+    const counts = await store.imports.countRows(id);
+    return Object.values(counts).reduce((sum, count) => sum + count, 0);
+  };
   return {
     id,
+    rowsDone,
+    async rowsAre(atLeast) {
+      const there = async (): Promise<boolean> =>
+        (await rowsDone()) >= atLeast || (await find()).finishedAt !== null;
+      await waitFor(`${atLeast} rows are done`, () => there().catch(() => false));
+    },
     async ended() {
       const settled = async (): Promise<Import | undefined> => {
         const input = await find();

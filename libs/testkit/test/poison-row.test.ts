@@ -40,7 +40,6 @@ t.test(
     await waitFor(
       'the import ends',
       async () => (await store.imports.findImport(id))!.status === 'completed',
-      90_000,
     );
     // As if it had been refused for a reason of its own.
     const withoutIt = rows.with(poisonous, { ...rows[poisonous], title: '' });

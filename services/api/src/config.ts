@@ -34,7 +34,8 @@ const Config = Type.Object({
   }),
   MAIL_DOMAIN: Type.String({
     default: 'mentorline.localdomain',
-    description: 'right-hand side of the Message-ID of report mails; the same as in the importer',
+    description:
+      'right-hand side of the Message-ID of report mails and of the UID of calendar events; the same as in the importer',
   }),
   JWKS_URL: Type.String({
     default: '',

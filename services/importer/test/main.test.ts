@@ -44,11 +44,7 @@ t.test('an importer finds by itself what waits, logs JSON, and stops in order', 
   });
   const lines: string[] = [];
   createInterface({ input: child.stdout! }).on('line', (line) => lines.push(line));
-  await waitFor(
-    'the import ends',
-    async () => (await store.imports.findImport(id))?.status === 'completed',
-    20_000,
-  );
+  await waitFor('the import ends', async () => (await store.imports.findImport(id))?.status === 'completed');
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
   t.same(await exit, [0, null]);

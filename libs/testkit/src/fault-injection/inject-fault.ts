@@ -4,9 +4,18 @@ import { join } from 'node:path';
 import type { TestContext } from '../setup.ts';
 import type { Moment } from './moments.ts';
 
+export interface PlannedKill {
+  moment: Moment;
+  nth: number;
+  afterMs?: number;
+}
+
 export interface Fault {
-  /** Kills at the first of these moments, the process started after that at the second, and so on; `nth` time there. */
-  plan?: readonly { moment: Moment; nth: number }[];
+  /**
+   * Kills at the first of these moments, the process started after that at the second, and so on; `nth` time there, and
+   * so long after it.
+   */
+  plan?: readonly PlannedKill[];
   /** Kills whenever a document is about to be written whose title contains this. */
   poison?: string;
 }

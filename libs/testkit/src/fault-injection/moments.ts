@@ -5,6 +5,8 @@ export interface Command {
 }
 
 const OF_COMMANDS = {
+  /** The first bytes of a stored file are asked for: of the upload, when it is staged and when it is applied. */
+  'before-file-read': 'start',
   /** The transaction of a chunk is about to be opened. */
   'before-chunk': 'start',
   /** The results of a chunk are in its transaction. */
@@ -46,6 +48,7 @@ export function momentFinder(): (command: Command) => Moment[] {
     }
     if (command.startTransaction && ['mentorLocks', 'importPartitions'].includes(collection))
       return ['before-chunk'];
+    if (commandName === 'find' && collection === 'files.chunks') return ['before-file-read'];
     if (commandName !== 'insert') return isSentNoted(collection, command) ? ['before-sent-noted'] : [];
     if (collection === 'importResults') return ['after-results'];
     if (collection === 'files.chunks') return ['before-report'];

@@ -2,7 +2,8 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Store } from '@mentorline/store';
-import { type Command, type Moment, momentFinder, phaseOf } from './moments.ts';
+import type { PlannedKill } from './inject-fault.ts';
+import { type Command, momentFinder, phaseOf } from './moments.ts';
 
 /** What the driver has for its monitors and leaves out of its types. */
 type MongoClient = ReturnType<Store['connection']['getClient']> & { monitorCommands: boolean };
@@ -10,7 +11,7 @@ type MongoClient = ReturnType<Store['connection']['getClient']> & { monitorComma
 const { FAULT_LOG, FAULT_PLAN = '[]', FAULT_POISON } = process.env;
 // As many of the plan as have come true so far: the process that is started next goes on with the one after.
 const deaths = readFileSync(FAULT_LOG!, 'utf8').split('\n').length - 1;
-const next = (JSON.parse(FAULT_PLAN) as { moment: Moment; nth: number }[])[deaths];
+const next = (JSON.parse(FAULT_PLAN) as PlannedKill[])[deaths];
 
 // The very driver that the store uses.
 const load = createRequire(import.meta.resolve('@mentorline/store'));
@@ -29,7 +30,7 @@ function watch(client: MongoClient): void {
   let seen = 0;
   const pass = (): void => {
     seen += 1;
-    if (seen === next!.nth) die(next!.moment);
+    if (seen === next!.nth) dieAt(next!);
   };
   client.monitorCommands = true;
   client.on('commandStarted', (event) => {
@@ -51,6 +52,11 @@ function writesTitle({ command }: Command, text: string): boolean {
   };
   const titles = [...documents.map(({ title }) => title), ...updates.map(({ u }) => u?.$set?.title)];
   return titles.some((title) => typeof title === 'string' && title.includes(text));
+}
+
+function dieAt({ moment, afterMs }: PlannedKill): void {
+  if (afterMs === undefined) die(moment);
+  else setTimeout(die, afterMs, moment);
 }
 
 function die(reason: string): void {

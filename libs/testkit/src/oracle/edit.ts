@@ -65,7 +65,8 @@ function readChange(
     ['description', 5000],
   ] as const) {
     if (cell(column) === '' || cell(column) === stored[column]) continue;
-    checkText(cell(column), limit, codes);
+    if (cell(column) === '-') codes.push('FIELD_REQUIRED');
+    else checkText(cell(column), limit, codes);
     session[column] = cell(column);
   }
   const type = cell('type').toUpperCase();
@@ -79,6 +80,10 @@ function readChange(
   const isRetimed = editTimes(cell, session, world, codes);
   for (const [field, column] of OPTION_COLUMNS) {
     if (cell(column) === '') continue;
+    if (cell(column) === '-') {
+      codes.push('FIELD_REQUIRED');
+      continue;
+    }
     const faults: string[] = [];
     const values = readOptions(field, cell(column), world, faults);
     if (same(values, stored.options[field])) continue;

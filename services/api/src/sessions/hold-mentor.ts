@@ -21,13 +21,17 @@ export async function holdMentor<Result>(
   const mentorIds = mentorId === undefined ? [] : [mentorId];
   await store.slots.ensureLocks(mentorIds);
   const patience = AbortSignal.timeout(PATIENCE_MS);
-  const run = () =>
-    store.transaction(async (transaction) => {
+  const run = () => {
+    let tries = 0;
+    return store.transaction(async (transaction) => {
+      tries += 1;
+      if (mentorId !== undefined && tries > 1) await store.slots.awaitLock(mentorId);
       if (patience.aborted)
         throw new AppError('UNAVAILABLE', 'Many are booking this mentor; please try again');
       const locked = await store.slots.lockMentors(transaction, { organisationId }, mentorIds);
       return work(transaction, locked);
     });
+  };
   return mentorId === undefined ? run() : inTurn(store, mentorId, run);
 }
 

@@ -1,4 +1,5 @@
 import ical, { ICalEventStatus } from 'ical-generator';
+import { DateTime } from 'luxon';
 import { tzlib_get_ical_block } from 'timezones-ical-library';
 import type { SessionView } from './present-session.ts';
 import { PLATFORM_NAMES } from './session-row.ts';
@@ -12,9 +13,11 @@ import { PLATFORM_NAMES } from './session-row.ts';
  */
 export function writeEvent(session: SessionView, { zone, domain }: { zone: string; domain: string }): string {
   const { id, version, title, status, mentor, start, end, meeting, updatedAt, createdAt } = session;
+  const { name: timezone, definition } = timeZone(zone);
   const calendar = ical({
     prodId: { company: 'Mentorline', product: 'Sessions' },
-    timezone: timeZone(zone),
+    // Of the event alone: what is not its start or end must stand in UTC (section 3.8.7).
+    timezone: { name: null, generator: () => definition },
     events: [
       {
         id: `${id}@${domain}`,
@@ -26,8 +29,10 @@ export function writeEvent(session: SessionView, { zone, domain }: { zone: strin
         url: meeting.link,
         // A quote would end the name early (section 3.2).
         organizer: { name: mentor.name.replaceAll('"', "'") || mentor.email, email: mentor.email },
-        start: new Date(start),
-        end: new Date(end),
+        timezone,
+        // The library would show a Date on the clock of this machine.
+        start: DateTime.fromISO(start),
+        end: DateTime.fromISO(end),
         stamp: new Date(updatedAt),
         created: new Date(createdAt),
         lastModified: new Date(updatedAt),
@@ -47,10 +52,10 @@ function describe({ description, meeting }: SessionView): string {
   return `${description}\n\n${lines.map(([name, value]) => `${name}: ${value}`).join('\n')}`;
 }
 
-/** With its definition; UTC where the library does not know the zone, or names it otherwise only by what it says. */
-function timeZone(zone: string): { name: string; generator: () => string } | null {
+/** A zone by the name under which it is defined; UTC, which needs no definition, where the library does not know it. */
+function timeZone(zone: string): { name: string; definition: string | null } {
   const found = tzlib_get_ical_block(zone);
-  if (typeof found === 'string') return null;
-  const [definition = '', name = ''] = found;
-  return { name: name.replace(/^TZID=/u, ''), generator: () => definition };
+  if (typeof found === 'string') return { name: 'UTC', definition: null };
+  const [definition = '', id = ''] = found;
+  return { name: id.replace(/^TZID=/u, ''), definition };
 }

@@ -13,7 +13,7 @@ function block(ms: number): void {
 t.test('a gateway that is too busy says so early, and is there again when it is not', async (t) => {
   const { call } = await openGateway(t, { env: { MAX_EVENT_LOOP_DELAY_MS: '100' } });
   const status = async () => (await call(MANAGER, 'GET', '/v1/me')).statusCode;
-  await waitFor('a calm gateway', async () => (await status()) === 200, 10_000);
+  t.equal(await status(), 200, 'what the start took does not count');
   const refused = await waitFor(
     'an early refusal',
     async () => {
