@@ -131,10 +131,13 @@ export function importRunStore(models: Models) {
       return renewed.matchedCount === 1;
     },
 
-    /** Gives an unfinished import back; the dispatcher calls for it again after `waitMs`. */
+    /**
+     * Gives an unfinished import back; the dispatcher calls for it again after `waitMs`. Nothing is left open: the ids of
+     * its transactions go back to the driver, and whoever ended them later would end something else.
+     */
     async releaseImport(id: string, owner: string, waitMs: number): Promise<void> {
       await Import.collection.updateOne({ _id: new Types.ObjectId(id), 'lease.owner': owner }, [
-        { $set: { lease: leaseReleased(waitMs) } },
+        { $set: { lease: leaseReleased(waitMs), transactionIds: [] } },
       ]);
     },
 

@@ -112,6 +112,7 @@ export function shardStore({ connection, ImportPartition, ImportShard }: Models)
         {
           $set: {
             lease: leaseReleased(0),
+            transactionIds: [],
             doneThrough: { $max: ['$doneThrough', doneThrough] },
             trial: null,
           },

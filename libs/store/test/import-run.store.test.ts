@@ -79,6 +79,25 @@ t.test('workers lost one after the other are counted until one gets on or gives 
   t.equal(await claim('sixth'), 1);
 });
 
+t.test('the next worker ends nothing of one that gave the import back', async (t) => {
+  const store = await openStore(t);
+  const { imports } = store;
+  const { id } = await accept(store);
+  const mentorId = newId();
+  await store.slots.ensureLocks([mentorId]);
+  const pool = openPool(t, store);
+  await imports.claimImport(id, 'first', LONG_MS, pool);
+  await imports.releaseImport(id, 'first', OVER_MS);
+  let tries = 0;
+  await pool.run(async (transaction) => {
+    tries += 1;
+    await store.slots.lockMentors(transaction, { organisationId: newId() }, [mentorId]);
+    await imports.claimImport(id, 'second', LONG_MS, openPool(t, store));
+  });
+  t.equal(tries, 1, 'its ids are in use elsewhere by then');
+  t.equal(await imports.renewImportLease(id, 'second', LONG_MS), true);
+});
+
 t.test('what a worker left open is ended by the next, whose transactions wait for nothing', async (t) => {
   const store = await openStore(t);
   const { imports } = store;

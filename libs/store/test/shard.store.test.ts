@@ -80,6 +80,26 @@ t.test('a shard whose worker is gone goes to another, and the first has no say a
   t.equal(await claim('fourth'), undefined, 'what is done is done');
 });
 
+t.test('the next worker ends nothing of one that gave the shard back', async (t) => {
+  const store = await openStore(t);
+  const { id, shards } = await applying(t, store);
+  const mentorId = newId();
+  await store.slots.ensureLocks([mentorId]);
+  const [first, second] = [openPool(t, store), openPool(t, store)];
+  const claim = (owner: string, pool: typeof first) =>
+    store.shards.claimShard({ id, shards }, owner, LONG_MS, pool, { littleRows: LITTLE_ROWS });
+  const shard = (await claim('first', first))!;
+  await store.shards.releaseShard(shard, 'first', 0);
+  let tries = 0;
+  await first.run(async (transaction) => {
+    tries += 1;
+    await store.slots.lockMentors(transaction, { organisationId: newId() }, [mentorId]);
+    await claim('second', second);
+  });
+  t.equal(tries, 1);
+  t.equal(await store.shards.renewShard(shard, 'second', LONG_MS, 0), true);
+});
+
 t.test('what a worker left open of its shard is ended by the next', async (t) => {
   const store = await openStore(t);
   const { id, shards } = await applying(t, store);
