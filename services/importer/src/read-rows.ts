@@ -3,11 +3,6 @@ import { AppError } from '@mentorline/runtime';
 import type { Import, Store } from '@mentorline/store';
 import type { PendingRow } from './rows/row-kind.ts';
 
-export interface ReadRow extends PendingRow {
-  /** Byte offset in the file just after the row; 0 where there is no file. */
-  endOffset: number;
-}
-
 interface ReadOptions {
   /** A row at whose end reading may be taken up, as staging noted it. */
   from?: Import['landmarks'][number] | undefined;
@@ -25,7 +20,7 @@ export async function* readRows(
   { store }: { store: Store },
   input: Import,
   { from, signal }: ReadOptions,
-): AsyncGenerator<readonly ReadRow[]> {
+): AsyncGenerator<readonly PendingRow[]> {
   const { fileId } = input;
   if (fileId === null) {
     yield* undoneRows(store, input, signal);
@@ -43,7 +38,7 @@ export async function* readRows(
 }
 
 /** A spreadsheet may end each line with thousands of delimiters: cells that mean nothing, and cost memory all the way. */
-function withoutBlankSurplus(row: ReadRow, width: number): ReadRow {
+function withoutBlankSurplus(row: PendingRow, width: number): PendingRow {
   const { cells } = row;
   const last = cells.findLastIndex((cell) => cell.trim() !== '');
   return { ...row, cells: cells.slice(0, Math.max(last + 1, width)) };
@@ -53,14 +48,14 @@ async function* undoneRows(
   store: Store,
   { undoes, header }: Import,
   signal: AbortSignal,
-): AsyncGenerator<ReadRow[]> {
+): AsyncGenerator<PendingRow[]> {
   const undone = await store.imports.findImport(undoes ?? '');
   if (!undone) throw new AppError('NOT_FOUND', 'The import that was to be undone no longer exists');
   const place = (key: string) =>
     header.columns.findIndex((column) => column.kind === 'field' && column.key === key);
   const [action, id] = [place('action'), place('id')];
   let row = 0;
-  let batch: ReadRow[] = [];
+  let batch: PendingRow[] = [];
   for await (const { status, sessionId, cells } of store.results.readResults(undone.id, undone.partitions)) {
     signal.throwIfAborted();
     if (status !== 'Published' && status !== 'Updated' && status !== 'Deleted') continue;
@@ -68,7 +63,7 @@ async function* undoneRows(
     const shown = header.names.map((_, index) => cells[index] ?? '');
     if (status === 'Published') shown[action] = 'Delete';
     shown[id] = sessionId ?? '';
-    batch.push({ row, cells: shown, undone: { status, sessionId }, endOffset: 0 });
+    batch.push({ row, cells: shown, undone: { status, sessionId } });
     if (batch.length < BATCH_ROWS) continue;
     yield batch;
     batch = [];
