@@ -24,7 +24,7 @@ export const PARSE_OPTIONS = {
   relax_column_count: true,
 };
 
-/** Largest record, header included, in bytes of UTF-8. */
+/** Largest record, the header too, in bytes of UTF-8; its line end does not count. */
 export const MAX_RECORD_BYTES = 1024 * 1024;
 
 /** Matches text that holds more than white space, quotes and delimiters of any kind. */

@@ -90,6 +90,8 @@ class RecordParser {
   #written = 0;
   #recordEnd = 0;
   #batchStart = 0;
+  /** The text at hand, with what the parser has held back of the text before. */
+  #recent: Buffer = Buffer.alloc(0);
   #records: CsvRecord[] = [];
   /** What is wrong with a record that was taken; what comes after it counts no more. */
   #refused: AppError | undefined;
@@ -115,6 +117,7 @@ class RecordParser {
   async write(text: Buffer): Promise<void> {
     this.#offsets.write(text);
     this.#written += text.length;
+    this.#recent = Buffer.concat([this.#recent.subarray(-LOOK_AHEAD_BYTES), text]);
     await this.#settled((done) => this.#parser.write(text, done));
     if (this.#written - this.#recordEnd > MAX_RECORD_BYTES + LOOK_AHEAD_BYTES) {
       throw recordTooLarge(this.#count.rows + 1);
@@ -150,7 +153,12 @@ class RecordParser {
   }
 
   #take(cells: string[], end: number): void {
-    if (end - this.#recordEnd > MAX_RECORD_BYTES) throw recordTooLarge(this.#count.rows + 1);
+    if (
+      end - this.#recordEnd > MAX_RECORD_BYTES &&
+      this.#contentEnd(end) - this.#recordEnd > MAX_RECORD_BYTES
+    ) {
+      throw recordTooLarge(this.#count.rows + 1);
+    }
     this.#recordEnd = end;
     if (!this.#headerPassed) {
       // Judged as when the header was looked for, before the delimiter was known.
@@ -168,6 +176,13 @@ class RecordParser {
       cells: cells.map(unguardCell),
       endOffset: this.#offsets.at(end),
     });
+  }
+
+  /** Where the record that ends before `end` has its line end, if it has one. */
+  #contentEnd(end: number): number {
+    const upTo = this.#recent.subarray(0, end - this.#written + this.#recent.length);
+    const [lineEnd] = /\r\n$|[\r\n]$|$/u.exec(upTo.subarray(-2).toString('latin1'))!;
+    return end - lineEnd.length;
   }
 
   #fault(error: Error): Error {

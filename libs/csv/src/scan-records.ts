@@ -75,20 +75,26 @@ class RecordScan {
     this.#offsets.write(text);
     for (let at = 0; at < text.length; at++) this.#take(text[at]!, this.#blockStart + at);
     this.#blockStart += text.length;
-    if (this.#blockStart - this.#recordEnd > MAX_RECORD_BYTES) throw recordTooLarge(this.#count.rows + 1);
+    const ending = this.#afterCr ? 1 : 0;
+    if (this.#blockStart - ending - this.#recordEnd > MAX_RECORD_BYTES) {
+      throw recordTooLarge(this.#count.rows + 1);
+    }
   }
 
   end(): ScannedFile {
-    if (this.#afterCr) this.#endRecord(this.#blockStart);
+    if (this.#afterCr) this.#endRecord(this.#blockStart, 1);
     if (this.#insideQuotes && !this.#afterQuote) throw quoteBroken(this.#count.rows + 1);
-    if (this.#blockStart > this.#recordEnd) this.#endRecord(this.#blockStart);
+    if (this.#blockStart > this.#recordEnd) this.#endRecord(this.#blockStart, 0);
     return { rows: this.#count.rows, landmarks: this.#landmarks };
   }
 
   #take(byte: number, position: number): void {
     if (this.#afterCr) {
-      this.#endRecord(byte === LF ? position + 1 : position);
-      if (byte === LF) return;
+      if (byte === LF) {
+        this.#endRecord(position + 1, 2);
+        return;
+      }
+      this.#endRecord(position, 1);
     }
     if (this.#insideQuotes) {
       if (!this.#afterQuote) {
@@ -105,7 +111,7 @@ class RecordScan {
       this.#insideQuotes = false;
     }
     if (byte === this.#delimiter) this.#cellIsEmpty = true;
-    else if (byte === LF) this.#endRecord(position + 1);
+    else if (byte === LF) this.#endRecord(position + 1, 1);
     else if (byte === CR) this.#afterCr = true;
     else if (byte === QUOTE) {
       if (!this.#cellIsEmpty) throw quoteBroken(this.#count.rows + 1);
@@ -146,8 +152,8 @@ class RecordScan {
     }
   }
 
-  #endRecord(end: number): void {
-    if (end - this.#recordEnd > MAX_RECORD_BYTES) throw recordTooLarge(this.#count.rows + 1);
+  #endRecord(end: number, lineEndBytes: number): void {
+    if (end - lineEndBytes - this.#recordEnd > MAX_RECORD_BYTES) throw recordTooLarge(this.#count.rows + 1);
     if (!this.#hasContent) this.#count.addBlank();
     else if (!this.#headerPassed) this.#headerPassed = true;
     else this.#addRow(end);

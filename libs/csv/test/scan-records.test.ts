@@ -60,11 +60,19 @@ t.test('a landmark is noted after every so many rows', async (t) => {
 t.test(
   'a record of 1 MiB is sound, a larger one is refused with its row, also while it goes on',
   async (t) => {
-    const sound = Buffer.from(`h\n1\n${'x'.repeat(MIB - 1)}\n2\n`);
-    t.match(await scanned(sound), [3]);
-    for (const rest of ['\n2\n', '', '\r\n', '\n"']) {
-      const large = Buffer.from(`h\n1\n${'x'.repeat(MIB)}${rest}`);
-      t.match(await scanned(large), rest === '' ? [2] : { code: 'RECORD_TOO_LARGE', row: 2 }, rest);
+    for (const lineEnd of ['\n', '\r\n', '\r', '']) {
+      const after = lineEnd ? `2${lineEnd}` : '';
+      // Odd pieces, so that line ends are cut in two as well.
+      for (const chunkBytes of [65_536, 65_537, MIB + 5, 8 * MIB]) {
+        const sound = Buffer.from(`h\n1\n${'x'.repeat(MIB)}${lineEnd}${after}`);
+        const rows = after ? 3 : 2;
+        const told = `${JSON.stringify(lineEnd)} ${chunkBytes}`;
+        t.match(await scanned(sound, UTF8, {}, chunkBytes), [rows], told);
+        t.match(await read(sound, UTF8, {}, chunkBytes), [rows], told);
+        const large = Buffer.from(`h\n1\n${'x'.repeat(MIB + 1)}${lineEnd}${after}`);
+        t.match(await scanned(large, UTF8, {}, chunkBytes), { code: 'RECORD_TOO_LARGE', row: 2 }, told);
+        t.match(await read(large, UTF8, {}, chunkBytes), { code: 'RECORD_TOO_LARGE', row: 2 }, told);
+      }
     }
     const open = Buffer.from(`h\n1\n"${'x'.repeat(3 * MIB)}`);
     t.match(await scanned(open), { code: 'RECORD_TOO_LARGE', row: 2 });
