@@ -8,6 +8,23 @@ const {
   MongoServerSelectionError,
 } = mongoose.mongo;
 
+const DUPLICATE_KEY = 11_000;
+const TIME_UP = 50;
+
+/** Whether a write failed because a unique value is taken. */
+export function isDuplicateKey(error: unknown): boolean {
+  return codeOf(error) === DUPLICATE_KEY;
+}
+
+/** Whether a call took longer than its `maxTimeMS`. */
+export function isTimeUp(error: unknown): boolean {
+  return codeOf(error) === TIME_UP;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error ? (error as Error & { code?: unknown }).code : undefined;
+}
+
 // What the driver puts on errors of a server that is going down or stepping down, after its own retries.
 const PASSING = ['RetryableWriteError', 'TransientTransactionError'];
 
@@ -23,7 +40,7 @@ export function isUnavailable(error: unknown): boolean {
 }
 
 // Duplicate key, document validation, document too large (a bad value to an insert): what is being written is at fault.
-const CONTENT_CODES: readonly unknown[] = [11_000, 121, 10_334, 2];
+const CONTENT_CODES: readonly unknown[] = [DUPLICATE_KEY, 121, 10_334, 2];
 
 /**
  * Whether a failure can lie in what was to be written, so that the same call would fail again. Anything else MongoDB

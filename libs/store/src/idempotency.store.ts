@@ -1,7 +1,7 @@
 import { AppError } from '@mentorline/runtime';
 import { Types } from 'mongoose';
+import { isDuplicateKey } from './failures.ts';
 import type { IdempotencyKeyDocument, KeptResponse } from './idempotency.model.ts';
-import { isDuplicateKey } from './lease.store.ts';
 import type { Models } from './models.ts';
 import type { Transaction } from './transaction.ts';
 

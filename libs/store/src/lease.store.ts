@@ -1,3 +1,4 @@
+import { isDuplicateKey } from './failures.ts';
 import { leaseFor } from './lease.ts';
 import type { Models } from './models.ts';
 
@@ -31,9 +32,4 @@ export function leaseStore({ Lease }: Models) {
       await Lease.collection.deleteOne({ _id: role as never, owner });
     },
   };
-}
-
-/** Whether a write failed because a unique value is taken. */
-export function isDuplicateKey(error: unknown): boolean {
-  return error instanceof Error && (error as Error & { code?: unknown }).code === 11000;
 }

@@ -1,6 +1,7 @@
 import { type BookedSlot, Calendar, calendarWindow, type Slot } from '@mentorline/domain';
 import { LRUCache } from 'lru-cache';
 import { Types } from 'mongoose';
+import { isTimeUp } from './failures.ts';
 import type { Models } from './models.ts';
 import type { SessionDocument } from './session.model.ts';
 import type { Transaction } from './transaction.ts';
@@ -186,7 +187,3 @@ export function mergeWindows(requests: readonly SlotRequest[]): Windows {
 }
 
 export type SlotStore = ReturnType<typeof slotStore>;
-
-function isTimeUp(error: unknown): boolean {
-  return error instanceof Error && (error as Error & { code?: unknown }).code === 50;
-}

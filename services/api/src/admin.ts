@@ -1,9 +1,8 @@
 /** `npm run admin -- <command> …`: organisations and accounts of a deployment, from a terminal beside its database. */
-import { ConfigError, loadConfig } from '@mentorline/runtime';
+import { ConfigError, loadConfig, MongodbUri } from '@mentorline/runtime';
 import { connectStore } from '@mentorline/store';
 import { Type } from 'typebox';
 import { AdminError, runAdminCommand, USAGE } from './admin-commands.ts';
-import { MongodbUri } from './config.ts';
 
 const [command, ...args] = process.argv.slice(2);
 const say = (line: string) => process.stdout.write(`${line}\n`);

@@ -1,12 +1,7 @@
-import { loadConfig } from '@mentorline/runtime';
+import { loadConfig, MailDomain, Port, PublicUrl, serviceSettings } from '@mentorline/runtime';
 import { type Static, Type } from 'typebox';
 
 const SHORTEST_SECRET = 32;
-
-export const MongodbUri = Type.String({
-  default: 'mongodb://127.0.0.1:27017/mentorline?replicaSet=rs0',
-  description: 'a replica set, with the name of the database in the path',
-});
 
 /** 0: none. */
 function limit(most: number) {
@@ -14,29 +9,15 @@ function limit(most: number) {
 }
 
 const Config = Type.Object({
-  NODE_ENV: Type.String({ default: 'development' }),
-  MONGODB_URI: MongodbUri,
-  REDIS_URL: Type.String({ default: 'redis://127.0.0.1:6379' }),
-  QUEUE_PREFIX: Type.String({ default: 'mentorline' }),
-  LOG_LEVEL: Type.String({ default: 'info' }),
+  ...serviceSettings({ internalPort: 3010 }),
   HOST: Type.String({ default: '127.0.0.1' }),
-  PORT: Type.Integer({ default: 3000, minimum: 0, maximum: 65_535 }),
-  INTERNAL_HOST: Type.String({ default: '127.0.0.1' }),
-  INTERNAL_PORT: Type.Integer({ default: 3010, minimum: 0, maximum: 65_535 }),
-  PUBLIC_URL: Type.String({
-    default: 'http://localhost:3000',
-    pattern: '^https?://[^/]+',
-    description: 'where clients reach the gateway',
-  }),
+  PORT: Port(3000),
+  PUBLIC_URL: PublicUrl,
   JWT_SECRET: Type.String({
     default: '',
     description: `signs access tokens; at least ${SHORTEST_SECRET} characters, the same in every gateway`,
   }),
-  MAIL_DOMAIN: Type.String({
-    default: 'mentorline.localdomain',
-    description:
-      'right-hand side of the Message-ID of report mails and of the UID of calendar events; the same as in the importer',
-  }),
+  MAIL_DOMAIN: MailDomain,
   JWKS_URL: Type.String({
     default: '',
     pattern: '^(https?://[^/]+.*)?$',

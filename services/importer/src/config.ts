@@ -1,17 +1,8 @@
-import { loadConfig } from '@mentorline/runtime';
+import { loadConfig, MailDomain, serviceSettings } from '@mentorline/runtime';
 import { type Static, Type } from 'typebox';
 
 const Config = Type.Object({
-  NODE_ENV: Type.String({ default: 'development' }),
-  MONGODB_URI: Type.String({
-    default: 'mongodb://127.0.0.1:27017/mentorline?replicaSet=rs0',
-    description: 'a replica set, with the name of the database in the path',
-  }),
-  REDIS_URL: Type.String({ default: 'redis://127.0.0.1:6379' }),
-  QUEUE_PREFIX: Type.String({ default: 'mentorline' }),
-  LOG_LEVEL: Type.String({ default: 'info' }),
-  INTERNAL_HOST: Type.String({ default: '127.0.0.1' }),
-  INTERNAL_PORT: Type.Integer({ default: 3011, minimum: 0, maximum: 65_535 }),
+  ...serviceSettings({ internalPort: 3011 }),
   MAX_IMPORT_ROWS: Type.Integer({ default: 1_000_000, minimum: 1 }),
   IMPORT_PARTITIONS: Type.Integer({ default: 16, minimum: 1, maximum: 256 }),
   IMPORT_CHUNK_ROWS: Type.Integer({ default: 500, minimum: 1, maximum: 5_000 }),
@@ -38,10 +29,7 @@ const Config = Type.Object({
     maximum: 64,
     description: 'imports side by side',
   }),
-  MAIL_DOMAIN: Type.String({
-    default: 'mentorline.localdomain',
-    description: 'right-hand side of the Message-ID of report mails',
-  }),
+  MAIL_DOMAIN: MailDomain,
 });
 
 export type ImporterConfig = Readonly<Static<typeof Config>>;

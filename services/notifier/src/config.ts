@@ -1,18 +1,9 @@
-import { loadConfig } from '@mentorline/runtime';
+import { loadConfig, PublicUrl, serviceSettings } from '@mentorline/runtime';
 import { type Static, Type } from 'typebox';
 import { type Mailbox, readMailbox } from './mailbox.ts';
 
 const Config = Type.Object({
-  NODE_ENV: Type.String({ default: 'development' }),
-  MONGODB_URI: Type.String({
-    default: 'mongodb://127.0.0.1:27017/mentorline?replicaSet=rs0',
-    description: 'a replica set, with the name of the database in the path',
-  }),
-  REDIS_URL: Type.String({ default: 'redis://127.0.0.1:6379' }),
-  QUEUE_PREFIX: Type.String({ default: 'mentorline' }),
-  LOG_LEVEL: Type.String({ default: 'info' }),
-  INTERNAL_HOST: Type.String({ default: '127.0.0.1' }),
-  INTERNAL_PORT: Type.Integer({ default: 3012, minimum: 0, maximum: 65_535 }),
+  ...serviceSettings({ internalPort: 3012 }),
   WORKER_CONCURRENCY: Type.Integer({
     default: 4,
     minimum: 1,
@@ -33,11 +24,7 @@ const Config = Type.Object({
     default: 'mentorline <no-reply@localhost.localdomain>',
     description: 'an address, or: name <address>',
   }),
-  PUBLIC_URL: Type.String({
-    default: 'http://localhost:3000',
-    pattern: '^https?://[^/]+',
-    description: 'where people reach the gateway',
-  }),
+  PUBLIC_URL: PublicUrl,
 });
 
 /** What a deployment must say for itself: the defaults fit a laptop only. */
