@@ -19,6 +19,13 @@ export interface UserAccount {
 export interface DecideUserContext {
   readonly organisationId: string;
   readonly uploaderId: string;
+  /** Whether the row's user is the last active administrator of the organisation; `false`: not, or not to be judged. */
+  readonly isLastAdministrator?: boolean;
+}
+
+/** Whether somebody administers their organisation. */
+export function administers({ roles, active }: Pick<UserAccount, 'roles' | 'active'>): boolean {
+  return active && roles.includes('org_admin');
 }
 
 export type UserDecision =
@@ -54,7 +61,7 @@ export function decideUser(
 function faults(
   { email, draft }: ReadUserRow,
   existing: UserAccount | undefined,
-  { organisationId, uploaderId }: DecideUserContext,
+  { organisationId, uploaderId, isLastAdministrator = false }: DecideUserContext,
 ): RowError[] {
   // Whose row it is cannot be known, so neither what may be blank in it.
   if (email === '') return [];
@@ -65,9 +72,9 @@ function faults(
   }
   if (existing.organisationId !== organisationId) return [rowError('EMAIL_TAKEN', 'email', email)];
   const { roles = [] } = draft;
-  const isOwn = existing.id === uploaderId && existing.roles.includes('org_admin');
-  if (!isOwn || roles.length === 0 || roles.includes('org_admin')) return [];
-  return [rowError('OWN_ROLE_NEEDED', 'roles', roles.join(', '))];
+  if (roles.length === 0 || roles.includes('org_admin') || !existing.roles.includes('org_admin')) return [];
+  if (existing.id === uploaderId) return [rowError('OWN_ROLE_NEEDED', 'roles', roles.join(', '))];
+  return isLastAdministrator ? [rowError('LAST_ADMIN', 'roles', roles.join(', '))] : [];
 }
 
 /** An operator stays one, as no file can make one. */

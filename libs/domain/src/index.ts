@@ -11,7 +11,13 @@ export {
 } from './decide-change.ts';
 export { decideJoining, decideLeaving, type EnrolmentDecision } from './decide-enrolment.ts';
 export { type DecideContext, type Decision, decideSession } from './decide-session.ts';
-export { type DecideUserContext, decideUser, type UserAccount, type UserDecision } from './decide-user.ts';
+export {
+  administers,
+  type DecideUserContext,
+  decideUser,
+  type UserAccount,
+  type UserDecision,
+} from './decide-user.ts';
 export {
   CSV_FIELD_NAMES,
   type CustomValue,

@@ -56,6 +56,8 @@ const TEXTS = {
   EMAIL_TAKEN: (value: string) =>
     `This e-mail address belongs to an account that this organisation cannot change: ${value}`,
   OWN_ROLE_NEEDED: (_value: string) => 'You cannot take the role org_admin from yourself',
+  LAST_ADMIN: (_value: string) =>
+    'This is the last active administrator of the organisation; give somebody else the role org_admin first',
   INTERNAL_ERROR: (_value: string) =>
     'Something went wrong on our side with this row; please upload it again',
 } as const;

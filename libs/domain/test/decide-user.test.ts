@@ -122,3 +122,18 @@ t.test('whoever uploads the file cannot take org_admin from himself', async (t) 
   t.match(decide({ roles: 'org_admin' }, own), { outcome: 'updated', user: { roles: ['org_admin'] } });
   t.match(decide({}, { ...own, id: ASHA.id }), { outcome: 'updated', user: { roles: ['mentor'] } });
 });
+
+t.test('the last administrator of the organisation keeps the role', async (t) => {
+  const admin: UserAccount = { ...ASHA, roles: ['mentor', 'org_admin'] };
+  const decideLast = (roles: string, existing: UserAccount) =>
+    decideUser(readUserRow(userRow({ roles })), existing, { ...CONTEXT, isLastAdministrator: true });
+  t.match(decideLast('Mentor', admin), {
+    outcome: 'invalid',
+    errors: [{ code: 'LAST_ADMIN', field: 'roles', value: 'mentor' }],
+  });
+  t.same(decideLast('', admin), { outcome: 'unchanged' });
+  t.match(decideLast('org_admin', admin), { outcome: 'updated', user: { roles: ['org_admin'] } });
+  t.match(decideLast('Mentor', { ...admin, id: CONTEXT.uploaderId }), {
+    errors: [{ code: 'OWN_ROLE_NEEDED' }],
+  });
+});

@@ -121,6 +121,11 @@ const TABLE: readonly [RowErrorCode, RowError, string][] = [
     'You cannot take the role org_admin from yourself',
   ],
   [
+    'LAST_ADMIN',
+    rowError('LAST_ADMIN', 'roles', 'mentor'),
+    'This is the last active administrator of the organisation; give somebody else the role org_admin first',
+  ],
+  [
     'INTERNAL_ERROR',
     rowError('INTERNAL_ERROR', 'row', ''),
     'Something went wrong on our side with this row; please upload it again',

@@ -7,20 +7,23 @@ export function accountLinkStore({ AccountLink }: Models) {
   const links = AccountLink.collection;
   return {
     /**
-     * Keeps a link; earlier ones of the user for the same purpose are good no more. One for another purpose stays:
-     * anybody may ask for a reset, and nobody's invitation shall be lost by it.
-     * @returns its id
+     * Keeps links, one for a user; earlier ones of the user for the same purpose are good no more. One for another
+     * purpose stays: anybody may ask for a reset, and nobody's invitation shall be lost by it.
+     * @returns their ids
      */
-    async addLink(
+    async addLinks(
       transaction: Transaction,
-      link: { userId: string; purpose: LinkPurpose; hash: string; expiresAt: Date },
-    ): Promise<string> {
-      const { purpose } = link;
-      const userId = new Types.ObjectId(link.userId);
-      await links.deleteMany({ userId, purpose }, { session: transaction });
-      const document: AccountLinkDocument = { ...link, _id: new Types.ObjectId(), userId };
-      await links.insertOne(document, { session: transaction });
-      return document._id.toHexString();
+      purpose: LinkPurpose,
+      added: readonly { userId: string; hash: string; expiresAt: Date }[],
+    ): Promise<string[]> {
+      if (added.length === 0) return [];
+      const documents = added.map((link): AccountLinkDocument => {
+        return { ...link, purpose, _id: new Types.ObjectId(), userId: new Types.ObjectId(link.userId) };
+      });
+      const earlier = { userId: { $in: documents.map(({ userId }) => userId) }, purpose };
+      await links.deleteMany(earlier, { session: transaction });
+      await links.insertMany(documents, { session: transaction });
+      return documents.map(({ _id }) => _id.toHexString());
     },
 
     /**
@@ -43,3 +46,5 @@ export function accountLinkStore({ AccountLink }: Models) {
     },
   };
 }
+
+export type AccountLinkStore = ReturnType<typeof accountLinkStore>;

@@ -30,7 +30,7 @@ export interface UserPlace {
 }
 
 export function directoryStore(models: Models) {
-  const { User, Organisation, Session } = models;
+  const { User, Session } = models;
   const book = userBook(models);
 
   const filterOf = async (query: Omit<UserQuery, 'after'>): Promise<object> => {
@@ -107,27 +107,7 @@ export function directoryStore(models: Models) {
       return found ? userFrom(found) : undefined;
     },
 
-    /**
-     * Whether anybody but the user administers the organisation. Whoever asks holds all others who do back until the
-     * transaction ends: of two administrators who take the role from each other one comes too late.
-     */
-    async hasOtherAdministrator(
-      transaction: Transaction,
-      { organisationId, id }: Pick<User, 'organisationId' | 'id'>,
-    ): Promise<boolean> {
-      const organisation = new Types.ObjectId(organisationId);
-      await Organisation.collection.updateOne(
-        { _id: organisation },
-        { $inc: { administratorsSequence: 1 } },
-        { session: transaction },
-      );
-      const group: UserGroup = 'org_admin';
-      const other = await User.collection.findOne(
-        { organisationId: organisation, searchKeys: group, _id: { $ne: new Types.ObjectId(id) } },
-        { session: transaction, projection: { _id: 1 } },
-      );
-      return other !== null;
-    },
+    holdAdministrators: book.holdAdministrators,
 
     /** Whether any session, cancelled ones too, has the user as its mentor or among its mentees. */
     async hasSessions(transaction: Transaction, id: string): Promise<boolean> {

@@ -44,6 +44,7 @@ export interface DryRunUserDocument {
   name: string;
   roles: readonly Role[];
   designation: string | null;
+  active: boolean;
 }
 
 export const dryRunUserSchema = new Schema<DryRunUserDocument>(
@@ -55,7 +56,10 @@ export const dryRunUserSchema = new Schema<DryRunUserDocument>(
     name: { type: String, required: true },
     roles: { type: [String], required: true } as never,
     designation: { type: String, default: null },
+    active: { type: Boolean, required: true },
   },
   { collection: 'dryRunUsers' },
 );
 dryRunUserSchema.index({ importId: 1, email: 1 });
+// Who administers the organisation.
+dryRunUserSchema.index({ importId: 1, roles: 1 });

@@ -20,6 +20,7 @@ export type { ImportProgress } from './import-run.store.ts';
 export type { Suspect } from './import-shard.model.ts';
 export type { AccountLetter } from './mail.model.ts';
 export type { Mail } from './mail.store.ts';
+export { mailLinks } from './mail-links.ts';
 export type { LoadedCatalogue, OptionClaim, StoredOption } from './option.store.ts';
 export type { Organisation, OrganisationChange } from './organisation.store.ts';
 export type { SessionImage } from './session.model.ts';

@@ -14,6 +14,9 @@ export interface Mail extends Omit<MailDocument, '_id' | 'organisationId' | 'imp
   importId: string | null;
 }
 
+type NewMail = Pick<Mail, 'organisationId' | 'kind' | 'to' | 'messageId' | 'date'> &
+  Partial<Pick<Mail, 'importId' | 'account'>>;
+
 const WAITING = MAIL_STATES.filter((status) => !TERMINAL_MAIL_STATES.includes(status));
 
 function fromDocument(document: MailDocument): Mail {
@@ -28,31 +31,32 @@ function fromDocument(document: MailDocument): Mail {
 }
 
 export function mailStore({ Mail }: Models) {
+  /** Puts mails in the outbox, in the transaction of what they tell. There is one of a Message-ID at most. */
+  const addMails = async (transaction: Transaction, mails: readonly NewMail[]): Promise<string[]> => {
+    if (mails.length === 0) return [];
+    const documents = mails.map(
+      (mail): MailDocument => ({
+        ...mail,
+        _id: new Types.ObjectId(),
+        organisationId: new Types.ObjectId(mail.organisationId),
+        importId: mail.importId ? new Types.ObjectId(mail.importId) : null,
+        account: mail.account ?? null,
+        status: 'pending',
+        attempts: 0,
+        nextAttemptAt: mail.date,
+        lease: null,
+        lastError: null,
+        sentAt: null,
+      }),
+    );
+    await Mail.collection.insertMany(documents, { session: transaction });
+    return documents.map(({ _id }) => _id.toHexString());
+  };
+
   return {
-    /** Puts a mail in the outbox, in the transaction of what it tells. There is one of a Message-ID at most. */
-    async addMail(
-      transaction: Transaction,
-      mail: Pick<Mail, 'organisationId' | 'kind' | 'to' | 'messageId' | 'date'> &
-        Partial<Pick<Mail, 'importId' | 'account'>>,
-    ): Promise<string> {
-      const _id = new Types.ObjectId();
-      await Mail.collection.insertOne(
-        {
-          ...mail,
-          _id,
-          organisationId: new Types.ObjectId(mail.organisationId),
-          importId: mail.importId ? new Types.ObjectId(mail.importId) : null,
-          account: mail.account ?? null,
-          status: 'pending',
-          attempts: 0,
-          nextAttemptAt: mail.date,
-          lease: null,
-          lastError: null,
-          sentAt: null,
-        } satisfies MailDocument,
-        { session: transaction },
-      );
-      return _id.toHexString();
+    async addMail(transaction: Transaction, mail: NewMail): Promise<string> {
+      const [id] = await addMails(transaction, [mail]);
+      return id!;
     },
 
     /** The mail that tells the uploader of the end of an import. Its Message-ID is the import's, however often it is sent. */
@@ -71,15 +75,20 @@ export function mailStore({ Mail }: Models) {
       });
     },
 
-    /** The mail that brings somebody a link with which they set their password. Its Message-ID is the link's. */
-    async addAccountMail(
+    /** The mails that bring people links with which they set their passwords. The Message-ID of each is its link's. */
+    async addAccountMails(
       transaction: Transaction,
-      link: { id: string; purpose: LinkPurpose },
-      letter: Pick<Mail, 'organisationId' | 'to' | 'date'> & { account: AccountLetter },
+      purpose: LinkPurpose,
+      letters: readonly (Pick<Mail, 'organisationId' | 'to' | 'date'> & {
+        linkId: string;
+        account: AccountLetter;
+      })[],
       mailDomain: string,
-    ): Promise<string> {
-      const messageId = `<${link.purpose}.${link.id}@${mailDomain}>`;
-      return this.addMail(transaction, { ...letter, kind: link.purpose, messageId });
+    ): Promise<string[]> {
+      const mails = letters.map(({ linkId, ...letter }) => {
+        return { ...letter, kind: purpose, messageId: `<${purpose}.${linkId}@${mailDomain}>` };
+      });
+      return addMails(transaction, mails);
     },
 
     async findMail(id: string): Promise<Mail | undefined> {

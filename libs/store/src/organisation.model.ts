@@ -11,7 +11,7 @@ export interface OrganisationDocument {
   customFields: CustomField[];
   /** Counts the changes of `name`, `settings` and `customFields`. */
   version: number;
-  /** Incremented by whoever takes somebody's role of administrator; see `hasOtherAdministrator`. */
+  /** Incremented by whoever takes somebody's role of administrator; see `holdAdministrators`. */
   administratorsSequence: number;
   createdAt: Date;
 }

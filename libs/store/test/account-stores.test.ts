@@ -20,7 +20,7 @@ const exchange = (store: Store, hash: string, successorHash: string, when: Date,
   );
 const addLink = (store: Store, userId: string, hash: string, purpose: 'invitation' | 'password-reset') =>
   store.transaction((transaction) =>
-    store.accountLinks.addLink(transaction, { userId, purpose, hash, expiresAt: at(60) }),
+    store.accountLinks.addLinks(transaction, purpose, [{ userId, hash, expiresAt: at(60) }]),
   );
 const takeLink = (store: Store, hash: string, when: Date) =>
   store.transaction((transaction) => store.accountLinks.takeLink(transaction, hash, when));
@@ -112,7 +112,7 @@ t.test('tokens, links, keys and audit entries are found by an index', async (t) 
     () => store.transaction((transaction) => store.refreshTokens.endFamiliesOf(transaction, people[9]!)),
     2,
   );
-  await plan('addLink', () => addLink(store, people[10]!, 'newer', 'invitation'), 2);
+  await plan('addLinks', () => addLink(store, people[10]!, 'newer', 'invitation'), 2);
   await plan('takeLink', () => takeLink(store, 'newer', AT), 2);
   await plan('claimKey', () => claimOf(people[11]!), 1);
   const claimed = await claimOf(people[11]!, 'another');

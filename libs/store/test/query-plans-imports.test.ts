@@ -197,5 +197,8 @@ t.test('every look into a book goes by an index, however much a dry run has note
       );
     const title = `${mode}: readUsers and write`;
     await checkPlan(t, store, { title, run: update }, { mostDocs: 3 * PAGE });
+    const hold = () =>
+      store.transaction((transaction) => book.holdAdministrators(transaction, organisationId));
+    await checkPlan(t, store, { title: `${mode}: holdAdministrators`, run: hold }, { mostDocs: PAGE });
   }
 });

@@ -22,7 +22,7 @@ function read(store: Store, book: UserBook, ...emails: string[]): Promise<Map<st
   return store.transaction((transaction) => book.readUsers(transaction, emails));
 }
 
-function write(store: Store, book: UserBook, ...users: UserAccount[]): Promise<void> {
+function write(store: Store, book: UserBook, ...users: UserAccount[]): Promise<UserAccount[]> {
   return store.transaction((transaction) => book.write(transaction, users));
 }
 
@@ -63,6 +63,36 @@ for (const mode of MODES) {
     t.same(second.get(emails[1]), { ...changed, designation: 'Head' });
   });
 
+  t.test(`${mode}: who administers the organisation is told as the rows have left it`, async (t) => {
+    const store = await openStore(t);
+    const { id: organisationId } = await store.organisations.createOrganisation({ name: 'Example Schools' });
+    const book = store.userBook(mode, newId());
+    const roles = ['org_admin'] as const;
+    for (const name of ['first', 'second']) {
+      await store.users.createUser({ organisationId, email: `${name}@example.org`, name, roles });
+    }
+    await store.users.createUser({
+      ...account({ email: 'other@example.org' }),
+      organisationId: newId(),
+      roles,
+    });
+    const held = () =>
+      store.transaction(async (transaction) => [
+        ...(await book.holdAdministrators(transaction, organisationId)),
+      ]);
+    t.same((await held()).sort(), ['first@example.org', 'second@example.org']);
+    const first = (await read(store, book, 'first@example.org')).get('first@example.org')!;
+    await write(
+      store,
+      book,
+      { ...first, roles: ['mentor'] },
+      account({ organisationId, email: 'third@example.org', roles }),
+      account({ organisationId, email: 'away@example.org', roles, active: false }),
+      account({ organisationId }),
+    );
+    t.same((await held()).sort(), ['second@example.org', 'third@example.org']);
+  });
+
   t.test(`${mode}: what a transaction that rolled back has left is not seen`, async (t) => {
     const store = await openStore(t);
     const book = store.userBook(mode, newId());
@@ -89,7 +119,7 @@ t.test('an import stores users, who keep what a file says nothing of', async (t)
   const book = store.userBook('apply', newId());
   const organisationId = newId();
   const { id } = await users.createUser({ ...account(), organisationId, passwordHash: 'scrypt$…' });
-  await write(
+  const made = await write(
     store,
     book,
     account({ id, organisationId, name: 'Asha R. Rao', roles: ['mentee'], designation: 'Head' }),
@@ -108,6 +138,9 @@ t.test('an import stores users, who keep what a file says nothing of', async (t)
     passwordHash: null,
     active: true,
   });
+  const lena = await users.findUserByEmail('lena@example.org');
+  t.match(made, [{ id: lena?.id, email: 'lena@example.org', name: 'Lena Vogt' }], 'who is new is told');
+  t.equal(made.length, 1);
 });
 
 t.test(
@@ -134,7 +167,7 @@ t.test('a check stores no users, is seen by nobody else, and can be forgotten', 
   const changed = account({ id, organisationId, name: 'Asha R. Rao' });
   const created = account({ email: 'lena@example.org' });
   for (const check of [importId, otherId])
-    await write(store, store.userBook('check', check), changed, created);
+    t.same(await write(store, store.userBook('check', check), changed, created), []);
   t.match(await store.users.listUsers(), [{ id, name: 'Asha Rao' }]);
 
   const emails = [changed.email, created.email];

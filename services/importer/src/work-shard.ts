@@ -35,7 +35,7 @@ export async function workShard(
   let done = shard.doneThrough;
   const renew = () => store.shards.renewShard(shard, owner, config.IMPORT_LEASE_MS, done);
   try {
-    const kind = await rowKindOf(store, input);
+    const kind = await rowKindOf({ store, mailDomain: config.MAIL_DOMAIN }, input);
     await holdWork(deps, { renew, watch, stop }, (signal) =>
       applyRows(
         { ...deps, logger },

@@ -86,6 +86,10 @@ const PROBLEMS: Readonly<Record<RowErrorCode, ProblemWords>> = {
     name: 'You cannot take the role org_admin from yourself',
     remedy: 'Add org_admin to the roles of your own row, or let another administrator upload it.',
   },
+  LAST_ADMIN: {
+    name: 'The organisation needs an active administrator',
+    remedy: 'Give somebody else the role org_admin in a row before.',
+  },
   INTERNAL_ERROR: {
     name: 'Something went wrong on our side',
     remedy: 'Upload the row again as it is.',

@@ -26,21 +26,19 @@ async function openNotifier(t: Parameters<typeof startRelay>[0], answers: RelayA
     from: { name: 'Mentoring', address: 'no-reply@mentoring.example.org' },
     publicUrl: 'https://mentoring.example.org',
   };
-  const add = (expiresAt = new Date(Date.now() + 3_600_000)) =>
-    store.transaction((transaction) =>
-      store.mails.addAccountMail(
-        transaction,
-        { id: newId(), purpose: 'password-reset' },
-        {
-          ...{ organisationId: organisation.id, to: RECIPIENT, date: new Date() },
-          account: {
-            ...{ token: TOKEN, expiresAt, organisationName: organisation.name },
-            ...{ timeZone: 'Asia/Kolkata', invitedBy: null },
-          },
-        },
-        'mail.example.org',
-      ),
+  const add = async (expiresAt = new Date(Date.now() + 3_600_000)): Promise<string> => {
+    const letter = {
+      ...{ linkId: newId(), organisationId: organisation.id, to: RECIPIENT, date: new Date() },
+      account: {
+        ...{ token: TOKEN, expiresAt, organisationName: organisation.name },
+        ...{ timeZone: 'Asia/Kolkata', invitedBy: null },
+      },
+    };
+    const [id] = await store.transaction((transaction) =>
+      store.mails.addAccountMails(transaction, 'password-reset', [letter], 'mail.example.org'),
     );
+    return id!;
+  };
   return { store, relay, log, add, send: (id: string) => sendMail(deps, id, running) };
 }
 

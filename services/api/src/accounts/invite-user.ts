@@ -1,6 +1,12 @@
 import { AppError } from '@mentorline/runtime';
-import type { Actor, Organisation, Store, Transaction, User } from '@mentorline/store';
-import { mailLink } from './mail-link.ts';
+import {
+  type Actor,
+  mailLinks,
+  type Organisation,
+  type Store,
+  type Transaction,
+  type User,
+} from '@mentorline/store';
 
 interface InviteDeps {
   store: Store;
@@ -18,8 +24,8 @@ export async function inviteUser(
   invitation: { user: User; organisation: Organisation; by: { name: string; actor: Actor }; at: Date },
 ): Promise<Date> {
   const { user, organisation, by, at } = invitation;
-  const link = { purpose: 'invitation' as const, user, organisation, invitedBy: by.name, at };
-  const expiresAt = await mailLink(deps, transaction, link);
+  const letter = { purpose: 'invitation' as const, organisation, invitedBy: by.name, at };
+  const expiresAt = await mailLinks(deps, transaction, letter, [user]);
   await deps.store.audit.noteWrite(transaction, by.actor, {
     ...{ at, action: 'user.invited', target: { kind: 'user', id: user.id } },
   });

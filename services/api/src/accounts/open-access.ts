@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { AppError, DAY_MS, SECOND_MS } from '@mentorline/runtime';
+import { AppError, DAY_MS, hashSecretToken, newSecretToken, SECOND_MS } from '@mentorline/runtime';
 import type { Actor, Store, Transaction, User } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
 import { type AccessTokens, TOKEN_LIFE_MS } from './access-token.ts';
 import { presentUser, UserView } from './present-user.ts';
-import { hashOf, newSecretToken } from './secret-token.ts';
 import { type Credentials, checkPassword, type Origin, refused, type SignInDeps } from './sign-in.ts';
 
 /** Of each refresh token; a client that comes at least so often stays signed in. */
@@ -67,7 +66,7 @@ export async function refreshAccess(deps: AccessDeps, token: string, client: Cli
   const successor = newSecretToken();
   const user = await store.transaction(async (transaction) => {
     const exchanged = await store.refreshTokens.exchangeToken(transaction, {
-      ...{ hash: hashOf(token), successorHash: successor.hash, client: fingerprint(client), at },
+      ...{ hash: hashSecretToken(token), successorHash: successor.hash, client: fingerprint(client), at },
       ...{ graceMs: GRACE_MS, lifeMs: REFRESH_LIFE_MS },
     });
     if (exchanged.outcome === 'unknown') return undefined;
@@ -88,7 +87,7 @@ export async function refreshAccess(deps: AccessDeps, token: string, client: Cli
 export async function signOut(deps: AccessDeps, token: string, client: Client): Promise<void> {
   const { store } = deps;
   await store.transaction(async (transaction) => {
-    const userId = await store.refreshTokens.endFamily(transaction, hashOf(token));
+    const userId = await store.refreshTokens.endFamily(transaction, hashSecretToken(token));
     const user = userId === undefined ? undefined : await store.users.findUser(userId);
     if (user) await noteOf(deps, transaction, user, client, 'account.signed-out');
   });

@@ -1,12 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { AppError, hashPassword } from '@mentorline/runtime';
-import type { Store } from '@mentorline/store';
+import { AppError, hashPassword, hashSecretToken } from '@mentorline/runtime';
+import { mailLinks, type Store } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
 import type { GuessLimits } from '../limits/guess-limits.ts';
-import { mailLink } from './mail-link.ts';
 import { NewPassword, refuseWeakPassword } from './new-password.ts';
 import { organisationOf } from './organisation-of.ts';
-import { hashOf } from './secret-token.ts';
 import type { Origin } from './sign-in.ts';
 
 export const ResetRequest = Type.Object(
@@ -52,7 +50,8 @@ async function sendLink(deps: ResetDeps, email: string, origin: Origin): Promise
   const organisation = await organisationOf(store, user);
   const at = now();
   await store.transaction(async (transaction) => {
-    await mailLink(deps, transaction, { purpose: 'password-reset', user, organisation, invitedBy: null, at });
+    const letter = { purpose: 'password-reset' as const, organisation, invitedBy: null, at };
+    await mailLinks(deps, transaction, letter, [user]);
     await store.audit.noteWrite(
       transaction,
       { ...origin, organisationId: organisation.id, userId: null, email: null },
@@ -75,7 +74,7 @@ export async function setPasswordByLink(
   const passwordHash = await hashPassword(password);
   const at = now();
   const user = await store.transaction(async (transaction) => {
-    const link = await store.accountLinks.takeLink(transaction, hashOf(token), at);
+    const link = await store.accountLinks.takeLink(transaction, hashSecretToken(token), at);
     const user = link && (await store.users.setPassword(link.userId, passwordHash, transaction));
     if (!user) throw new AppError('LINK_INVALID', 'The link is used, or has run out; ask for a new one');
     refuseWeakPassword(password, user.email, '/password');

@@ -1,4 +1,4 @@
-import { decideUser, type UserAccount } from '@mentorline/domain';
+import { administers, decideUser, type UserAccount } from '@mentorline/domain';
 import { AppError } from '@mentorline/runtime';
 import type { Actor, Store, Transaction, User } from '@mentorline/store';
 import { type PersonChange, readUserInput, refuseUser } from './read-user-input.ts';
@@ -75,10 +75,10 @@ async function keepAdministrator(
   before: UserAccount,
   after: UserAccount,
 ): Promise<void> {
-  const administers = ({ roles, active }: UserAccount) => active && roles.includes('org_admin');
   if (!administers(before) || administers(after)) return;
-  const { organisationId, id } = before;
-  if (await store.users.hasOtherAdministrator(transaction, { organisationId, id: id! })) return;
+  const administrators = await store.users.holdAdministrators(transaction, before.organisationId);
+  administrators.delete(before.email);
+  if (administrators.size > 0) return;
   throw new AppError(
     'LAST_ADMIN',
     'This is the last active administrator of the organisation; give somebody else the role org_admin first',
