@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import type { ErrorCode } from '@mentorline/runtime';
+import { ANSWER_HEADERS } from './answer-headers.ts';
 import { EXAMPLES } from './examples.ts';
 import { Problem, problemExamples, problemResponses } from './problem.ts';
 
@@ -18,12 +19,13 @@ const VALUES = new Set(['example', 'examples', 'default', 'enum', 'const']);
 /** Swagger gives every answer a body. */
 const WITHOUT_BODY = new Set(['204', '304']);
 
-/** Of an operation: the codes that it may answer, until they become its answers. */
+/** Of an operation: the codes that it may answer, and the headers of its successes, until they become its answers. */
 export const PROBLEMS = 'x-problems';
+export const HEADERS = 'x-headers';
 
 /**
  * Gives the document what its routes cannot say one by one: a schema with a title becomes a component of that name,
- * with its example; the codes of each operation become its answers.
+ * with its example; the codes and headers of each operation become its answers.
  * @throws when two different schemas bear the same title, or one has no example, which is a bug
  */
 export function completeDocument<Doc extends Document>(document: Doc): Doc {
@@ -33,11 +35,16 @@ export function completeDocument<Doc extends Document>(document: Doc): Doc {
   const used = new Set<ErrorCode>();
   for (const path of Object.values(paths) as Json[]) {
     for (const operation of Object.values(path) as (Json & { responses: Json })[]) {
-      const { [PROBLEMS]: codes, ...rest } = operation as { [PROBLEMS]?: ErrorCode[] } & typeof operation;
+      const {
+        [PROBLEMS]: codes,
+        [HEADERS]: headers = [],
+        ...rest
+      } = operation as { [PROBLEMS]?: ErrorCode[]; [HEADERS]?: string[] } & typeof operation;
       if (!codes) continue;
       delete operation[PROBLEMS];
+      delete operation[HEADERS];
       for (const code of codes) used.add(code);
-      operation.responses = { ...problemResponses(codes), ...described(rest.responses) };
+      operation.responses = { ...problemResponses(codes), ...described(rest.responses, headers) };
     }
   }
   return {
@@ -46,6 +53,7 @@ export function completeDocument<Doc extends Document>(document: Doc): Doc {
     components: {
       ...document.components,
       schemas: sorted(schemas),
+      headers: ANSWER_HEADERS,
       examples: problemExamples([...used].sort()),
     },
   };
@@ -69,14 +77,16 @@ function nameSchemas(value: unknown, schemas: Json): unknown {
   return { $ref: `#/components/schemas/${title}` };
 }
 
-/** Names the success where its route has not said more. */
-function described(responses: Json): Json {
+/** Names the success where its route has not said more, and its headers. */
+function described(responses: Json, names: readonly string[]): Json {
+  const headers = Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
   return Object.fromEntries(
     Object.entries(responses).map(([status, response]) => {
       const { description, content, ...other } = response as Json;
       const isSaid = description !== 'Default Response';
       const rest = WITHOUT_BODY.has(status) ? other : { content, ...other };
-      return [status, { description: isSaid ? description : STATUS_CODES[status], ...rest }];
+      const told = names.length > 0 ? { headers, ...rest } : rest;
+      return [status, { description: isSaid ? description : STATUS_CODES[status], ...told }];
     }),
   );
 }

@@ -16,10 +16,13 @@ import {
 } from '@mentorline/domain';
 import type { Organisation } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
+import { MOST_PIXELS } from '../sessions/read-image.ts';
+import { IMAGE_EXTENSIONS, MOST_IMAGE_BYTES } from '../sessions/session-image.ts';
 import { PLATFORM_NAMES } from '../sessions/session-row.ts';
 import { OPTION_LISTS } from './options.ts';
 
 const FIELD_KINDS = [
+  'image',
   'text',
   'longText',
   'choice',
@@ -54,6 +57,14 @@ const FormField = Type.Object(
     minimum: Type.Optional(Type.Number()),
     maximum: Type.Optional(Type.Number()),
     maxItems: Type.Optional(Type.Integer()),
+    sentTo: Type.Optional(
+      Type.String({
+        description: 'address of its own: it is sent there, as a form, once the session is made',
+      }),
+    ),
+    contentTypes: Type.Optional(Type.Array(Type.String(), { description: 'of a file' })),
+    maxBytes: Type.Optional(Type.Integer({ description: 'of a file' })),
+    maxPixels: Type.Optional(Type.Integer({ description: 'width times height' })),
     default: Type.Optional(Type.String()),
     choices: Type.Optional(
       Type.Array(
@@ -176,6 +187,12 @@ function customField({ name, label, type, required, allowedValues }: CustomField
   };
 }
 
+const IMAGE: FormField = {
+  ...{ pointer: '/image', label: 'Image', kind: 'image', required: false, changeable: true, column: null },
+  ...{ sentTo: '/v1/sessions/{id}/image', contentTypes: Object.keys(IMAGE_EXTENSIONS) },
+  ...{ maxBytes: MOST_IMAGE_BYTES, maxPixels: MOST_PIXELS },
+};
+
 /** From the columns of the CSV, the limits of the rules and the settings: what these say, the form says. */
 export function describeSessionForm(organisation: Organisation): Static<typeof SessionForm> {
   const { settings, customFields } = organisation;
@@ -189,6 +206,6 @@ export function describeSessionForm(organisation: Organisation): Static<typeof S
     seats: { limit: settings.enrolmentLimit },
     slotGapMinutes: settings.slotGapMinutes,
     workingHours: settings.workingHours,
-    fields: [...fields, ...customFields.map(customField)],
+    fields: [IMAGE, ...fields, ...customFields.map(customField)],
   };
 }

@@ -2,7 +2,8 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifySchema, RouteOptions } from 'fastify';
 import fp from 'fastify-plugin';
-import { completeDocument, PROBLEMS } from '../openapi/complete-document.ts';
+import { answerHeadersOf } from '../openapi/answer-headers.ts';
+import { completeDocument, HEADERS, PROBLEMS } from '../openapi/complete-document.ts';
 import { isGuarded, possibleProblems } from '../openapi/possible-problems.ts';
 
 declare module 'fastify' {
@@ -74,7 +75,7 @@ export const openapi = fp<{ publicUrl: string; version: string }>(
   { name: 'openapi' },
 );
 
-function describe(route: RouteOptions): FastifySchema & { [PROBLEMS]?: unknown } {
+function describe(route: RouteOptions): FastifySchema & { [PROBLEMS]?: unknown; [HEADERS]?: unknown } {
   const { url, schema, config } = route;
   if (!schema || schema.hide) return { hide: true };
   return {
@@ -82,5 +83,6 @@ function describe(route: RouteOptions): FastifySchema & { [PROBLEMS]?: unknown }
     security: isGuarded(url) ? [{ bearer: [] }, ...(config?.basicAllowed ? [{ basic: [] }] : [])] : [],
     ...(config?.documentedBody ? { body: config.documentedBody } : {}),
     [PROBLEMS]: possibleProblems(route),
+    [HEADERS]: answerHeadersOf(route),
   };
 }

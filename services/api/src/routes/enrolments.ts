@@ -70,7 +70,7 @@ export function enrolmentRoutes(deps: { store: Store; now: () => Date }): Fastif
     app.put(
       '/v1/sessions/:id/mentees/:userId',
       {
-        config: { problems: ['SESSION_LOCKED', 'SEATS_FULL'] },
+        config: { problems: ['SESSION_LOCKED', 'SEATS_FULL'], answerHeaders: ['ETag'] },
         schema: {
           operationId: 'addMentee',
           tags: ['sessions'],

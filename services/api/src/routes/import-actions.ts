@@ -55,6 +55,7 @@ export function importActionRoutes(deps: {
       {
         config: {
           problems: ['UNDO_NOT_POSSIBLE'],
+          answerHeaders: ['Location'],
           answerAgain: async (request, reply, id) =>
             answerAccepted(reply, await findImport(deps.store, id, userOf(request))),
         },

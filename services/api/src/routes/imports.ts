@@ -63,6 +63,7 @@ export function importRoutes(deps: {
       {
         config: {
           documentedBody: UPLOAD_BODY,
+          answerHeaders: ['Location'],
           problems: [
             'FILE_MISSING',
             'FILE_NOT_TEXT',

@@ -19,6 +19,7 @@ export function organisationRoutes(deps: { store: Store; now: () => Date }): Fas
       '/v1/organisation',
       {
         onRequest: requireRole('org_admin'),
+        config: { answerHeaders: ['ETag'] },
         schema: {
           operationId: 'getOrganisation',
           tags: ['organisation'],
@@ -38,6 +39,7 @@ export function organisationRoutes(deps: { store: Store; now: () => Date }): Fas
       '/v1/organisation',
       {
         onRequest: requireRole('org_admin'),
+        config: { answerHeaders: ['ETag'] },
         schema: {
           operationId: 'updateOrganisation',
           tags: ['organisation'],

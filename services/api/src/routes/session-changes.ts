@@ -18,7 +18,7 @@ export function sessionChangeRoutes(deps: { store: Store; now: () => Date }): Fa
       '/v1/sessions/:id',
       {
         onRequest: requireRole('session_manager', 'org_admin'),
-        config: { problems: ['MENTOR_SLOT_TAKEN', 'SESSION_LOCKED'] },
+        config: { problems: ['MENTOR_SLOT_TAKEN', 'SESSION_LOCKED'], answerHeaders: ['ETag'] },
         schema: {
           operationId: 'editSession',
           tags: ['sessions'],
@@ -69,7 +69,7 @@ export function sessionChangeRoutes(deps: { store: Store; now: () => Date }): Fa
       '/v1/sessions/:id/meeting',
       {
         onRequest: requireRole('session_manager', 'org_admin', 'mentor'),
-        config: { problems: ['SESSION_LOCKED'] },
+        config: { problems: ['SESSION_LOCKED'], answerHeaders: ['ETag'] },
         schema: {
           operationId: 'setMeeting',
           tags: ['sessions'],

@@ -11,7 +11,13 @@ import { drain } from '../imports/receive-upload.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
 import { presentSession, SessionView } from '../sessions/present-session.ts';
 import { findSession, keptBy, scopesOf } from '../sessions/see-sessions.ts';
-import { MOST_IMAGE_BYTES, putImage, receiveImage, removeImage } from '../sessions/session-image.ts';
+import {
+  IMAGE_EXTENSIONS,
+  MOST_IMAGE_BYTES,
+  putImage,
+  receiveImage,
+  removeImage,
+} from '../sessions/session-image.ts';
 
 const IMAGE_BODY = {
   content: {
@@ -21,7 +27,6 @@ const IMAGE_BODY = {
   },
 };
 const Bytes = { schema: Type.Unsafe<Buffer | Readable>({ type: 'string', format: 'binary' }) };
-const EXTENSIONS = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' } as const;
 /** Refused uploads are let run out for so long, as most clients read the answer only afterwards. */
 const MOST_DRAINED_BYTES = 4 * MOST_IMAGE_BYTES;
 
@@ -39,7 +44,11 @@ export function sessionImageRoutes(deps: { store: Store; now: () => Date }): Fas
       '/v1/sessions/:id/image',
       {
         onRequest: requireRole('session_manager', 'org_admin'),
-        config: { problems: ['SESSION_LOCKED', 'FILE_MISSING', 'IMAGE_INVALID'], documentedBody: IMAGE_BODY },
+        config: {
+          problems: ['SESSION_LOCKED', 'FILE_MISSING', 'IMAGE_INVALID'],
+          answerHeaders: ['ETag'],
+          documentedBody: IMAGE_BODY,
+        },
         schema: {
           operationId: 'putImage',
           tags: ['sessions'],
@@ -78,6 +87,7 @@ export function sessionImageRoutes(deps: { store: Store; now: () => Date }): Fas
     app.get(
       '/v1/sessions/:id/image',
       {
+        config: { answerHeaders: ['ETag'] },
         schema: {
           operationId: 'getImage',
           tags: ['sessions'],
@@ -110,7 +120,7 @@ export function sessionImageRoutes(deps: { store: Store; now: () => Date }): Fas
         return reply
           .type(contentType)
           .header('content-length', sizeBytes)
-          .header('content-disposition', `inline; filename="session-${id}.${EXTENSIONS[contentType]}"`)
+          .header('content-disposition', `inline; filename="session-${id}.${IMAGE_EXTENSIONS[contentType]}"`)
           .send(store.files.readFile(fileId));
       },
     );

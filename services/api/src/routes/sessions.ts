@@ -27,7 +27,7 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
     reply
       .code(201)
       .header('location', `/v1/sessions/${session.id}`)
-      .header('etag', `"${session.version}"`)
+      .header('etag', etagOf(session))
       .send(await presentSession(store, userOf(request), session));
 
   return async (app) => {
@@ -36,6 +36,7 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
       {
         config: {
           problems: ['MENTOR_SLOT_TAKEN'],
+          answerHeaders: ['ETag', 'Location'],
           async answerAgain(request, reply, id) {
             const { organisationId } = userOf(request);
             const scope = { kind: 'organisation' as const, organisationId };
@@ -127,6 +128,7 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
     app.get(
       '/v1/sessions/:id',
       {
+        config: { answerHeaders: ['ETag'] },
         schema: {
           operationId: 'getSession',
           tags: ['sessions'],

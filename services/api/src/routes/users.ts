@@ -68,6 +68,7 @@ export function userRoutes(deps: {
       {
         config: {
           problems: ['EMAIL_TAKEN'],
+          answerHeaders: ['Location'],
           async answerAgain(request, reply, id) {
             const admin = userOf(request);
             return answerCreated(admin, reply, await findPerson(store, admin, id));

@@ -6,7 +6,7 @@ export interface ImageFacts extends Pick<SessionImage, 'contentType' | 'width' |
   endBytes: number;
 }
 
-const MOST_PIXELS = 40_000_000;
+export const MOST_PIXELS = 40_000_000;
 
 /**
  * Reads type, size and end of a JPEG, PNG or WebP from its structure; neither name nor declared type count, and no

@@ -6,6 +6,8 @@ import { unbroken } from '../imports/receive-upload.ts';
 import { type ChangeDeps, type ChangedBy, changeSession, refusedChange } from './change-session.ts';
 import { readImage } from './read-image.ts';
 
+/** What is taken for an image, and how its files are called. */
+export const IMAGE_EXTENSIONS = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' } as const;
 /** The largest file that is taken for an image. */
 export const MOST_IMAGE_BYTES = 5 * 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { openGateway } from '../open-gateway.ts';
+import { openGateway, sessionBody } from '../open-gateway.ts';
 
 const { call } = await openGateway(t, { env: { PUBLIC_URL: 'https://mentor.example.org' } });
 const { body } = await call(null, 'GET', '/openapi.json');
@@ -52,7 +52,10 @@ interface Operation {
   security?: object[];
   parameters?: { name: string; in: string; required?: boolean; schema: object }[];
   requestBody?: { content: Record<string, { schema: object }> };
-  responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>;
+  responses: Record<
+    string,
+    { description: string; content?: Record<string, { schema: object }>; headers?: object }
+  >;
 }
 const operations = Object.entries(document.paths as Record<string, Record<string, Operation>>).flatMap(
   ([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
@@ -94,6 +97,30 @@ t.test('all but /v1/auth/ needs a token, files a token or a password, and tells 
     if (!path.startsWith('/v1/auth/')) t.ok(operation.responses['401'], path);
   }
   t.match(document.components.securitySchemes, { bearer: { scheme: 'bearer' }, basic: { scheme: 'basic' } });
+});
+
+t.test('what is answered in headers is told: versions, addresses, repeats', async (t) => {
+  const told = (header: string) =>
+    operations.flatMap(({ operation: { operationId, responses } }) =>
+      Object.entries(responses).flatMap(([status, { headers = {} }]) =>
+        header in headers ? [`${operationId} ${status}`] : [],
+      ),
+    );
+  t.same(told('ETag').sort(), [
+    ...['addMentee 200', 'addMentee 201', 'createSession 201', 'editSession 200', 'getImage 200'],
+    ...['getImage 304', 'getOrganisation 200', 'getSession 200', 'putImage 200', 'putImage 201'],
+    ...['setMeeting 200', 'updateOrganisation 200'],
+  ]);
+  t.same(told('Location').sort(), [
+    ...['createImport 202', 'createSession 201', 'createUser 201', 'undoImport 202'],
+  ]);
+  t.same(told('Idempotency-Replayed').sort(), [
+    ...['addOption 200', 'addOption 201', 'createImport 202', 'createSession 201', 'createUser 201'],
+    'undoImport 202',
+  ]);
+  const created = await call('manager@example.org', 'POST', '/v1/sessions', sessionBody());
+  t.match(created.headers, { etag: '"1"', location: `/v1/sessions/${created.json().id}` });
+  t.match(document.components.headers, { ETag: { required: true }, Location: { required: true } });
 });
 
 t.test('no schema uses what JSON Schema 2020-12 and OpenAPI 3.1 do not have', async (t) => {

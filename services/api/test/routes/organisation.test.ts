@@ -186,6 +186,7 @@ t.test('the form of a session says what the rules will ask', async (t) => {
     form.fields.map(({ pointer }: { pointer: string }) => pointer),
     [
       ...[
+        '/image',
         '/title',
         '/description',
         '/type',
@@ -200,6 +201,14 @@ t.test('the form of a session says what the rules will ask', async (t) => {
       ...['/custom/hall', '/custom/size'],
     ],
   );
+  t.match(field('/image'), {
+    ...{ kind: 'image', required: false, column: null, sentTo: '/v1/sessions/{id}/image' },
+    ...{
+      contentTypes: ['image/jpeg', 'image/png', 'image/webp'],
+      maxBytes: 5_242_880,
+      maxPixels: 40_000_000,
+    },
+  });
   t.match(field('/title'), { required: true, maxLength: 255, column: 'title' });
   t.match(field('/description'), { maxLength: 5000 });
   t.match(field('/mentor'), { required: true, changeable: false, choicesFrom: '/v1/users?role=mentor' });
