@@ -40,6 +40,9 @@ export async function connectStore(options: { uri: string; appName?: string }) {
       autoIndex: false,
       autoCreate: false,
       serverSelectionTimeoutMS: 10_000,
+      // One that takes connections and answers nothing is found out within eight seconds; calls that wait for it fail then.
+      heartbeatFrequencyMS: 3_000,
+      connectTimeoutMS: 5_000,
       writeConcern: { w: 'majority' },
       maxPoolSize: 50,
       // A call that cannot be made fails, instead of waiting for a connection to come back.

@@ -11,6 +11,9 @@ export interface OwnMongod {
   stop(): Promise<void>;
   /** Up again on the same port, with what it had. */
   start(): Promise<void>;
+  /** Goes on taking connections, and answers nothing. */
+  freeze(): void;
+  thaw(): void;
 }
 
 /**
@@ -48,5 +51,7 @@ export async function startStoppableMongod(t: TestContext): Promise<OwnMongod> {
     async start() {
       server = await start(Number(new URL(url).port));
     },
+    freeze: () => void process.kill(server.pid, 'SIGSTOP'),
+    thaw: () => void process.kill(server.pid, 'SIGCONT'),
   };
 }
