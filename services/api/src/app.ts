@@ -14,6 +14,7 @@ import type { Counters } from './limits/counters.ts';
 import { guessLimits } from './limits/guess-limits.ts';
 import { requestLimits } from './limits/request-limits.ts';
 import { auth } from './plugins/auth.ts';
+import { emptyBodies } from './plugins/empty-bodies.ts';
 import { idempotency } from './plugins/idempotency.ts';
 import { watchMethods } from './plugins/method-not-allowed.ts';
 import { openapi } from './plugins/openapi.ts';
@@ -88,11 +89,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.removeContentTypeParser('text/plain');
 
   await app.register(requestLog);
-  await app.register(slowClients, {
-    bodyTimeoutMs: config.BODY_TIMEOUT_MS,
-    idleTimeoutMs: config.IDLE_TIMEOUT_MS,
-  });
-  await app.register(overload, { maxEventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS });
+  // Before anything that may refuse a request: a browser keeps a refusal from its page that lacks these headers.
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -106,8 +103,16 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       exposedHeaders: EXPOSED_HEADERS,
       maxAge: PREFLIGHT_SECONDS,
+      // What asks without being a browser is answered too, rather than refused in plain text.
+      strictPreflight: false,
     });
   }
+  await app.register(slowClients, {
+    bodyTimeoutMs: config.BODY_TIMEOUT_MS,
+    idleTimeoutMs: config.IDLE_TIMEOUT_MS,
+  });
+  await app.register(overload, { maxEventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS });
+  await app.register(emptyBodies);
   await app.register(validation);
   await app.register(openapi, { publicUrl: config.PUBLIC_URL, version: API_VERSION });
 

@@ -85,14 +85,19 @@ function toAppError(thrown: unknown): AppError {
   });
 }
 
+const MISFITS = {
+  body: 'The body does not fit',
+  headers: 'The headers do not fit',
+  querystring: 'The query does not fit',
+};
+
 function validationError(
   validation: NonNullable<FastifyError['validation']>,
   part: FastifyError['validationContext'],
 ): AppError {
-  const where = part === 'querystring' ? 'query' : (part ?? 'body');
   // A path parameter that has not the form of an id names nothing.
   if (part === 'params') return nothingHere();
-  return new AppError('VALIDATION_FAILED', `The ${where} does not fit the schema; see errors`, {
+  return new AppError('VALIDATION_FAILED', `${MISFITS[part ?? 'body']} the schema; see errors`, {
     faults: schemaFaults(validation),
   });
 }

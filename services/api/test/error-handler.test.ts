@@ -47,6 +47,11 @@ t.test('whatever goes wrong is told as a problem document', async (t) => {
 
 t.test('405 says what is offered', async (t) => {
   t.equal((await call(null, 'DELETE', '/v1/me')).headers.allow, 'GET, HEAD');
+  const asked = await gateway.app.inject({ method: 'OPTIONS', url: '/v1/me' });
+  t.match(
+    [asked.statusCode, asked.headers.allow, asked.json().code],
+    [405, 'GET, HEAD', 'METHOD_NOT_ALLOWED'],
+  );
 });
 
 t.test('what is not foreseen is logged and hidden', async (t) => {

@@ -1,7 +1,9 @@
 import { AppError } from '@mentorline/runtime';
 import type { FastifyInstance, HTTPMethods } from 'fastify';
 
-const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'QUERY', 'TRACE'];
+const METHODS: readonly HTTPMethods[] = [
+  ...(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY', 'TRACE'] as const),
+];
 
 /**
  * Answers 405 with `Allow` where a path exists for other methods only. Called before the routes are added.

@@ -6,6 +6,8 @@ import { utcText } from '../http/utc-text.ts';
 
 const DEFAULT_SPAN_MS = 7 * DAY_MS;
 const LONGEST_SPAN_DAYS = 62;
+/** What RFC 3339 can still write. */
+const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59);
 const Time = Type.String({ format: 'date-time' });
 const NullableText = (description: string) => Type.Union([Type.String(), Type.Null()], { description });
 
@@ -70,7 +72,7 @@ export async function mentorSlots(
 
 function readSpan({ from, to }: { from?: string; to?: string }, nowMs: number): Slot {
   const startMs = from === undefined ? nowMs : Date.parse(from);
-  const endMs = to === undefined ? startMs + DEFAULT_SPAN_MS : Date.parse(to);
+  const endMs = Math.min(to === undefined ? startMs + DEFAULT_SPAN_MS : Date.parse(to), LAST_MS);
   if (endMs <= startMs) throw refusedSpan('must be later than from');
   if (endMs - startMs > LONGEST_SPAN_DAYS * DAY_MS) {
     throw refusedSpan(`must be at most ${LONGEST_SPAN_DAYS} days after from`);

@@ -32,6 +32,19 @@ t.test('browsers of the configured origins may call everything, and read what th
   }
 });
 
+t.test('a refusal of one who is too early or too many can be read in a browser, too', async (t) => {
+  const { call, app } = await openGateway(t, {
+    env: { CORS_ORIGINS: ORIGIN, REQUESTS_PER_MINUTE_OF_ADDRESS: '1' },
+  });
+  const ask = () => call(null, 'GET', '/v1/me', undefined, { origin: ORIGIN });
+  await ask();
+  const refused = await ask();
+  t.equal(refused.statusCode, 429);
+  t.equal(refused.headers['access-control-allow-origin'], ORIGIN);
+  const asked = await app.inject({ method: 'OPTIONS', url: '/v1/me' });
+  t.equal(asked.statusCode, 204, 'who asks without an origin is answered');
+});
+
 t.test('no other origin is let in, and none at all where none is configured', async (t) => {
   const some = await openGateway(t, { env: { CORS_ORIGINS: ORIGIN } });
   const none = await openGateway(t);

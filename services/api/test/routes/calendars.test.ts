@@ -113,4 +113,5 @@ t.test('only a manager asks, for a mentor, and for a span that can be shown', as
     t.match(refused.json(), { errors: [{ pointer }] });
   }
   t.equal((await slotsOf('?from=2027-06-14T00:00:00Z&to=2027-08-15T00:00:00Z')).statusCode, 200, '62 days');
+  t.equal((await slotsOf('?from=9999-12-31T00:00:00Z')).json().to, '9999-12-31T23:59:59Z', 'the end of time');
 });
