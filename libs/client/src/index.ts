@@ -18,13 +18,15 @@ export type MentorlineClient = Client<paths>;
  *
  * A body that holds a file is sent as a form; text and a file alone go out as they are, and need a `content-type`.
  * @param options.accessToken asked for each call, so that a refreshed one is used from then on
+ * @param options.fetch in place of the global one
  */
 export function createClient(options: {
   baseUrl: string;
   accessToken?: () => string | Promise<string>;
+  fetch?: (request: Request) => Promise<Response>;
 }): MentorlineClient {
-  const { baseUrl, accessToken } = options;
-  const client = createFetchClient<paths>({ baseUrl, bodySerializer: serializeBody });
+  const { accessToken, ...given } = options;
+  const client = createFetchClient<paths>({ ...given, bodySerializer: serializeBody });
   if (accessToken) {
     client.use({
       async onRequest({ request }) {

@@ -1,7 +1,8 @@
+import { createClient, type MentorlineClient } from '@mentorline/client';
 import { openQueues } from '@mentorline/jobs';
 import { createLogger } from '@mentorline/runtime';
 import { type Fixtures, setup, type TestContext } from '@mentorline/testkit';
-import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import type { FastifyInstance, HTTPMethods, LightMyRequestResponse } from 'fastify';
 import { accessTokens } from '../src/accounts/access-token.ts';
 import { type AppDeps, buildApp } from '../src/app.ts';
 import { loadApiConfig } from '../src/config.ts';
@@ -26,6 +27,8 @@ export interface Gateway extends Fixtures {
     body?: unknown,
     headers?: Record<string, string>,
   ): Promise<LightMyRequestResponse>;
+  /** The typed client of a demo account, or of nobody; its calls take no port. */
+  client(email: string | null): MentorlineClient;
   /** The same on another gateway of the same database. */
   callOn(app: FastifyInstance, ...input: Parameters<Gateway['call']>): Promise<LightMyRequestResponse>;
 }
@@ -64,15 +67,42 @@ export async function openGateway(
     });
   };
   const call: Gateway['call'] = (...input) => callOn(app, ...input);
-  return { ...fixtures, app, deps, clock, log, token, call, callOn };
+  const client: Gateway['client'] = (email) =>
+    createClient({
+      ...{ baseUrl: 'http://gateway.example.org', fetch: injectedFetch(app) },
+      ...(email === null ? {} : { accessToken: () => token(email) }),
+    });
+  return { ...fixtures, app, deps, clock, log, token, call, client, callOn };
+}
+
+/** A `fetch` whose requests go into the app. */
+function injectedFetch(app: FastifyInstance) {
+  return async (request: Request): Promise<Response> => {
+    const { pathname, search } = new URL(request.url);
+    const body = Buffer.from(await request.arrayBuffer());
+    const answer = await app.inject({
+      method: request.method as HTTPMethods,
+      url: `${pathname}${search}`,
+      headers: Object.fromEntries(request.headers),
+      ...(body.length > 0 ? { payload: body } : {}),
+    });
+    const headers = Object.entries(answer.headers).flatMap(([name, value]) =>
+      [value ?? []].flat().map((one): [string, string] => [name, String(one)]),
+    );
+    const { statusCode: status, rawPayload } = answer;
+    return new Response(status === 204 || status === 304 ? null : new Uint8Array(rawPayload), {
+      status,
+      headers,
+    });
+  };
 }
 
 /** A request that every rule allows, on 14 June 2027 from 15:00 to 16:00 in India. */
-export function sessionBody(more: Record<string, unknown> = {}): Record<string, unknown> {
+export function sessionBody<More extends object>(more?: More) {
   return {
     title: 'Leading a school',
     description: 'How heads plan a year of change',
-    type: 'PUBLIC',
+    type: 'PUBLIC' as const,
     mentor: 'asha.rao@example.org',
     start: '2027-06-14T09:30:00Z',
     durationMinutes: 60,

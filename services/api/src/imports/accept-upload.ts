@@ -178,7 +178,11 @@ async function readForm(
     for await (const part of unbroken(form.parts)) {
       if (part.type === 'field') fields[part.fieldname] = part.value;
       else if (received || part.fieldname !== 'file') throw refusedPart(part.fieldname);
-      else received = await receive(part.file, part.filename, kinds);
+      else {
+        // Said before the file it is refused for that, and not for columns that it has not as another kind.
+        if (fields.kind === 'users') refuseUnlessAllowed(user, fields.kind);
+        received = await receive(part.file, part.filename, kinds);
+      }
     }
     if (!received) throw new AppError('FILE_MISSING', 'Send the CSV as the form field "file"');
     const { kind = 'sessions', mode = 'apply' } = checkFields(fields);
