@@ -14,9 +14,6 @@ export interface Mail extends Omit<MailDocument, '_id' | 'organisationId' | 'imp
   importId: string | null;
 }
 
-type NewMail = Pick<Mail, 'organisationId' | 'kind' | 'to' | 'messageId' | 'date'> &
-  Partial<Pick<Mail, 'importId' | 'account'>>;
-
 const WAITING = MAIL_STATES.filter((status) => !TERMINAL_MAIL_STATES.includes(status));
 
 function fromDocument(document: MailDocument): Mail {
@@ -30,33 +27,39 @@ function fromDocument(document: MailDocument): Mail {
   };
 }
 
-export function mailStore({ Mail }: Models) {
-  /** Puts mails in the outbox, in the transaction of what they tell. There is one of a Message-ID at most. */
-  const addMails = async (transaction: Transaction, mails: readonly NewMail[]): Promise<string[]> => {
-    if (mails.length === 0) return [];
-    const documents = mails.map(
-      (mail): MailDocument => ({
-        ...mail,
-        _id: new Types.ObjectId(),
-        organisationId: new Types.ObjectId(mail.organisationId),
-        importId: mail.importId ? new Types.ObjectId(mail.importId) : null,
-        account: mail.account ?? null,
-        status: 'pending',
-        attempts: 0,
-        nextAttemptAt: mail.date,
-        lease: null,
-        lastError: null,
-        sentAt: null,
-      }),
-    );
-    await Mail.collection.insertMany(documents, { session: transaction });
-    return documents.map(({ _id }) => _id.toHexString());
-  };
+/** A mail that is to be put in the outbox. */
+type NewMail = Pick<Mail, 'organisationId' | 'kind' | 'to' | 'messageId' | 'date'> &
+  Partial<Pick<Mail, 'importId' | 'account'>>;
 
+function toDocument(mail: NewMail): MailDocument {
   return {
+    ...mail,
+    _id: new Types.ObjectId(),
+    organisationId: new Types.ObjectId(mail.organisationId),
+    importId: mail.importId ? new Types.ObjectId(mail.importId) : null,
+    account: mail.account ?? null,
+    status: 'pending',
+    attempts: 0,
+    nextAttemptAt: mail.date,
+    lease: null,
+    lastError: null,
+    sentAt: null,
+  };
+}
+
+export function mailStore({ Mail }: Models) {
+  return {
+    /** Puts a mail in the outbox, in the transaction of what it tells. There is one of a Message-ID at most. */
     async addMail(transaction: Transaction, mail: NewMail): Promise<string> {
-      const [id] = await addMails(transaction, [mail]);
-      return id!;
+      const document = toDocument(mail);
+      await Mail.collection.insertOne(document, { session: transaction });
+      return document._id.toHexString();
+    },
+
+    /** As {@link addMail}, many at once. */
+    async addMails(transaction: Transaction, mails: readonly NewMail[]): Promise<void> {
+      if (mails.length === 0) return;
+      await Mail.collection.insertMany(mails.map(toDocument), { session: transaction });
     },
 
     /** The mail that tells the uploader of the end of an import. Its Message-ID is the import's, however often it is sent. */
@@ -84,11 +87,11 @@ export function mailStore({ Mail }: Models) {
         account: AccountLetter;
       })[],
       mailDomain: string,
-    ): Promise<string[]> {
+    ): Promise<void> {
       const mails = letters.map(({ linkId, ...letter }) => {
         return { ...letter, kind: purpose, messageId: `<${purpose}.${linkId}@${mailDomain}>` };
       });
-      return addMails(transaction, mails);
+      await this.addMails(transaction, mails);
     },
 
     async findMail(id: string): Promise<Mail | undefined> {

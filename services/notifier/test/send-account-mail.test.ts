@@ -34,10 +34,11 @@ async function openNotifier(t: Parameters<typeof startRelay>[0], answers: RelayA
         ...{ timeZone: 'Asia/Kolkata', invitedBy: null },
       },
     };
-    const [id] = await store.transaction((transaction) =>
+    await store.transaction((transaction) =>
       store.mails.addAccountMails(transaction, 'password-reset', [letter], 'mail.example.org'),
     );
-    return id!;
+    const [mail] = await store.mails.listWaitingMails(1);
+    return mail!.id;
   };
   return { store, relay, log, add, send: (id: string) => sendMail(deps, id, running) };
 }
