@@ -98,7 +98,7 @@ t.test('what waits is called for, what is in hand, ended or not yet due is not',
   ];
   await claimImport(t, store, inHand);
   await claimImport(t, store, ended);
-  await store.imports.moveImport(ended, 'worker', { from: 'queued', to: 'cancelled' }, {});
+  await store.imports.moveImport(ended, 'worker', { from: 'queued', to: 'failed' }, {});
   const [due, sending, later] = [
     await addMail(store),
     await addMail(store),

@@ -36,7 +36,7 @@ t.test('text and HTML say the same, word for word', async (t) => {
   const check = { mode: 'check' } as const;
   const users = { kind: 'users', fileName: 'people.csv' } as const;
   const created = rows({ created: 9, invalid: 1 });
-  const before = { outcome: 'cancelled', ...NEVER_COUNTED } as const;
+  const before = { outcome: 'cancelled', counts: rows({ unprocessed: 10 }) } as const;
   const onTheWay = { outcome: 'cancelled', counts: rows({ published: 1, unprocessed: 9 }) } as const;
   const failed = {
     outcome: 'failed',

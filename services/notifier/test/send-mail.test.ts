@@ -176,13 +176,14 @@ t.test('a failed import has no attachment and says why', async (t) => {
   t.match(mail.text, /^Row 12: a quoted cell is never closed/mu);
 });
 
-t.test('an import that was cancelled before it began has no attachment', async (t) => {
+t.test('an import that failed before its rows were known has no attachment', async (t) => {
   const fixtures = await setup(t);
   const relay = await startRelay(t);
-  const { mailId } = await storeEndedImport(fixtures, { outcome: 'cancelled', report: null });
+  const failure = { code: 'QUOTE_BROKEN', message: 'A quoted cell is never closed', row: 12 };
+  const { mailId } = await storeEndedImport(fixtures, { outcome: 'failed', failure, report: null });
   await sendMail(notifier(t, fixtures.store, relay.url), mailId, running);
   const mail = await simpleParser(relay.accepted[0]!);
-  t.equal(mail.subject, 'Import of sessions.csv cancelled: nothing applied');
+  t.equal(mail.subject, 'Import of sessions.csv failed: nothing applied');
   t.equal(mail.attachments.length, 0);
 });
 
