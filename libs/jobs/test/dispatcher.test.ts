@@ -32,6 +32,7 @@ async function acceptImport({ imports }: Store): Promise<string> {
         slotGapMinutes: 0,
         newOptions: 'create',
         workingHours: { from: '08:00', to: '20:00' },
+        brandColor: '#1e3a5f',
       },
       customFields: [],
     },

@@ -1,10 +1,11 @@
-import { MAIL_STATES, TERMINAL_MAIL_STATES } from '@mentorline/domain';
+import { DEFAULT_SETTINGS, MAIL_STATES, TERMINAL_MAIL_STATES } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { LinkPurpose } from './account-link.model.ts';
 import type { Import } from './import.store.ts';
 import { LEASE_FREE, leaseFor } from './lease.ts';
-import type { AccountLetter, MailDocument } from './mail.model.ts';
+import type { AccountLetter, Letterhead, MailDocument } from './mail.model.ts';
 import type { Models } from './models.ts';
+import type { OrganisationDocument } from './organisation.model.ts';
 import type { Transaction } from './transaction.ts';
 
 /** A mail as stored, ids as text. */
@@ -27,7 +28,15 @@ function fromDocument(document: MailDocument): Mail {
   };
 }
 
-export function mailStore({ Mail }: Models) {
+export function mailStore({ Mail, Organisation }: Models) {
+  const letterheadOf = async (transaction: Transaction, _id: Types.ObjectId): Promise<Letterhead> => {
+    const organisation = await Organisation.collection.findOne<
+      Pick<OrganisationDocument, 'name' | 'settings'>
+    >({ _id }, { projection: { name: 1, 'settings.brandColor': 1 }, session: transaction });
+    const { brandColor } = { ...DEFAULT_SETTINGS, ...organisation?.settings };
+    return { organisationName: organisation?.name ?? '', brandColor };
+  };
+
   return {
     /** Puts a mail in the outbox, in the transaction of what it tells. There is one of a Message-ID at most. */
     async addMail(
@@ -36,11 +45,13 @@ export function mailStore({ Mail }: Models) {
         Partial<Pick<Mail, 'importId' | 'account'>>,
     ): Promise<string> {
       const _id = new Types.ObjectId();
+      const organisationId = new Types.ObjectId(mail.organisationId);
       await Mail.collection.insertOne(
         {
           ...mail,
           _id,
-          organisationId: new Types.ObjectId(mail.organisationId),
+          organisationId,
+          letterhead: await letterheadOf(transaction, organisationId),
           importId: mail.importId ? new Types.ObjectId(mail.importId) : null,
           account: mail.account ?? null,
           status: 'pending',
@@ -166,5 +177,3 @@ export function mailStore({ Mail }: Models) {
     },
   };
 }
-
-export type MailStore = ReturnType<typeof mailStore>;

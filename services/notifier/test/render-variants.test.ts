@@ -4,13 +4,14 @@ import { renderReport } from '../src/render-report.ts';
 import { cleanFacts, facts, ID, NEVER_COUNTED, rows, SETTING, UNDONE_ID, undoFacts } from './render-facts.ts';
 
 const LINKS = `https://mentoring.example.org/v1/imports/${ID}`;
+const HEAD = 'Example Schools\n\n';
 const TIMES = 'Uploaded: 14-06-2027 15:00 IST\nFinished: 14-06-2027 15:01 IST';
 const FOOTER = `-- \nYou receive this because you uploaded the file. Import ${ID}.\n`;
 
 /** What stands in the mail above its facts: heading, greeting, summary. */
 function opening(input: ReportFacts): string {
   const { text } = renderReport(input, { ...SETTING, attachmentName: null });
-  return text.slice(0, text.search(/\n\nThe (?:import|check|undo)\n/u));
+  return text.slice(HEAD.length, text.search(/\n\nThe (?:import|check|undo)\n/u));
 }
 
 /** The files that the mail links to, in order. */
@@ -22,7 +23,7 @@ t.test('an import of sessions that went well is told in full', async (t) => {
   const input = cleanFacts({ counts: rows({ published: 7, updated: 1, deleted: 1, unchanged: 1 }) });
   t.equal(
     renderReport(input, SETTING).text,
-    `Import of sessions.csv: 7 published, 1 updated, 1 deleted, 1 unchanged
+    `${HEAD}Import of sessions.csv: 7 published, 1 updated, 1 deleted, 1 unchanged
 
 Hello Asha Rao,
 
@@ -114,7 +115,7 @@ t.test('an import of users speaks of users', async (t) => {
   });
   t.equal(
     renderReport(input, { ...SETTING, attachmentName: 'people-report.csv' }).text,
-    `Import of users from people.csv: 5 created, 2 updated, 1 unchanged, 2 invalid
+    `${HEAD}Import of users from people.csv: 5 created, 2 updated, 1 unchanged, 2 invalid
 
 Hello Asha Rao,
 
@@ -178,7 +179,7 @@ t.test('an undo says what was undone, what was taken back and why the rest was l
   const attachmentName = 'Undo of sessions-report.csv';
   t.equal(
     renderReport(undoFacts(), { ...SETTING, attachmentName }).text,
-    `Undo of sessions.csv: 4 deleted, 6 unchanged
+    `${HEAD}Undo of sessions.csv: 4 deleted, 6 unchanged
 
 Hello Asha Rao,
 
@@ -361,7 +362,7 @@ t.test('corrections are linked to wherever rows are invalid, though there be no 
 });
 
 t.test('the colour of the heading says whether there is something left to do', async (t) => {
-  const tone = (input: ReportFacts) => /<h1 class="(\w+)"/u.exec(renderReport(input, SETTING).html)?.[1];
+  const tone = (input: ReportFacts) => /<h1 class="tone-(\w+)"/u.exec(renderReport(input, SETTING).html)?.[1];
   t.equal(tone(cleanFacts()), 'good');
   t.equal(tone(facts()), 'mixed');
   t.equal(tone(undoFacts()), 'mixed', 'some sessions were left alone');

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { createLogger } from '@mentorline/runtime';
 import type { Mail, Store } from '@mentorline/store';
 import { setup } from '@mentorline/testkit';
+import { decodeHTML } from 'entities';
 import { simpleParser } from 'mailparser';
 import t from 'tap';
 import { openMailer } from '../src/mailer.ts';
@@ -84,7 +85,7 @@ t.test('the report goes to the person who uploaded, with the file as it is store
   t.equal(mail.attachments.length, 1);
   t.equal(mail.attachments[0]?.filename, 'sessions-report.csv');
   t.ok(mail.attachments[0]?.content.equals(report));
-  for (const body of [mail.text!, mail.html as string]) {
+  for (const body of [mail.text!, decodeHTML(mail.html as string)]) {
     t.match(body, /12\W.*User not found \(Mentees\)/su);
     t.match(body, '=Title 10');
     t.notMatch(body, "'=Title");
