@@ -1398,7 +1398,8 @@ export interface components {
          *         "workingHours": {
          *           "from": "09:00",
          *           "to": "18:00"
-         *         }
+         *         },
+         *         "brandColor": "#1e3a5f"
          *       },
          *       "customFields": [
          *         {
@@ -1442,6 +1443,8 @@ export interface components {
                     from: string;
                     to: string;
                 };
+                /** @description `#rrggbb`; the head of the organisation's mails is of this colour */
+                brandColor: string;
             };
             customFields: components["schemas"]["CustomField"][];
             /** @description whose mentors and mentees can be picked; given by the operator of the deployment */
@@ -1489,6 +1492,8 @@ export interface components {
                     from: string;
                     to: string;
                 };
+                /** @description `#rrggbb`; the head of the organisation's mails is of this colour */
+                brandColor?: string;
             };
             /** @description all of them, in the order of the form; one left out is taken away, sessions keep its values */
             customFields?: components["schemas"]["CustomField"][];

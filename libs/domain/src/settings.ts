@@ -18,6 +18,8 @@ export interface OrganisationSettings {
   readonly newOptions: 'create' | 'reject';
   /** `HH:mm`; where "next free time" is looked for. */
   readonly workingHours: { readonly from: string; readonly to: string };
+  /** `#rrggbb`; the head of its mails is of this colour. */
+  readonly brandColor: string;
 }
 
 export const DEFAULT_SETTINGS: OrganisationSettings = {
@@ -28,6 +30,7 @@ export const DEFAULT_SETTINGS: OrganisationSettings = {
   slotGapMinutes: 0,
   newOptions: 'create',
   workingHours: { from: '08:00', to: '20:00' },
+  brandColor: '#1e3a5f',
 };
 
 /** What the numbers among the settings may be. */

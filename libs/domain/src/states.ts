@@ -30,13 +30,10 @@ export const IMPORT_MOVES: Moves<ImportStatus> = {
   queued: {
     staging: 'an importer claimed it',
     failed: 'its stored file is missing or damaged',
-    cancelled: 'it was cancelled before anyone began, so there are no rows to report',
   },
   staging: {
     applying: 'the structure of the whole file is sound and its rows are counted',
     failed: 'the file is broken somewhere, so nothing of it is applied',
-    reporting: 'it was cancelled once its rows were known; all of them are reported as unprocessed',
-    cancelled: 'it was cancelled before its rows were known',
   },
   applying: {
     reporting: 'every partition is done, or it was cancelled and the rows left are unprocessed',

@@ -32,6 +32,7 @@ async function acceptImport({ imports }: Store): Promise<string> {
         slotGapMinutes: 0,
         newOptions: 'create',
         workingHours: { from: '08:00', to: '20:00' },
+        brandColor: '#1e3a5f',
       },
       customFields: [],
     },
@@ -98,7 +99,7 @@ t.test('what waits is called for, what is in hand, ended or not yet due is not',
   ];
   await claimImport(t, store, inHand);
   await claimImport(t, store, ended);
-  await store.imports.moveImport(ended, 'worker', { from: 'queued', to: 'cancelled' }, {});
+  await store.imports.moveImport(ended, 'worker', { from: 'queued', to: 'failed' }, {});
   const [due, sending, later] = [
     await addMail(store),
     await addMail(store),

@@ -78,7 +78,7 @@ export async function connectStore(options: { uri: string; appName?: string }) {
     options: optionVerbs,
     slots,
     sessions: { ...sessions, ...sessionImageStore(models) },
-    imports: { ...importStore(models), ...importRunStore(models), ...importCancelStore(models, mails) },
+    imports: { ...importStore(models), ...importRunStore(models), ...importCancelStore(models) },
     turns: turnStore(models),
     shards: shardStore(models),
     results: resultStore(models),

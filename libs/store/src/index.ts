@@ -18,7 +18,7 @@ export { type AcceptedUpload, type Import, NO_ROWS } from './import.store.ts';
 export { type RowFault, type RowResult, statusMessage } from './import-result.model.ts';
 export type { ImportProgress } from './import-run.store.ts';
 export type { Suspect } from './import-shard.model.ts';
-export type { AccountLetter } from './mail.model.ts';
+export type { AccountLetter, Letterhead } from './mail.model.ts';
 export type { Mail } from './mail.store.ts';
 export { mailLinks } from './mail-links.ts';
 export type { LoadedCatalogue, OptionClaim, StoredOption } from './option.store.ts';

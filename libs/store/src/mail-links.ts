@@ -10,7 +10,7 @@ const LINK_LIFE_MS: Record<LinkPurpose, number> = { invitation: 7 * DAY_MS, 'pas
 
 /**
  * Makes links with which users set their passwords, one each, and puts the mails that bring them into the outbox; an
- * earlier one for the same purpose is good no more. However many they are, it takes three calls of the database.
+ * earlier one for the same purpose is good no more. However many they are, it takes four calls of the database.
  * @param letter.invitedBy name of whoever invites
  * @returns until when the links are good
  */

@@ -15,6 +15,13 @@ export interface AccountLetter {
   invitedBy: string | null;
 }
 
+/** Whose mail it is, as it stood when it was put in the outbox. */
+export interface Letterhead {
+  organisationName: string;
+  /** `#rrggbb` */
+  brandColor: string;
+}
+
 export interface MailDocument {
   _id: Types.ObjectId;
   organisationId: Types.ObjectId;
@@ -23,6 +30,7 @@ export interface MailDocument {
   importId: Types.ObjectId | null;
   /** Of a mail about an account. */
   account: AccountLetter | null;
+  letterhead: Letterhead;
   to: { name: string; address: string };
   /** Message-ID and Date are fixed before the first try: every attempt sends the same bytes. */
   messageId: string;
@@ -42,6 +50,7 @@ export const mailSchema = new Schema<MailDocument>(
     kind: { type: String, enum: MAIL_KINDS, required: true },
     importId: { type: Schema.Types.ObjectId, default: null },
     account: { type: Schema.Types.Mixed, default: null },
+    letterhead: { type: Schema.Types.Mixed, required: true },
     to: { type: Schema.Types.Mixed, required: true },
     messageId: { type: String, required: true },
     date: { type: Date, required: true },

@@ -1,10 +1,11 @@
-import { MAIL_STATES, TERMINAL_MAIL_STATES } from '@mentorline/domain';
+import { DEFAULT_SETTINGS, MAIL_STATES, TERMINAL_MAIL_STATES } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { LinkPurpose } from './account-link.model.ts';
 import type { Import } from './import.store.ts';
 import { LEASE_FREE, leaseFor } from './lease.ts';
-import type { AccountLetter, MailDocument } from './mail.model.ts';
+import type { AccountLetter, Letterhead, MailDocument } from './mail.model.ts';
 import type { Models } from './models.ts';
+import type { OrganisationDocument } from './organisation.model.ts';
 import type { Transaction } from './transaction.ts';
 
 /** A mail as stored, ids as text. */
@@ -31,11 +32,12 @@ function fromDocument(document: MailDocument): Mail {
 type NewMail = Pick<Mail, 'organisationId' | 'kind' | 'to' | 'messageId' | 'date'> &
   Partial<Pick<Mail, 'importId' | 'account'>>;
 
-function toDocument(mail: NewMail): MailDocument {
+function toDocument(mail: NewMail, letterhead: Letterhead): MailDocument {
   return {
     ...mail,
     _id: new Types.ObjectId(),
     organisationId: new Types.ObjectId(mail.organisationId),
+    letterhead,
     importId: mail.importId ? new Types.ObjectId(mail.importId) : null,
     account: mail.account ?? null,
     status: 'pending',
@@ -47,11 +49,30 @@ function toDocument(mail: NewMail): MailDocument {
   };
 }
 
-export function mailStore({ Mail }: Models) {
+export function mailStore({ Mail, Organisation }: Models) {
+  /** By organisation. */
+  const letterheadsOf = async (transaction: Transaction, ids: Iterable<string>) => {
+    const found = await Organisation.collection
+      .find<Pick<OrganisationDocument, '_id' | 'name' | 'settings'>>(
+        { _id: { $in: [...new Set(ids)].map((id) => new Types.ObjectId(id)) } },
+        { projection: { name: 1, 'settings.brandColor': 1 }, session: transaction },
+      )
+      .toArray();
+    const letterheads = new Map(
+      found.map(({ _id, name, settings }): [string, Letterhead] => [
+        _id.toHexString(),
+        { organisationName: name, brandColor: { ...DEFAULT_SETTINGS, ...settings }.brandColor },
+      ]),
+    );
+    const { brandColor } = DEFAULT_SETTINGS;
+    return (id: string): Letterhead => letterheads.get(id) ?? { organisationName: '', brandColor };
+  };
+
   return {
     /** Puts a mail in the outbox, in the transaction of what it tells. There is one of a Message-ID at most. */
     async addMail(transaction: Transaction, mail: NewMail): Promise<string> {
-      const document = toDocument(mail);
+      const letterheadOf = await letterheadsOf(transaction, [mail.organisationId]);
+      const document = toDocument(mail, letterheadOf(mail.organisationId));
       await Mail.collection.insertOne(document, { session: transaction });
       return document._id.toHexString();
     },
@@ -59,7 +80,10 @@ export function mailStore({ Mail }: Models) {
     /** As {@link addMail}, many at once. */
     async addMails(transaction: Transaction, mails: readonly NewMail[]): Promise<void> {
       if (mails.length === 0) return;
-      await Mail.collection.insertMany(mails.map(toDocument), { session: transaction });
+      const ids = mails.map(({ organisationId }) => organisationId);
+      const letterheadOf = await letterheadsOf(transaction, ids);
+      const documents = mails.map((mail) => toDocument(mail, letterheadOf(mail.organisationId)));
+      await Mail.collection.insertMany(documents, { session: transaction });
     },
 
     /** The mail that tells the uploader of the end of an import. Its Message-ID is the import's, however often it is sent. */

@@ -42,6 +42,29 @@ t.test('a mail waits as it was put in the outbox', async (t) => {
   t.same([...(await store.mails.findMails([id, newId()])).keys()], [id]);
 });
 
+t.test(
+  'a mail keeps the name and the colour that its organisation had when it was put in the outbox',
+  async (t) => {
+    const store = await openStore(t);
+    const { organisations, mails } = store;
+    const { id: organisationId } = await organisations.createOrganisation({ name: 'Example Schools' });
+    const before = await addMail(store, { organisationId, messageId: '<before@example.org>' });
+    const change = { name: 'Example Academy', settings: { brandColor: '#0f5132' } };
+    await store.transaction((transaction) =>
+      organisations.changeOrganisation(transaction, organisationId, change),
+    );
+    const after = await addMail(store, { organisationId, messageId: '<after@example.org>' });
+    t.same((await mails.findMail(before))?.letterhead, {
+      organisationName: 'Example Schools',
+      brandColor: '#1e3a5f',
+    });
+    t.same((await mails.findMail(after))?.letterhead, {
+      organisationName: 'Example Academy',
+      brandColor: '#0f5132',
+    });
+  },
+);
+
 t.test('an import has one report mail at most', async (t) => {
   const store = await openStore(t);
   const importId = newId();

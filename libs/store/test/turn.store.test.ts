@@ -22,7 +22,7 @@ async function acceptMany(store: Store, organisationId: string, times: readonly 
 /** Asks a worked-on import to stop, and lets its worker be gone. */
 async function leave(t: TestContext, store: Store, id: string): Promise<void> {
   await store.imports.claimImport(id, 'worker', LONG_MS, openPool(t, store));
-  await store.imports.cancelImport(id, 'example.org', AT);
+  await store.imports.cancelImport(id, AT);
   await store.imports.releaseImport(id, 'worker', OVER_MS);
 }
 

@@ -144,7 +144,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     await guarded.register(calendarRoutes({ store, now, mailDomain }));
     await guarded.register(importFileRoutes({ store, now }));
     await guarded.register(importEventRoutes({ store, now }));
-    await guarded.register(importActionRoutes({ store, queues, now, mailDomain }));
+    await guarded.register(importActionRoutes({ store, queues, now }));
     await guarded.register(importRoutes({ store, queues, now, maxUploadBytes: config.MAX_UPLOAD_BYTES }));
   });
   answerOtherMethods();

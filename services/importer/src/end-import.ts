@@ -1,5 +1,5 @@
 import { type AppError, LeaseLost } from '@mentorline/runtime';
-import { type Import, type ImportProgress, NO_ROWS } from '@mentorline/store';
+import type { Import, ImportProgress } from '@mentorline/store';
 import type { ClaimedDeps } from './import-deps.ts';
 import { REPORT } from './write-report-file.ts';
 
@@ -44,15 +44,6 @@ export async function failImport(
   rows.unprocessed += Math.max(0, (input.rowsTotal ?? 0) - done);
   await end(deps, input, owner, 'failed', { rows, failure });
   deps.logger.info({ code: fault.code, from: input.status }, 'import failed');
-}
-
-/**
- * Ends an import of which nothing has been applied, because somebody asked for it.
- * @throws LeaseLost when another worker has it
- */
-export async function cancelImport(deps: ClaimedDeps, input: Import, owner: string): Promise<void> {
-  await end(deps, input, owner, 'cancelled', { rows: NO_ROWS });
-  deps.logger.info({ from: input.status }, 'import cancelled');
 }
 
 async function end(

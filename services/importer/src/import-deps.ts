@@ -10,8 +10,11 @@ export interface ImportDeps {
   logger: Logger;
 }
 
-/** Chunks of one import that a process applies at the same time: enough to keep the database busy. */
-export const TRANSACTIONS_SIDE_BY_SIDE = 4;
+/**
+ * Chunks of one import that a process applies at the same time: one is decided while the other is written. More are no
+ * faster, since one thread prepares them all, and each would hold its mentors for longer.
+ */
+export const TRANSACTIONS_SIDE_BY_SIDE = 2;
 
 /** What a run needs once it has claimed its work. */
 export interface ClaimedDeps extends ImportDeps {

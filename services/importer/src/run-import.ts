@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, LeaseLost } from '@mentorline/runtime';
 import { type Import, newId } from '@mentorline/store';
 import { CheckpointMoved } from './commit-chunk.ts';
-import { cancelImport, completeImport, failImport } from './end-import.ts';
+import { completeImport, failImport } from './end-import.ts';
 import { holdWork, LeaveOff, watchForCancel, watchForTurn } from './hold-work.ts';
 import { type ClaimedDeps, type ImportDeps, TRANSACTIONS_SIDE_BY_SIDE } from './import-deps.ts';
 import { stageImport } from './stage-import.ts';
@@ -108,10 +108,6 @@ async function advance(deps: ClaimedDeps, input: Import, owner: string, signal: 
       );
     }
     if (status === 'queued' || status === 'staging') {
-      if (input.cancelRequestedAt) {
-        await cancelImport(deps, { ...input, status }, owner);
-        return;
-      }
       if (status === 'queued')
         require(await imports.moveImport(id, owner, { from: status, to: 'staging' }, {}));
       status = 'staging';

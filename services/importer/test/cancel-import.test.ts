@@ -1,3 +1,5 @@
+import { text } from 'node:stream/consumers';
+import { NO_ROWS } from '@mentorline/store';
 import {
   acceptFile,
   brokenPromises,
@@ -17,7 +19,6 @@ import { runNextImport } from '../src/run-import.ts';
 import { goodRow, resultsOf, work, workerDeps } from './run-file.ts';
 
 const NEVER = new AbortController().signal;
-const DOMAIN = 'example.org';
 
 async function acceptRandom(fixtures: Fixtures, count: number) {
   const { store, organisation } = fixtures;
@@ -45,7 +46,7 @@ t.test('what is applied stays, the rest is unprocessed, and the report tells of 
   const watched = { ...store, imports: { ...store.imports, isCancelRequested } };
   const running = runNextImport(workerDeps(watched, env), NEVER);
   await waitFor('rows are applied', async () => (await store.imports.countRows(accepted.id)).published > 100);
-  const asked = await store.imports.cancelImport(accepted.id, DOMAIN, new Date());
+  const asked = await store.imports.cancelImport(accepted.id, new Date());
   t.match(asked, { status: 'applying', cancelRequestedAt: Date });
   const askedAt = Date.now();
   await running;
@@ -61,13 +62,43 @@ t.test('what is applied stays, the rest is unprocessed, and the report tells of 
   t.equal(await store.connection.collection('mails').countDocuments(), 1);
 });
 
-t.test('one that nobody has begun ends at once, without a worker and with a mail', async (t) => {
-  const { store, ...fixtures } = await setup(t);
-  const { id } = await acceptFile({ store, ...fixtures }, sessionFile([goodRow()]));
-  t.match(await store.imports.cancelImport(id, DOMAIN, new Date()), { status: 'cancelled' });
-  t.match(await work(workerDeps(store), id), { status: 'cancelled', attempts: 0, report: null });
-  t.equal(await store.connection.collection('mails').countDocuments(), 1);
-  t.equal(await store.imports.cancelImport(id, DOMAIN, new Date()), undefined);
+t.test('one that nobody has begun applies nothing, and its report says so of each row', async (t) => {
+  const fixtures = await setup(t);
+  const { store } = fixtures;
+  for (const mode of ['apply', 'check'] as const) {
+    const { id } = await acceptFile(
+      fixtures,
+      sessionFile([goodRow(), goodRow({ type: 'Secret' })]),
+      new Date(),
+      { mode },
+    );
+    t.match(await store.imports.cancelImport(id, new Date()), { status: 'queued' });
+    const ended = await work(workerDeps(store), id);
+    t.match(ended, { status: 'cancelled', attempts: 1, rowsTotal: 2, report: { fileId: String } });
+    t.same(ended.rows, { ...NO_ROWS, unprocessed: 2 });
+    t.match(await resultsOf(store, ended), [
+      { row: 1, status: 'Unprocessed', sessionId: null, errors: [] },
+      { row: 2, status: 'Unprocessed', sessionId: null, errors: [] },
+    ]);
+    t.match(
+      (await text(store.files.readFile(ended.report!.fileId))).split('\r\n')[1],
+      'The import was cancelled',
+    );
+    t.equal(await store.imports.cancelImport(id, new Date()), undefined, 'it has ended');
+  }
+  t.equal(await store.connection.collection('sessions').countDocuments(), 0);
+  t.equal(await store.connection.collection('mails').countDocuments(), 2);
+  t.same(await brokenPromises(store), []);
+});
+
+t.test('it waits for no place of its organisation', async (t) => {
+  const fixtures = await setup(t);
+  const { store, organisation } = fixtures;
+  for (const owner of ['a', 'b']) await store.turns.takeTurn(organisation.id, owner, 60_000);
+  const { id } = await acceptFile(fixtures, sessionFile([goodRow()]));
+  t.match(await work(workerDeps(store), id), { status: 'queued' });
+  await store.imports.cancelImport(id, new Date());
+  t.match(await work(workerDeps(store), id), { status: 'cancelled', rows: { unprocessed: 1 } });
 });
 
 t.test('one whose file is being read ends before a row is applied', async (t) => {
@@ -79,16 +110,27 @@ t.test('one whose file is being read ends before a row is applied', async (t) =>
     imports: {
       ...store.imports,
       async beginApplying(): Promise<never> {
-        await store.imports.cancelImport(id, DOMAIN, new Date());
+        await store.imports.cancelImport(id, new Date());
         throw new Error('the primary stepped down');
       },
     },
   };
   t.match(await work(workerDeps(late), id), { status: 'staging' });
   await store.connection.collection('imports').updateMany({}, { $set: { lease: null } });
-  t.match(await work(workerDeps(store), id), { status: 'cancelled', rows: { published: 0 } });
+  t.match(await work(workerDeps(store), id), { status: 'cancelled', rows: { published: 0, unprocessed: 1 } });
   t.equal(await store.connection.collection('sessions').countDocuments(), 0);
   t.equal(await store.connection.collection('mails').countDocuments(), 1);
+});
+
+t.test('one whose file turns out to be broken says that instead', async (t) => {
+  const fixtures = await setup(t);
+  const { store } = fixtures;
+  const { id } = await acceptFile(
+    fixtures,
+    Buffer.concat([sessionFile([goodRow()]), Buffer.from('Create,"')]),
+  );
+  await store.imports.cancelImport(id, new Date());
+  t.match(await work(workerDeps(store), id), { status: 'failed', failure: { row: 2 }, report: null });
 });
 
 t.test('one that was done when it was cancelled is completed', async (t) => {
@@ -100,7 +142,7 @@ t.test('one that was done when it was cancelled is completed', async (t) => {
     imports: {
       ...store.imports,
       async countRows(importId: string) {
-        await store.imports.cancelImport(id, DOMAIN, new Date());
+        await store.imports.cancelImport(id, new Date());
         return store.imports.countRows(importId);
       },
     },

@@ -1,3 +1,5 @@
+import type { Letterhead } from '@mentorline/store';
+
 /** One part of a letter. Text and HTML are written from the same parts, so they cannot say different things. */
 export type LetterPart =
   | { readonly kind: 'paragraph'; readonly text: string }
@@ -14,10 +16,13 @@ export type LetterPart =
       readonly columns: readonly { readonly name: string; readonly type: 'number' | 'text' }[];
       readonly rows: readonly (readonly string[])[];
     }
-  | { readonly kind: 'link'; readonly label: string; readonly url: string };
+  | { readonly kind: 'link'; readonly label: string; readonly url: string }
+  /** What the reader is to do: a link that stands out. */
+  | { readonly kind: 'action'; readonly label: string; readonly url: string };
 
 /** A letter before it is text or HTML: every string is one line of plain characters. */
 export interface Letter {
+  readonly letterhead: Letterhead;
   readonly heading: string;
   /** How it went, for the eye. */
   readonly tone: 'good' | 'mixed' | 'bad';

@@ -29,22 +29,28 @@ async function makeReport(deps: MakingDeps, mail: Mail, signal: AbortSignal): Pr
   const { store, publicUrl } = deps;
   const input: Import | undefined = mail.importId ? await store.imports.findImport(mail.importId) : undefined;
   if (!input) return { outcome: 'refused', reason: 'its import no longer exists', code: 'IMPORT_MISSING' };
+  const { letterhead } = mail;
   const facts = await gatherReport(store, input, signal);
   const attachment = await attachReport(store, input, signal);
   const render = (attached: Attachment | null): Content => {
     const attachmentName = attached?.fileName ?? null;
-    const report = renderReport(facts, { recipientName: mail.to.name, publicUrl, attachmentName });
+    const report = renderReport(facts, {
+      letterhead,
+      recipientName: mail.to.name,
+      publicUrl,
+      attachmentName,
+    });
     return { ...report, attachment: attached };
   };
   return { outcome: 'made', content: render(attachment), lighter: attachment && render(null) };
 }
 
 function makeAccountMail({ publicUrl }: MakingDeps, mail: Mail): MadeMail {
-  const { kind, account, to } = mail;
+  const { kind, account, letterhead, to } = mail;
   if (kind === 'import-report' || !account?.token || account.expiresAt.getTime() <= Date.now()) {
     return { outcome: 'refused', reason: 'its link has run out', code: 'LINK_EXPIRED' };
   }
   const facts = { ...account, kind, token: account.token };
-  const content = renderAccountMail(facts, { recipient: to, publicUrl });
+  const content = renderAccountMail(facts, { letterhead, recipient: to, publicUrl });
   return { outcome: 'made', content: { ...content, attachment: null }, lighter: null };
 }

@@ -1,5 +1,5 @@
 import { formatDate, formatTime, zoneLabel } from '@mentorline/domain';
-import type { AccountLetter } from '@mentorline/store';
+import type { AccountLetter, Letterhead } from '@mentorline/store';
 import type { Letter, LetterPart } from './letter.ts';
 import { plainLine } from './plain-line.ts';
 import { writeHtml } from './write-html.ts';
@@ -15,19 +15,24 @@ export interface AccountFacts extends Omit<AccountLetter, 'token'> {
 /** The mail that brings a link to set a password. Equal facts give equal texts, whenever and wherever they are written. */
 export function renderAccountMail(
   facts: AccountFacts,
-  setting: { readonly recipient: { name: string; address: string }; readonly publicUrl: string },
+  setting: {
+    readonly letterhead: Letterhead;
+    readonly recipient: { name: string; address: string };
+    readonly publicUrl: string;
+  },
 ): { subject: string; text: string; html: string } {
-  const { recipient, publicUrl } = setting;
+  const { letterhead, recipient, publicUrl } = setting;
   const name = plainLine(recipient.name, LONGEST_NAME);
   const { subject, reason, sentences, label, footer } = WORDS[facts.kind](facts);
   const letter: Letter = {
+    letterhead,
     heading: subject,
     tone: 'good',
     parts: [
       ...(name ? [paragraph(`Hello ${name},`)] : []),
       paragraph(reason),
       {
-        kind: 'link',
+        kind: 'action',
         label,
         // Behind the #, which no browser sends: the token shows in no log and no Referer.
         url: `${publicUrl.replace(/\/+$/u, '')}/set-password#token=${encodeURIComponent(facts.token)}`,

@@ -1,4 +1,5 @@
 import { formatDate, formatTime, zoneLabel } from '@mentorline/domain';
+import type { Letterhead } from '@mentorline/store';
 import { describeProblem } from './describe-problem.ts';
 import type { ReportFacts } from './gather-report.ts';
 import type { Letter, LetterPart } from './letter.ts';
@@ -17,6 +18,7 @@ const PROBLEMS_SHOWN = 5;
 const WARNINGS_SHOWN = 10;
 
 export interface ReportSetting {
+  readonly letterhead: Letterhead;
   readonly recipientName: string;
   /** The gateway's address, for links; its paths ask for login. */
   readonly publicUrl: string;
@@ -31,6 +33,7 @@ export function renderReport(
 ): { subject: string; text: string; html: string } {
   const subject = outcomeSubject(facts);
   const letter: Letter = {
+    letterhead: setting.letterhead,
     heading: subject,
     tone: facts.outcome === 'failed' ? 'bad' : isClean(facts) ? 'good' : 'mixed',
     parts: [

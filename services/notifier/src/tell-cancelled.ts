@@ -4,20 +4,18 @@ import { counted, countedWas } from './words.ts';
 
 /** An import that somebody stopped: before any row was looked at, or on the way. */
 export function tellCancelled(facts: ReportFacts): string[] {
-  const isBefore = countReached(facts.counts) + facts.counts.unprocessed === 0;
-  if (facts.kind === 'undo') return isBefore ? undoBefore() : undoOnTheWay(facts);
-  if (facts.mode === 'check') return isBefore ? checkBefore() : checkOnTheWay(facts);
-  return isBefore ? importBefore() : importOnTheWay(facts);
+  if (facts.kind === 'undo') return undo(facts);
+  return facts.mode === 'check' ? check(facts) : apply(facts);
 }
 
-function importBefore(): string[] {
-  return [
-    'The import was cancelled before any row was applied, so there is no report. Nothing of the file was applied.',
-    'To apply it after all, upload the file again.',
-  ];
-}
-
-function importOnTheWay({ counts }: ReportFacts): string[] {
+function apply({ counts }: ReportFacts): string[] {
+  if (countReached(counts) === 0) {
+    return [
+      'The import was cancelled before it had begun. Nothing of the file was applied.',
+      leftOut(counts),
+      'To apply it after all, upload the file again.',
+    ];
+  }
   const changed = countChanges(counts);
   const first = counts.invalid > 0 ? ' Correct the invalid rows in it first.' : '';
   return [
@@ -29,37 +27,25 @@ function importOnTheWay({ counts }: ReportFacts): string[] {
   ];
 }
 
-function checkBefore(): string[] {
+function check({ counts }: ReportFacts): string[] {
+  const reached = countReached(counts);
   return [
-    'The check was cancelled before any row was checked, so there is no report. Nothing has been stored.',
-    'To check the file after all, upload it again with mode=check.',
-  ];
-}
-
-function checkOnTheWay({ counts }: ReportFacts): string[] {
-  return [
-    'The check was cancelled on its way. Nothing has been stored.',
-    `${countedWas(countReached(counts), 'row')} checked. ${leftOut(counts)}`,
+    `The check was cancelled ${reached === 0 ? 'before it had begun' : 'on its way'}. Nothing has been stored.`,
+    reached === 0 ? leftOut(counts) : `${countedWas(reached, 'row')} checked. ${leftOut(counts)}`,
     'To check them all, upload the file again with mode=check.',
   ];
 }
 
-function undoBefore(): string[] {
-  return [
-    'The undo was cancelled before any session was taken back, so there is no report. All sessions stay as they are.',
-    'To undo the import after all, ask for the undo again.',
-  ];
-}
-
-function undoOnTheWay({ counts }: ReportFacts): string[] {
+function undo({ counts }: ReportFacts): string[] {
+  const isBefore = countReached(counts) === 0;
   const taken =
     counts.deleted > 0
       ? `What was taken back before that (${counted(counts.deleted, 'session')}) stays deleted.`
       : 'No session was taken back.';
   return [
-    'The undo was cancelled on its way.',
+    `The undo was cancelled ${isBefore ? 'before it had begun' : 'on its way'}.`,
     `${taken} ${leftOut(counts)}`,
-    'To undo the rest after all, ask for the undo again.',
+    `To undo ${isBefore ? 'the import' : 'the rest'} after all, ask for the undo again.`,
   ];
 }
 

@@ -1,8 +1,10 @@
 import type { Letter, LetterPart } from './letter.ts';
+import { organisationLine } from './letterhead.ts';
 
 /** The letter as plain text. */
-export function writeText({ heading, parts, footer }: Letter): string {
-  return `${[heading, ...parts.map(writePart), `-- \n${footer}`].join('\n\n')}\n`;
+export function writeText({ letterhead, heading, parts, footer }: Letter): string {
+  const from = organisationLine(letterhead);
+  return `${[...(from ? [from] : []), heading, ...parts.map(writePart), `-- \n${footer}`].join('\n\n')}\n`;
 }
 
 function writePart(part: LetterPart): string {
@@ -17,6 +19,8 @@ function writePart(part: LetterPart): string {
       return [titled(part.title), ...tableLines(part)].join('\n');
     case 'link':
       return `${part.label}:\n${part.url}`;
+    case 'action':
+      return `${part.label}\n${part.url}`;
   }
 }
 

@@ -60,10 +60,10 @@ t.test('an invalid user is named by the e-mail address', async (t) => {
   t.same(facts.problems, [{ code: 'OWN_ROLE_NEEDED', column: 'Roles', rows: 1 }]);
 });
 
-t.test('an import that was cancelled before its rows were known has no number of rows', async (t) => {
+t.test('an import that failed before its rows were known has no number of rows', async (t) => {
   const fixtures = await setup(t);
-  const facts = await gather(fixtures, { outcome: 'cancelled', report: null });
-  t.match(facts, { outcome: 'cancelled', rowsTotal: null, hasReport: false });
+  const facts = await gather(fixtures, { outcome: 'failed', report: null });
+  t.match(facts, { outcome: 'failed', rowsTotal: null, hasReport: false });
 });
 
 t.test('an import that has not ended has nothing to tell', async (t) => {

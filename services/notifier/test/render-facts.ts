@@ -4,7 +4,10 @@ import type { ReportFacts } from '../src/gather-report.ts';
 export const ID = '66aa00000000000000000001';
 export const UNDONE_ID = '66aa00000000000000000002';
 
+export const LETTERHEAD = { organisationName: 'Example Schools', brandColor: '#1e3a5f' };
+
 export const SETTING = {
+  letterhead: LETTERHEAD,
   recipientName: 'Asha Rao',
   publicUrl: 'https://mentoring.example.org/',
   attachmentName: 'sessions-report.csv',

@@ -4,13 +4,14 @@ import { renderReport } from '../src/render-report.ts';
 import { cleanFacts, facts, ID, NEVER_COUNTED, rows, SETTING, UNDONE_ID, undoFacts } from './render-facts.ts';
 
 const LINKS = `https://mentoring.example.org/v1/imports/${ID}`;
+const HEAD = 'Example Schools\n\n';
 const TIMES = 'Uploaded: 14-06-2027 15:00 IST\nFinished: 14-06-2027 15:01 IST';
 const FOOTER = `-- \nYou receive this because you uploaded the file. Import ${ID}.\n`;
 
 /** What stands in the mail above its facts: heading, greeting, summary. */
 function opening(input: ReportFacts): string {
   const { text } = renderReport(input, { ...SETTING, attachmentName: null });
-  return text.slice(0, text.search(/\n\nThe (?:import|check|undo)\n/u));
+  return text.slice(HEAD.length, text.search(/\n\nThe (?:import|check|undo)\n/u));
 }
 
 /** The files that the mail links to, in order. */
@@ -22,7 +23,7 @@ t.test('an import of sessions that went well is told in full', async (t) => {
   const input = cleanFacts({ counts: rows({ published: 7, updated: 1, deleted: 1, unchanged: 1 }) });
   t.equal(
     renderReport(input, SETTING).text,
-    `Import of sessions.csv: 7 published, 1 updated, 1 deleted, 1 unchanged
+    `${HEAD}Import of sessions.csv: 7 published, 1 updated, 1 deleted, 1 unchanged
 
 Hello Asha Rao,
 
@@ -114,7 +115,7 @@ t.test('an import of users speaks of users', async (t) => {
   });
   t.equal(
     renderReport(input, { ...SETTING, attachmentName: 'people-report.csv' }).text,
-    `Import of users from people.csv: 5 created, 2 updated, 1 unchanged, 2 invalid
+    `${HEAD}Import of users from people.csv: 5 created, 2 updated, 1 unchanged, 2 invalid
 
 Hello Asha Rao,
 
@@ -178,7 +179,7 @@ t.test('an undo says what was undone, what was taken back and why the rest was l
   const attachmentName = 'Undo of sessions-report.csv';
   t.equal(
     renderReport(undoFacts(), { ...SETTING, attachmentName }).text,
-    `Undo of sessions.csv: 4 deleted, 6 unchanged
+    `${HEAD}Undo of sessions.csv: 4 deleted, 6 unchanged
 
 Hello Asha Rao,
 
@@ -244,37 +245,34 @@ t.test('an undo of an import that is gone, or had no report, does not link to it
   t.match(opening(undoFacts({ undone: null })), 'The import was undone: 4 sessions were taken back');
 });
 
-t.test('what was cancelled before it began has no counts and no report, and says how to go on', async (t) => {
-  const before = { outcome: 'cancelled', ...NEVER_COUNTED } as const;
+t.test('what was cancelled before it began says so, and how to go on', async (t) => {
+  const counts = rows({ unprocessed: 10 });
+  const before = { outcome: 'cancelled', counts, problems: [], invalidRows: [], leftAlone: [] } as const;
+  const told = opening(facts(before));
   t.equal(
-    renderReport(facts(before), { ...SETTING, attachmentName: null }).text,
+    told,
     `Import of sessions.csv cancelled: nothing applied
 
 Hello Asha Rao,
 
-The import was cancelled before any row was applied, so there is no report. Nothing of the file was applied.
+The import was cancelled before it had begun. Nothing of the file was applied.
 
-To apply it after all, upload the file again.
+10 rows were left out (Unprocessed).
 
-The import
-----------
-File: sessions.csv
-${TIMES}
-
-The file as it was uploaded (asks you to sign in):
-${LINKS}/source.csv
-
-${FOOTER}`,
+To apply it after all, upload the file again.`,
   );
+  t.same(links(facts(before)), [`${ID}/report.csv`, `${ID}/source.csv`]);
   t.equal(
     opening(facts({ mode: 'check', ...before })),
     `Check of sessions.csv cancelled: nothing checked
 
 Hello Asha Rao,
 
-The check was cancelled before any row was checked, so there is no report. Nothing has been stored.
+The check was cancelled before it had begun. Nothing has been stored.
 
-To check the file after all, upload it again with mode=check.`,
+10 rows were left out (Unprocessed).
+
+To check them all, upload the file again with mode=check.`,
   );
   t.equal(
     opening(undoFacts(before)),
@@ -282,7 +280,9 @@ To check the file after all, upload it again with mode=check.`,
 
 Hello Asha Rao,
 
-The undo was cancelled before any session was taken back, so there is no report. All sessions stay as they are.
+The undo was cancelled before it had begun.
+
+No session was taken back. 10 rows were left out (Unprocessed).
 
 To undo the import after all, ask for the undo again.`,
   );
@@ -303,8 +303,8 @@ What was applied before that (1 row) stays. 6 rows were left out (Unprocessed).
 To apply the rest after all, upload the report again: rows that went through stay as they are. Correct the invalid rows in it first.`,
   );
   t.match(
-    opening(facts({ ...cancelled, counts: rows({ unprocessed: 10 }) })),
-    /^Import of sessions\.csv cancelled: nothing applied\n.*Nothing of the file was applied\. 10 rows were left out/su,
+    opening(facts({ ...cancelled, counts: rows({ invalid: 2, unprocessed: 8 }) })),
+    'cancelled on its way.\n\nNothing of the file was applied. 8 rows were left out (Unprocessed).',
   );
   t.equal(
     opening(facts({ ...cancelled, mode: 'check', counts: rows({ published: 4, unprocessed: 6 }) })),
@@ -362,11 +362,11 @@ t.test('corrections are linked to wherever rows are invalid, though there be no 
 });
 
 t.test('the colour of the heading says whether there is something left to do', async (t) => {
-  const tone = (input: ReportFacts) => /<h1 class="(\w+)"/u.exec(renderReport(input, SETTING).html)?.[1];
+  const tone = (input: ReportFacts) => /<h1 class="tone-(\w+)"/u.exec(renderReport(input, SETTING).html)?.[1];
   t.equal(tone(cleanFacts()), 'good');
   t.equal(tone(facts()), 'mixed');
   t.equal(tone(undoFacts()), 'mixed', 'some sessions were left alone');
   t.equal(tone(undoFacts({ counts: rows({ deleted: 10 }), leftAlone: [] })), 'good');
-  t.equal(tone(facts({ outcome: 'cancelled', ...NEVER_COUNTED })), 'mixed');
+  t.equal(tone(facts({ outcome: 'cancelled', counts: rows({ unprocessed: 10 }) })), 'mixed');
   t.equal(tone(facts({ outcome: 'failed', ...NEVER_COUNTED })), 'bad');
 });

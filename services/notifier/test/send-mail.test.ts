@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { createLogger } from '@mentorline/runtime';
 import type { Mail, Store } from '@mentorline/store';
 import { setup } from '@mentorline/testkit';
+import { decodeHTML } from 'entities';
 import { simpleParser } from 'mailparser';
 import t from 'tap';
 import { openMailer } from '../src/mailer.ts';
@@ -84,7 +85,7 @@ t.test('the report goes to the person who uploaded, with the file as it is store
   t.equal(mail.attachments.length, 1);
   t.equal(mail.attachments[0]?.filename, 'sessions-report.csv');
   t.ok(mail.attachments[0]?.content.equals(report));
-  for (const body of [mail.text!, mail.html as string]) {
+  for (const body of [mail.text!, decodeHTML(mail.html as string)]) {
     t.match(body, /12\W.*User not found \(Mentees\)/su);
     t.match(body, '=Title 10');
     t.notMatch(body, "'=Title");
@@ -176,13 +177,14 @@ t.test('a failed import has no attachment and says why', async (t) => {
   t.match(mail.text, /^Row 12: a quoted cell is never closed/mu);
 });
 
-t.test('an import that was cancelled before it began has no attachment', async (t) => {
+t.test('an import that failed before its rows were known has no attachment', async (t) => {
   const fixtures = await setup(t);
   const relay = await startRelay(t);
-  const { mailId } = await storeEndedImport(fixtures, { outcome: 'cancelled', report: null });
+  const failure = { code: 'QUOTE_BROKEN', message: 'A quoted cell is never closed', row: 12 };
+  const { mailId } = await storeEndedImport(fixtures, { outcome: 'failed', failure, report: null });
   await sendMail(notifier(t, fixtures.store, relay.url), mailId, running);
   const mail = await simpleParser(relay.accepted[0]!);
-  t.equal(mail.subject, 'Import of sessions.csv cancelled: nothing applied');
+  t.equal(mail.subject, 'Import of sessions.csv failed: nothing applied');
   t.equal(mail.attachments.length, 0);
 });
 

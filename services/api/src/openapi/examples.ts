@@ -123,6 +123,7 @@ const SETTINGS = {
   slotGapMinutes: 0,
   newOptions: 'create',
   workingHours: { from: '09:00', to: '18:00' },
+  brandColor: '#1e3a5f',
 };
 
 const PERSON = {

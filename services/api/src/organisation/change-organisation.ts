@@ -34,6 +34,10 @@ const SettingFields = {
     },
     { additionalProperties: false, description: 'where the next free time of a mentor is looked for' },
   ),
+  brandColor: Type.String({
+    pattern: '^#[0-9a-fA-F]{6}$',
+    description: "`#rrggbb`; the head of the organisation's mails is of this colour",
+  }),
 } satisfies Record<keyof OrganisationSettings, unknown>;
 
 export const OrganisationView = Type.Object(

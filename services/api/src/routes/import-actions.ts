@@ -15,7 +15,6 @@ export function importActionRoutes(deps: {
   store: Store;
   queues: JobQueues;
   now: () => Date;
-  mailDomain: string;
 }): FastifyPluginAsyncTypebox {
   const present = async (found: Import) => (await presentImports(deps, [found]))[0]!;
 

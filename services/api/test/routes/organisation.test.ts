@@ -34,6 +34,7 @@ t.test('settings are changed one by one, and hold at once', async (t) => {
       enrolmentLimit: 1,
       timeZone: 'ist',
       workingHours: { from: '09:00', to: '24:00' },
+      brandColor: '#0F5132',
     },
   });
   t.equal(answer.headers.etag, '"2"');
@@ -47,6 +48,7 @@ t.test('settings are changed one by one, and hold at once', async (t) => {
       enrolmentLimit: 1,
       timeZone: 'Asia/Kolkata',
       workingHours,
+      brandColor: '#0F5132',
     },
   });
   const mentees = ['meera.iyer@example.org', 'arjun.nair@example.org'];
@@ -70,6 +72,8 @@ t.test('what cannot be is refused, all of it at once', async (t) => {
     [{ settings: { slotGapMinutes: { $gt: 0 } } }, '/settings/slotGapMinutes'],
     [{ settings: { newOptions: 'maybe' } }, '/settings/newOptions'],
     [{ settings: { workingHours: { from: '9', to: '17:00' } } }, '/settings/workingHours/from'],
+    [{ settings: { brandColor: 'red' } }, '/settings/brandColor'],
+    [{ settings: { brandColor: '#123456;display:none' } }, '/settings/brandColor'],
     [{ settings: { colour: 'red' } }, '/settings/colour'],
     [{ settings: { $set: {} } }, '/settings/$set'],
     [
@@ -248,6 +252,7 @@ t.test('each change is noted by the fields that it changed', async (t) => {
   });
   t.same([...entries[0]!.fields].sort(), [
     'name',
+    'settings.brandColor',
     'settings.enrolmentLimit',
     'settings.slotGapMinutes',
     'settings.workingHours',
