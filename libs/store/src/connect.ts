@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '@mentorline/runtime';
 import mongoose from 'mongoose';
 import { accountLinkStore } from './account-link.store.ts';
 import { auditStore } from './audit.store.ts';
@@ -18,9 +19,10 @@ import { refreshTokenStore } from './refresh-token.store.ts';
 import { resultStore } from './result.store.ts';
 import { searchWordStore } from './search-word.store.ts';
 import { sessionStore } from './session.store.ts';
-import { dryRunSessionBook, type SessionBook, sessionBook } from './session-book.ts';
+import { type BookSource, dryRunSessionBook, type SessionBook, sessionBook } from './session-book.ts';
 import { sessionImageStore } from './session-image.store.ts';
 import { sessionListStore } from './session-list.store.ts';
+import { sessionNewsStore } from './session-news.store.ts';
 import { shardStore } from './shard.store.ts';
 import { slotStore } from './slot.store.ts';
 import { inTransaction, openTransactionPool, type Transaction } from './transaction.ts';
@@ -31,9 +33,10 @@ import { dryRunUserBook, type UserBook, userBook } from './user-book.ts';
 /**
  * Connects to MongoDB and makes every collection and index exist (harmless when they do).
  * @param options.uri with the database's name in its path; a replica set, since transactions need one
+ * @param options.tellDelayMs how long after its first change people are told of a session; a minute unless said
  * @throws when no primary answers within ten seconds
  */
-export async function connectStore(options: { uri: string; appName?: string }) {
+export async function connectStore(options: { uri: string; appName?: string; tellDelayMs?: number }) {
   const connection = await mongoose
     .createConnection(options.uri, {
       appName: options.appName ?? 'mentorline',
@@ -62,7 +65,10 @@ export async function connectStore(options: { uri: string; appName?: string }) {
     );
   const slots = slotStore(models);
   const searchWords = searchWordStore(models);
-  const sessions = { ...sessionStore(models, searchWords), ...sessionListStore(models, searchWords) };
+  const sessions = {
+    ...sessionStore(models, searchWords, options.tellDelayMs ?? MINUTE_MS),
+    ...sessionListStore(models, searchWords),
+  };
   const optionVerbs = optionStore(models);
   const mails = mailStore(models);
   return {
@@ -74,7 +80,7 @@ export async function connectStore(options: { uri: string; appName?: string }) {
     users: { ...userStore(models), ...directoryStore(models) },
     options: optionVerbs,
     slots,
-    sessions: { ...sessions, ...sessionImageStore(models) },
+    sessions: { ...sessions, ...sessionImageStore(models), ...sessionNewsStore(models) },
     imports: { ...importStore(models), ...importRunStore(models), ...importCancelStore(models, mails) },
     turns: turnStore(models),
     shards: shardStore(models),
@@ -85,10 +91,7 @@ export async function connectStore(options: { uri: string; appName?: string }) {
     accountLinks: accountLinkStore(models),
     idempotency: idempotencyStore(models),
     /** Where the rows of an import find and leave sessions: the sessions themselves, or a dry run's. */
-    sessionBook: (
-      mode: ImportMode,
-      source: { organisationId: string; importId: string; userId: string },
-    ): SessionBook =>
+    sessionBook: (mode: ImportMode, source: BookSource): SessionBook =>
       mode === 'check'
         ? dryRunSessionBook(models, { sessions }, source)
         : sessionBook({ slots, sessions, options: optionVerbs }, source),

@@ -18,13 +18,15 @@ export { type RowFault, type RowResult, statusMessage } from './import-result.mo
 export type { ImportProgress } from './import-run.store.ts';
 export type { Suspect } from './import-shard.model.ts';
 export { isDuplicateKey } from './lease.store.ts';
-export type { AccountLetter } from './mail.model.ts';
-export type { Mail } from './mail.store.ts';
+export type { AccountLetter, SessionLetter, SessionMailKind } from './mail.model.ts';
+export type { Mail, NewMail } from './mail.store.ts';
 export type { LoadedCatalogue, OptionClaim, StoredOption } from './option.store.ts';
 export type { Organisation, OrganisationChange } from './organisation.store.ts';
 export type { SessionImage } from './session.model.ts';
 export type { BookedSession, Session, StoredSession } from './session.store.ts';
 export type { OpenSessionBook, SessionBook, SessionChanges } from './session-book.ts';
+export type { DueSession } from './session-news.store.ts';
+export { factsOf } from './session-news.store.ts';
 export type { SessionQuery, SessionScope, SessionSearch } from './session-query.ts';
 export type { Shard } from './shard.store.ts';
 export type { Calendars, LockedMentors, SlotRequest } from './slot.store.ts';

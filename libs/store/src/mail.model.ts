@@ -1,8 +1,15 @@
-import { MAIL_STATES, type MailState } from '@mentorline/domain';
+import { MAIL_STATES, type MailState, type Meeting, SESSION_NEWS } from '@mentorline/domain';
 import { Schema, type Types } from 'mongoose';
 import type { Lease } from './lease.ts';
 
-const MAIL_KINDS = ['import-report', 'invitation', 'password-reset'] as const;
+const SESSION_MAIL_KINDS = [
+  ...SESSION_NEWS.map((news): `session-${typeof news}` => `session-${news}`),
+  'session-reminder',
+] as const;
+const MAIL_KINDS = ['import-report', 'invitation', 'password-reset', ...SESSION_MAIL_KINDS] as const;
+type MailKind = (typeof MAIL_KINDS)[number];
+/** Of a mail about a session. */
+export type SessionMailKind = (typeof SESSION_MAIL_KINDS)[number];
 
 /** What a mail about an account tells, as it was when it was put in the outbox. */
 export interface AccountLetter {
@@ -15,14 +22,41 @@ export interface AccountLetter {
   invitedBy: string | null;
 }
 
+/** What of a session a mail tells, as it was when it was put in the outbox. */
+export interface SessionLetter {
+  sessionId: string;
+  /** Of the session. */
+  version: number;
+  userId: string;
+  role: 'mentor' | 'mentee';
+  organisationName: string;
+  /** Of the organisation, in which the times are shown. */
+  timeZone: string;
+  mentor: { name: string; address: string };
+  title: string;
+  start: Date;
+  end: Date;
+  /** What only those in the session may read; gone as soon as the mail is sent or given up. */
+  inside?: {
+    description: string;
+    meeting: Meeting;
+    /** Of a change: what the recipient knew until then. */
+    before: { title: string; start: Date; end: Date; meeting: Meeting } | null;
+  };
+  /** Of a reminder: how long before the start it was due. */
+  reminderMinutes: number | null;
+}
+
 export interface MailDocument {
   _id: Types.ObjectId;
   organisationId: Types.ObjectId;
-  kind: (typeof MAIL_KINDS)[number];
+  kind: MailKind;
   /** Of a report. */
   importId: Types.ObjectId | null;
   /** Of a mail about an account. */
   account: AccountLetter | null;
+  /** Of a mail about a session. */
+  session: SessionLetter | null;
   to: { name: string; address: string };
   /** Message-ID and Date are fixed before the first try: every attempt sends the same bytes. */
   messageId: string;
@@ -42,6 +76,7 @@ export const mailSchema = new Schema<MailDocument>(
     kind: { type: String, enum: MAIL_KINDS, required: true },
     importId: { type: Schema.Types.ObjectId, default: null },
     account: { type: Schema.Types.Mixed, default: null },
+    session: { type: Schema.Types.Mixed, default: null },
     to: { type: Schema.Types.Mixed, required: true },
     messageId: { type: String, required: true },
     date: { type: Date, required: true },

@@ -17,42 +17,51 @@ export interface Mail extends Omit<MailDocument, '_id' | 'organisationId' | 'imp
 const WAITING = MAIL_STATES.filter((status) => !TERMINAL_MAIL_STATES.includes(status));
 
 function fromDocument(document: MailDocument): Mail {
-  const { _id, organisationId, importId, account = null, lease: _lease, ...plain } = document;
+  const { _id, organisationId, importId, account = null, session = null, ...others } = document;
+  const { lease: _lease, ...plain } = others;
   return {
     ...plain,
-    account,
+    ...{ account, session },
     id: _id.toHexString(),
     organisationId: organisationId.toHexString(),
     importId: importId?.toHexString() ?? null,
   };
 }
 
+/** A mail that is to be put in the outbox. */
+export type NewMail = Pick<Mail, 'organisationId' | 'kind' | 'to' | 'messageId' | 'date'> &
+  Partial<Pick<Mail, 'importId' | 'account' | 'session'>>;
+
+function toDocument(mail: NewMail): MailDocument {
+  return {
+    ...mail,
+    _id: new Types.ObjectId(),
+    organisationId: new Types.ObjectId(mail.organisationId),
+    importId: mail.importId ? new Types.ObjectId(mail.importId) : null,
+    account: mail.account ?? null,
+    session: mail.session ?? null,
+    status: 'pending',
+    attempts: 0,
+    nextAttemptAt: mail.date,
+    lease: null,
+    lastError: null,
+    sentAt: null,
+  };
+}
+
 export function mailStore({ Mail }: Models) {
   return {
     /** Puts a mail in the outbox, in the transaction of what it tells. There is one of a Message-ID at most. */
-    async addMail(
-      transaction: Transaction,
-      mail: Pick<Mail, 'organisationId' | 'kind' | 'to' | 'messageId' | 'date'> &
-        Partial<Pick<Mail, 'importId' | 'account'>>,
-    ): Promise<string> {
-      const _id = new Types.ObjectId();
-      await Mail.collection.insertOne(
-        {
-          ...mail,
-          _id,
-          organisationId: new Types.ObjectId(mail.organisationId),
-          importId: mail.importId ? new Types.ObjectId(mail.importId) : null,
-          account: mail.account ?? null,
-          status: 'pending',
-          attempts: 0,
-          nextAttemptAt: mail.date,
-          lease: null,
-          lastError: null,
-          sentAt: null,
-        } satisfies MailDocument,
-        { session: transaction },
-      );
-      return _id.toHexString();
+    async addMail(transaction: Transaction, mail: NewMail): Promise<string> {
+      const document = toDocument(mail);
+      await Mail.collection.insertOne(document, { session: transaction });
+      return document._id.toHexString();
+    },
+
+    /** As {@link addMail}, many at once. */
+    async addMails(transaction: Transaction, mails: readonly NewMail[]): Promise<void> {
+      if (mails.length === 0) return;
+      await Mail.collection.insertMany(mails.map(toDocument), { session: transaction });
     },
 
     /** The mail that tells the uploader of the end of an import. Its Message-ID is the import's, however often it is sent. */
@@ -137,8 +146,8 @@ export function mailStore({ Mail }: Models) {
     },
 
     /**
-     * Notes what came of an attempt: sent, to be tried again at a time, or given up. The token of a link leaves the
-     * outbox with the last one.
+     * Notes what came of an attempt: sent, to be tried again at a time, or given up. The token of a link, and what only
+     * those in a session may read, leave the outbox with the last one.
      * @returns false when `owner`'s lease was lost meanwhile
      */
     async settleMail(
@@ -159,7 +168,7 @@ export function mailStore({ Mail }: Models) {
             ...(outcome.status === 'sent' ? { sentAt: new Date() } : {}),
             ...(outcome.status === 'pending' ? { nextAttemptAt: outcome.nextAttemptAt } : {}),
           },
-          ...(outcome.status === 'pending' ? {} : { $unset: { 'account.token': '' } }),
+          ...(outcome.status === 'pending' ? {} : { $unset: { 'account.token': '', 'session.inside': '' } }),
         },
       );
       return settled.matchedCount === 1;

@@ -33,6 +33,11 @@ const Config = Type.Object({
     default: 'mentorline <no-reply@localhost.localdomain>',
     description: 'an address, or: name <address>',
   }),
+  MAIL_DOMAIN: Type.String({
+    default: 'mentorline.localdomain',
+    description:
+      'right-hand side of the Message-ID of session mails and of the UID of their events; the same as in the gateway',
+  }),
   PUBLIC_URL: Type.String({
     default: 'http://localhost:3000',
     pattern: '^https?://[^/]+',

@@ -4,6 +4,12 @@ import { createTransport, type NodemailerError } from 'nodemailer';
 import type { Attachment } from './attach-report.ts';
 import type { Mailbox } from './mailbox.ts';
 
+/** An event that a calendar takes from the mail (RFC 6047). */
+export interface CalendarPart {
+  readonly method: 'REQUEST' | 'CANCEL';
+  readonly content: string;
+}
+
 export interface OutgoingMail {
   readonly messageId: string;
   readonly date: Date;
@@ -13,6 +19,7 @@ export interface OutgoingMail {
   readonly text: string;
   readonly html: string;
   readonly attachment: Attachment | null;
+  readonly calendar?: CalendarPart | null;
 }
 
 /** `reason` may hold addresses and is for the database; `code` (SMTP or network) is for logs. */
@@ -54,7 +61,7 @@ export function openMailer(options: { url: string; maxConnections: number }) {
 
   return {
     async send(mail: OutgoingMail): Promise<Delivery> {
-      const { attachment, ...fields } = mail;
+      const { attachment, calendar, ...fields } = mail;
       try {
         await transport.sendMail({
           ...fields,
@@ -63,6 +70,7 @@ export function openMailer(options: { url: string; maxConnections: number }) {
           headers: { 'Auto-Submitted': 'auto-generated' },
           baseBoundary: boundaryOf(mail),
           xMailer: false,
+          ...(calendar ? { icalEvent: { ...calendar, filename: 'session.ics' } } : {}),
           attachments: attachment
             ? [
                 {
@@ -94,8 +102,12 @@ export function openMailer(options: { url: string; maxConnections: number }) {
 export type Mailer = ReturnType<typeof openMailer>;
 
 /** Drawn from the content, so that no cell can hold the line that would end its part (RFC 2046, 5.1.1). */
-function boundaryOf({ messageId, text, html }: OutgoingMail): string {
-  return createHash('sha256').update(messageId).update(text).update(html).digest('hex').slice(0, 32);
+function boundaryOf({ messageId, text, html, calendar }: OutgoingMail): string {
+  const hash = createHash('sha256').update(messageId).update(text).update(html);
+  return hash
+    .update(calendar?.content ?? '')
+    .digest('hex')
+    .slice(0, 32);
 }
 
 /**

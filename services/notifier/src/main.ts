@@ -4,6 +4,7 @@ import { connectStore, newId } from '@mentorline/store';
 import { loadNotifierConfig } from './config.ts';
 import { openMailer } from './mailer.ts';
 import { sendMail } from './send-mail.ts';
+import { startPlanner } from './sessions/start-planner.ts';
 
 const config = loadNotifierConfig(process.env);
 
@@ -20,7 +21,9 @@ await runService(
       logger,
       from: config.from,
       publicUrl: config.PUBLIC_URL,
+      mailDomain: config.MAIL_DOMAIN,
       leaseMs: config.MAIL_LEASE_MS,
+      now: () => new Date(),
       random: Math.random,
     };
     const worker = startWorker(
@@ -33,6 +36,7 @@ await runService(
       () => {},
     );
     const dispatcher = startDispatcher({ store, queues, logger }, newId());
+    const planner = startPlanner(deps, newId());
     const health = await serveHealth({
       host: config.INTERNAL_HOST,
       port: config.INTERNAL_PORT,
@@ -50,7 +54,7 @@ await runService(
     });
     return {
       async stop() {
-        await Promise.all([dispatcher.stop(), worker.stop()]);
+        await Promise.all([dispatcher.stop(), planner.stop(), worker.stop()]);
         mailer.close();
         health.close();
         await queues.close();

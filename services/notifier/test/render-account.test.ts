@@ -1,5 +1,6 @@
 import t from 'tap';
 import { type AccountFacts, renderAccountMail } from '../src/render-account.ts';
+import { wordsOf } from './words-of.ts';
 
 const SETTING = {
   recipient: { name: 'Asha Rao', address: 'asha.rao@example.org' },
@@ -17,20 +18,6 @@ function facts(given: Partial<AccountFacts> = {}): AccountFacts {
     invitedBy: 'Sanjay Gupta',
     ...given,
   };
-}
-
-/** The words of an HTML mail, as they are read. */
-function wordsOf(html: string): string {
-  return html
-    .replace(/<style>.*?<\/style>/su, '')
-    .replace(/<title>.*?<\/title>/su, '')
-    .replace(/<[^>]+>/gu, ' ')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&amp;', '&')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replace(/\s+/gu, ' ')
-    .trim();
 }
 
 t.test('an invitation says who invites whom where, brings the link, and until when it is good', async (t) => {

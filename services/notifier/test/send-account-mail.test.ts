@@ -25,6 +25,8 @@ async function openNotifier(t: Parameters<typeof startRelay>[0], answers: RelayA
     ...{ store, mailer, logger, leaseMs: 60_000, random: () => 0 },
     from: { name: 'Mentoring', address: 'no-reply@mentoring.example.org' },
     publicUrl: 'https://mentoring.example.org',
+    mailDomain: 'mentoring.example.org',
+    now: () => new Date(),
   };
   const add = (expiresAt = new Date(Date.now() + 3_600_000)) =>
     store.transaction((transaction) =>

@@ -9,6 +9,7 @@ import {
   MEETING_PLATFORMS,
   MOST_OPTIONS,
   type OptionField,
+  PLATFORM_NAMES,
   platformHosts,
   SESSION_COLUMNS,
   SESSION_TYPES,
@@ -16,7 +17,6 @@ import {
 } from '@mentorline/domain';
 import type { Organisation } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
-import { PLATFORM_NAMES } from '../sessions/session-row.ts';
 import { OPTION_LISTS } from './options.ts';
 
 const FIELD_KINDS = [
