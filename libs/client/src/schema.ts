@@ -912,6 +912,7 @@ export interface components {
          *       "id": "6657f1f77bcf86cd79943902",
          *       "kind": "sessions",
          *       "mode": "apply",
+         *       "notify": true,
          *       "undoes": null,
          *       "status": "completed",
          *       "fileName": "sessions.csv",
@@ -935,6 +936,7 @@ export interface components {
          *         "invalid": 1,
          *         "unprocessed": 0
          *       },
+         *       "mails": 27,
          *       "progress": 1,
          *       "etaSeconds": 0,
          *       "failure": null,
@@ -958,6 +960,8 @@ export interface components {
              * @enum {unknown}
              */
             mode: "apply" | "check";
+            /** @description whether those in its sessions are told of what it does */
+            notify: boolean;
             /** @description the import that this one undoes */
             undoes: string | null;
             /** @enum {unknown} */
@@ -985,6 +989,8 @@ export interface components {
                 invalid: number;
                 unprocessed: number;
             };
+            /** @description to those in its sessions, caused so far, or that applying it would cause in a check. At most: several changes of one session within a minute make one mail, and reminders are not counted */
+            mails: number;
             progress: number;
             /** @description null while nothing can be said */
             etaSeconds: number | null;
@@ -1009,7 +1015,7 @@ export interface components {
          * @example {
          *       "id": "done",
          *       "event": "done",
-         *       "data": "{\"id\":\"6657f1f77bcf86cd79943902\",\"kind\":\"sessions\",\"mode\":\"apply\",\"undoes\":null,\"status\":\"completed\",\"fileName\":\"sessions.csv\",\"sizeBytes\":1824,\"sha256\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\",\"encoding\":\"utf-8\",\"delimiter\":\",\",\"warnings\":[],\"uploadedBy\":{\"id\":\"6657f1f77bcf86cd79943903\",\"name\":\"Priya Menon\",\"email\":\"manager@example.org\"},\"rows\":{\"total\":10,\"published\":9,\"created\":0,\"updated\":0,\"deleted\":0,\"unchanged\":0,\"invalid\":1,\"unprocessed\":0},\"progress\":1,\"etaSeconds\":0,\"failure\":null,\"mail\":{\"status\":\"sent\",\"messageId\":\"<import-6657f1f77bcf86cd79943902@mail.example.org>\",\"sentAt\":\"2027-06-01T08:00:04Z\"},\"acceptedAt\":\"2027-06-01T08:00:00Z\",\"cancelRequestedAt\":null,\"startedAt\":\"2027-06-01T08:00:01Z\",\"finishedAt\":\"2027-06-01T08:00:03Z\"}"
+         *       "data": "{\"id\":\"6657f1f77bcf86cd79943902\",\"kind\":\"sessions\",\"mode\":\"apply\",\"notify\":true,\"undoes\":null,\"status\":\"completed\",\"fileName\":\"sessions.csv\",\"sizeBytes\":1824,\"sha256\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\",\"encoding\":\"utf-8\",\"delimiter\":\",\",\"warnings\":[],\"uploadedBy\":{\"id\":\"6657f1f77bcf86cd79943903\",\"name\":\"Priya Menon\",\"email\":\"manager@example.org\"},\"rows\":{\"total\":10,\"published\":9,\"created\":0,\"updated\":0,\"deleted\":0,\"unchanged\":0,\"invalid\":1,\"unprocessed\":0},\"mails\":27,\"progress\":1,\"etaSeconds\":0,\"failure\":null,\"mail\":{\"status\":\"sent\",\"messageId\":\"<import-6657f1f77bcf86cd79943902@mail.example.org>\",\"sentAt\":\"2027-06-01T08:00:04Z\"},\"acceptedAt\":\"2027-06-01T08:00:00Z\",\"cancelRequestedAt\":null,\"startedAt\":\"2027-06-01T08:00:01Z\",\"finishedAt\":\"2027-06-01T08:00:03Z\"}"
          *     }
          */
         ImportEvent: {
@@ -1026,6 +1032,7 @@ export interface components {
          *           "id": "6657f1f77bcf86cd79943902",
          *           "kind": "sessions",
          *           "mode": "apply",
+         *           "notify": true,
          *           "undoes": null,
          *           "status": "completed",
          *           "fileName": "sessions.csv",
@@ -1049,6 +1056,7 @@ export interface components {
          *             "invalid": 1,
          *             "unprocessed": 0
          *           },
+         *           "mails": 27,
          *           "progress": 1,
          *           "etaSeconds": 0,
          *           "failure": null,
@@ -9855,6 +9863,8 @@ export interface operations {
                 kind?: "sessions" | "users";
                 /** @description `check` runs every rule and changes nothing */
                 mode?: "apply" | "check";
+                /** @description `false`: those in the sessions are not told of what the file does; reminders, and what is done later, are */
+                notify?: boolean;
                 /** @description of a raw upload */
                 fileName?: string;
             };
@@ -9885,6 +9895,11 @@ export interface operations {
                      * @enum {unknown}
                      */
                     mode?: "apply" | "check";
+                    /**
+                     * @description `false`: those in the sessions are not told of what the file does; reminders, and what is done later, are
+                     * @default true
+                     */
+                    notify?: boolean;
                 };
                 "text/csv": string;
             };
