@@ -54,8 +54,10 @@ export async function connectStore(options: { uri: string; appName?: string; tel
     await model.createCollection();
     await model.createIndexes();
   }
-  // Of earlier versions, whose mails all were about imports: it would let one mail of another kind in.
-  await connection.collection('mails').dropIndex('importId_1_kind_1').catch(ignoreMissingIndex);
+  // Of earlier versions, whose mails all were about imports: the first would let one mail of another kind in.
+  for (const name of ['importId_1_kind_1', 'status_1_nextAttemptAt_1']) {
+    await connection.collection('mails').dropIndex(name).catch(ignoreMissingIndex);
+  }
   // What `deleteOtherFiles` looks for.
   await connection
     .collection('files.files')

@@ -8,6 +8,14 @@ const SESSION_MAIL_KINDS = [
 ] as const;
 const MAIL_KINDS = ['import-report', 'invitation', 'password-reset', ...SESSION_MAIL_KINDS] as const;
 type MailKind = (typeof MAIL_KINDS)[number];
+/** What goes first when many mails wait: what somebody waits for, then what is bound to a moment, then all else. */
+export const MAIL_PRIORITIES = [0, 1, 2] as const;
+
+export function priorityOf(kind: MailKind): (typeof MAIL_PRIORITIES)[number] {
+  if (kind === 'session-reminder') return 1;
+  return kind.startsWith('session-') ? 2 : 0;
+}
+
 /** Of a mail about a session. */
 export type SessionMailKind = (typeof SESSION_MAIL_KINDS)[number];
 
@@ -61,6 +69,8 @@ export interface MailDocument {
   /** Message-ID and Date are fixed before the first try: every attempt sends the same bytes. */
   messageId: string;
   date: Date;
+  /** See `priorityOf`; absent in one of an earlier version. */
+  priority?: number;
   status: MailState;
   attempts: number;
   nextAttemptAt: Date;
@@ -80,6 +90,7 @@ export const mailSchema = new Schema<MailDocument>(
     to: { type: Schema.Types.Mixed, required: true },
     messageId: { type: String, required: true },
     date: { type: Date, required: true },
+    priority: { type: Number },
     status: { type: String, enum: MAIL_STATES, required: true },
     attempts: { type: Number, required: true, default: 0 },
     nextAttemptAt: { type: Date, required: true },
@@ -91,8 +102,8 @@ export const mailSchema = new Schema<MailDocument>(
 );
 // It names what the mail is about, of which there is one mail at most.
 mailSchema.index({ messageId: 1 }, { unique: true });
-// What the dispatcher looks for: mails not sent, those due first.
+// What the dispatcher looks for: mails not sent, of each priority those due first.
 mailSchema.index(
-  { status: 1, nextAttemptAt: 1 },
+  { priority: 1, nextAttemptAt: 1 },
   { partialFilterExpression: { status: { $in: ['pending', 'sending'] } } },
 );

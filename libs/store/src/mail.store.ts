@@ -3,7 +3,7 @@ import { Types } from 'mongoose';
 import type { LinkPurpose } from './account-link.model.ts';
 import type { Import } from './import.store.ts';
 import { LEASE_FREE, leaseFor } from './lease.ts';
-import type { AccountLetter, MailDocument } from './mail.model.ts';
+import { type AccountLetter, MAIL_PRIORITIES, type MailDocument, priorityOf } from './mail.model.ts';
 import type { Models } from './models.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -40,6 +40,7 @@ function toDocument(mail: NewMail): MailDocument {
     importId: mail.importId ? new Types.ObjectId(mail.importId) : null,
     account: mail.account ?? null,
     session: mail.session ?? null,
+    priority: priorityOf(mail.kind),
     status: 'pending',
     attempts: 0,
     nextAttemptAt: mail.date,
@@ -101,16 +102,24 @@ export function mailStore({ Mail }: Models) {
       return new Map(documents.map((document) => [document._id.toHexString(), fromDocument(document)]));
     },
 
-    /** Mails whose time has come and that nobody is sending, those due longest first. */
-    async listWaitingMails(limit: number): Promise<{ id: string; attempts: number }[]> {
-      const documents = await Mail.find(
-        { status: { $in: WAITING }, nextAttemptAt: { $lte: new Date() }, ...LEASE_FREE },
-        { attempts: 1 },
-      )
-        .sort({ nextAttemptAt: 1 })
-        .limit(limit)
-        .lean();
-      return documents.map(({ _id, attempts }) => ({ id: _id.toHexString(), attempts }));
+    /** Mails whose time has come and that nobody is sending: by priority, of each those due longest first. */
+    async listWaitingMails(limit: number): Promise<{ id: string; attempts: number; priority: number }[]> {
+      const waiting: { id: string; attempts: number; priority: number }[] = [];
+      const due = { status: { $in: WAITING }, nextAttemptAt: { $lte: new Date() }, ...LEASE_FREE };
+      for (const priority of MAIL_PRIORITIES) {
+        if (waiting.length >= limit) break;
+        const documents = await Mail.find(
+          { ...due, priority: priority === 0 ? { $in: [0, null] } : priority },
+          { attempts: 1 },
+        )
+          .sort({ nextAttemptAt: 1 })
+          .limit(limit - waiting.length)
+          .lean();
+        for (const { _id, attempts } of documents) {
+          waiting.push({ id: _id.toHexString(), attempts, priority });
+        }
+      }
+      return waiting;
     },
 
     /** Takes a mail to send it, if it is due and nobody else is sending it. */

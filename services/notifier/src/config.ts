@@ -19,6 +19,11 @@ const Config = Type.Object({
     maximum: 64,
     description: 'mails, and connections to the relay, side by side',
   }),
+  MAILS_PER_MINUTE: Type.Integer({
+    default: 0,
+    minimum: 0,
+    description: 'what the relay takes from all notifiers together; 0: no limit',
+  }),
   MAIL_LEASE_MS: Type.Integer({
     default: 60_000,
     minimum: 500,

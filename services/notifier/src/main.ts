@@ -27,7 +27,10 @@ await runService(
       random: Math.random,
     };
     const worker = startWorker(
-      { ...location, queue: 'mails', concurrency: config.WORKER_CONCURRENCY, logger },
+      {
+        ...{ ...location, queue: 'mails', concurrency: config.WORKER_CONCURRENCY, logger },
+        perMinute: config.MAILS_PER_MINUTE,
+      },
       { 'send-mail': ({ mailId }, signal) => sendMail(deps, mailId, signal) },
     );
     // Not waited for: mails go out while Redis is away, as soon as it is back.
