@@ -25,6 +25,7 @@ import { sessionListStore } from './session-list.store.ts';
 import { sessionNewsStore } from './session-news.store.ts';
 import { shardStore } from './shard.store.ts';
 import { slotStore } from './slot.store.ts';
+import { suppressionStore } from './suppression.store.ts';
 import { inTransaction, openTransactionPool, type Transaction } from './transaction.ts';
 import { turnStore } from './turn.store.ts';
 import { userStore } from './user.store.ts';
@@ -88,6 +89,7 @@ export async function connectStore(options: { uri: string; appName?: string; tel
     shards: shardStore(models),
     results: resultStore(models),
     mails,
+    suppressions: suppressionStore(models),
     audit: auditStore(models),
     refreshTokens: refreshTokenStore(models),
     accountLinks: accountLinkStore(models),

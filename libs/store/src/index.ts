@@ -30,6 +30,8 @@ export { factsOf } from './session-news.store.ts';
 export type { SessionQuery, SessionScope, SessionSearch } from './session-query.ts';
 export type { Shard } from './shard.store.ts';
 export type { Calendars, LockedMentors, SlotRequest } from './slot.store.ts';
+export type { SuppressionReason } from './suppression.model.ts';
+export type { Suppression } from './suppression.store.ts';
 export type { Total } from './total.ts';
 export type { Transaction, TransactionPool } from './transaction.ts';
 export { isOwnFault, isUnavailable } from './unavailable.ts';

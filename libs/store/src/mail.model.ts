@@ -53,6 +53,8 @@ export interface SessionLetter {
   };
   /** Of a reminder: how long before the start it was due. */
   reminderMinutes: number | null;
+  /** Of a reminder: with the mail's id, what its link to end reminders is good by. */
+  unsubscribeSecret?: string;
 }
 
 export interface MailDocument {

@@ -20,6 +20,8 @@ export interface OutgoingMail {
   readonly html: string;
   readonly attachment: Attachment | null;
   readonly calendar?: CalendarPart | null;
+  /** Where the recipient ends such mails with one click (RFC 8058). */
+  readonly unsubscribeUrl?: string | null;
 }
 
 /** `reason` may hold addresses and is for the database; `code` (SMTP or network) is for logs. */
@@ -29,6 +31,8 @@ export type Delivery =
       readonly outcome: 'deferred' | 'refused' | 'too-large';
       readonly reason: string;
       readonly code: string;
+      /** The relay knows that there is no such mailbox. */
+      readonly noMailbox?: boolean;
     };
 
 const CONNECTION_TIMEOUT_MS = 10 * SECOND_MS;
@@ -61,13 +65,17 @@ export function openMailer(options: { url: string; maxConnections: number }) {
 
   return {
     async send(mail: OutgoingMail): Promise<Delivery> {
-      const { attachment, calendar, ...fields } = mail;
+      const { attachment, calendar, unsubscribeUrl, ...fields } = mail;
       try {
         await transport.sendMail({
           ...fields,
           envelope: { from: mail.from.address, to: [mail.to.address] },
           // RFC 3834: keeps out-of-office replies away.
-          headers: { 'Auto-Submitted': 'auto-generated' },
+          headers: {
+            'Auto-Submitted': 'auto-generated',
+            ...(unsubscribeUrl ? { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } : {}),
+          },
+          ...(unsubscribeUrl ? { list: { unsubscribe: unsubscribeUrl } } : {}),
           baseBoundary: boundaryOf(mail),
           xMailer: false,
           ...(calendar ? { icalEvent: { ...calendar, filename: 'session.ics' } } : {}),
@@ -122,5 +130,17 @@ function judge(error: NodemailerError): Delivery {
   const ofThisMail = (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== 530;
   if (!ofThisMail) return { outcome: 'deferred', ...fault };
   if (responseCode === 552) return { outcome: 'too-large', ...fault };
-  return { outcome: permanent || responseCode === undefined ? 'refused' : 'deferred', ...fault };
+  const outcome = permanent || responseCode === undefined ? 'refused' : 'deferred';
+  return { outcome, ...fault, noMailbox: outcome === 'refused' && isNoMailbox(error) };
+}
+
+/**
+ * Whether a refusal is of the address itself. One of policy (5.7) is of the sender, and mending that lets mails go to
+ * all again; of a relay that tells no more than the three digits, those for mailboxes count (RFC 5321, 4.2.3).
+ */
+function isNoMailbox({ command, response = '', responseCode }: NodemailerError): boolean {
+  if (command !== 'RCPT TO') return false;
+  const [, detail] = /^5\d\d[ -]5\.(\d{1,3}\.\d{1,3})\b/u.exec(response) ?? [];
+  if (detail !== undefined) return detail.startsWith('1.') || detail === '2.1';
+  return responseCode === 550 || responseCode === 551 || responseCode === 553;
 }

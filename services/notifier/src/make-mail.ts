@@ -8,7 +8,7 @@ import { renderReport } from './render-report.ts';
 import { makeSessionMail } from './sessions/make-session-mail.ts';
 
 export interface MakingDeps {
-  store: Pick<Store, 'imports' | 'results' | 'files' | 'sessions'>;
+  store: Pick<Store, 'imports' | 'results' | 'files' | 'sessions' | 'suppressions'>;
   publicUrl: string;
   from: Mailbox;
   /** Right-hand side of the UID of events. */
@@ -16,7 +16,7 @@ export interface MakingDeps {
   now: () => Date;
 }
 
-type Content = Pick<OutgoingMail, 'subject' | 'text' | 'html' | 'attachment' | 'calendar'>;
+type Content = Pick<OutgoingMail, 'subject' | 'text' | 'html' | 'attachment' | 'calendar' | 'unsubscribeUrl'>;
 
 /** What a mail says; `lighter` is the same without what a relay may find too large. */
 export type MadeMail =

@@ -6,7 +6,7 @@ import { type MakingDeps, makeMail } from './make-mail.ts';
 import { nextAttempt } from './next-attempt.ts';
 
 export interface MailDeps extends MakingDeps {
-  readonly store: MakingDeps['store'] & Pick<Store, 'mails'>;
+  readonly store: MakingDeps['store'] & Pick<Store, 'mails' | 'users'>;
   readonly mailer: Pick<Mailer, 'send'>;
   readonly logger: Logger;
   readonly leaseMs: number;
@@ -102,6 +102,10 @@ async function settle(
   delivery: Exclude<Delivery, { outcome: 'accepted' }>,
 ): Promise<void> {
   const outcome = outcomeOf(mail, delivery, now(), random());
+  if (delivery.outcome === 'refused' && delivery.noMailbox) {
+    const user = await store.users.findUserByEmail(mail.to.address);
+    if (user) await store.suppressions.noteBounce(user, now());
+  }
   if (!(await store.mails.settleMail(mail.id, owner, outcome))) {
     return logger.warn('another notifier has taken the mail over');
   }

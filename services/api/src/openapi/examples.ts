@@ -46,6 +46,11 @@ const SESSION_INPUT = {
   medium: ['English'],
 };
 
+const SUPPRESSION = {
+  ...{ id: '6657f1f77bcf86cd79943950', userId: MENTEE.id, address: MENTEE.email },
+  ...{ reason: 'reminders-off', at: '2027-06-14T08:35:00Z' },
+};
+
 const IMPORT = {
   id: IMPORT_ID,
   kind: 'sessions',
@@ -257,4 +262,6 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
   SessionInput: SESSION_INPUT,
   SessionPage: countedPageOf(SESSION),
   SessionTrial: { ok: true, errors: [], newOptions: [], note: null },
+  Suppression: SUPPRESSION,
+  SuppressionPage: pageOf(SUPPRESSION),
 };

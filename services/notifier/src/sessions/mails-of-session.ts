@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type Concerned, reminderAt, type SessionFacts, sessionNews } from '@mentorline/domain';
 import {
   type DueSession,
@@ -5,14 +6,19 @@ import {
   type NewMail,
   type Organisation,
   type SessionLetter,
+  type SuppressionReason,
   type User,
 } from '@mentorline/store';
+
+const SECRET_BYTES = 18;
 
 /** Who may be written to, and in whose name. */
 export interface Correspondents {
   organisation: Organisation;
   /** By id; who is missing is not written to. */
   users: ReadonlyMap<string, User>;
+  /** By address, those that are. */
+  suppressed: ReadonlyMap<string, ReadonlySet<SuppressionReason>>;
   /** Right-hand side of Message-IDs. */
   mailDomain: string;
 }
@@ -98,17 +104,27 @@ function reminder(
       ...{ title, start, end },
       inside: { description, meeting, before: null },
       reminderMinutes,
+      unsubscribeSecret: randomBytes(SECRET_BYTES).toString('base64url'),
     },
   });
 }
 
+/** Whether mails of a kind do not go to an address that is suppressed for some reasons. */
+export function isSuppressed(
+  reasons: ReadonlySet<SuppressionReason> | undefined,
+  kind: NewMail['kind'],
+): boolean {
+  if (!reasons) return false;
+  return reasons.has('hard-bounce') || (kind === 'session-reminder' && reasons.has('reminders-off'));
+}
+
 function mailTo(
-  { users }: Correspondents,
+  { users, suppressed }: Correspondents,
   { userId, role }: Concerned,
   { letter, ...mail }: Omit<NewMail, 'to'> & { letter: Omit<SessionLetter, 'userId' | 'role'> },
 ): NewMail[] {
   const user = users.get(userId);
-  if (!user?.active) return [];
+  if (!user?.active || isSuppressed(suppressed.get(user.email), mail.kind)) return [];
   return [{ ...mail, to: { name: user.name, address: user.email }, session: { ...letter, userId, role } }];
 }
 

@@ -1,5 +1,6 @@
-import type { Mail, SessionMailKind } from '@mentorline/store';
+import type { Mail, SessionLetter, SessionMailKind } from '@mentorline/store';
 import type { MadeMail, MakingDeps } from '../make-mail.ts';
+import { isSuppressed } from './mails-of-session.ts';
 import { renderSession } from './render-session.ts';
 import { sessionEvent } from './session-event.ts';
 
@@ -13,17 +14,36 @@ export async function makeSessionMail(
   if (!session) throw new Error(`Mail ${mail.id} tells of no session`);
   const late = await whyTooLate(deps, kind, session);
   if (late) return { outcome: 'refused', reason: late, code: 'TOO_LATE' };
+  const { address } = mail.to;
+  const reasons = (await deps.store.suppressions.findSuppressed([address])).get(address);
+  if (isSuppressed(reasons, kind)) {
+    return { outcome: 'refused', reason: 'the address is suppressed', code: 'SUPPRESSED' };
+  }
   const { from, mailDomain: domain } = deps;
-  const content = renderSession(kind, session, { recipientName: mail.to.name, unsubscribeUrl: null });
+  const unsubscribeUrl = unsubscribeUrlOf(deps, mail.id, session);
+  const content = renderSession(kind, session, { recipientName: mail.to.name, unsubscribeUrl });
   const calendar = sessionEvent(kind, session, mail, { from, domain });
-  return { outcome: 'made', content: { ...content, calendar, attachment: null }, lighter: null };
+  return {
+    outcome: 'made',
+    content: { ...content, calendar, unsubscribeUrl, attachment: null },
+    lighter: null,
+  };
+}
+
+function unsubscribeUrlOf(
+  { publicUrl }: MakingDeps,
+  mailId: string,
+  { unsubscribeSecret }: SessionLetter,
+): string | null {
+  if (!unsubscribeSecret) return null;
+  return `${publicUrl.replace(/\/+$/u, '')}/unsubscribe?token=${mailId}.${unsubscribeSecret}`;
 }
 
 /** The outbox may have waited for the relay: nobody is told of a session that is over, nor reminded of one that moved. */
 async function whyTooLate(
   { store, now }: MakingDeps,
   kind: SessionMailKind,
-  { sessionId, start, end, userId }: NonNullable<Mail['session']>,
+  { sessionId, start, end, userId }: SessionLetter,
 ): Promise<string | undefined> {
   if (end < now()) return 'the session is over';
   if (kind !== 'session-reminder') return undefined;

@@ -3,7 +3,7 @@ import { type DueSession, isOwnFault, type NewMail, type Organisation, type Stor
 import { mailsOfSession } from './mails-of-session.ts';
 
 export interface PlanDeps {
-  store: Pick<Store, 'transaction' | 'sessions' | 'users' | 'organisations' | 'mails'>;
+  store: Pick<Store, 'transaction' | 'sessions' | 'users' | 'organisations' | 'mails' | 'suppressions'>;
   logger: Logger;
   now: () => Date;
   /** Right-hand side of Message-IDs. */
@@ -52,10 +52,12 @@ async function mailsOf(
     ...(untold?.before ? idsOf(untold.before) : []),
   ]);
   const users = await store.users.findUsers([...new Set(people)]);
+  const addresses = [...users.values()].map(({ email }) => email);
+  const suppressed = await store.suppressions.findSuppressed(addresses);
   const organisations = await organisationsOf(store, due);
   return due.flatMap((one) => {
     const organisation = organisations.get(one.session.organisationId);
-    return organisation ? mailsOfSession(one, { organisation, users, mailDomain }, at) : [];
+    return organisation ? mailsOfSession(one, { organisation, users, suppressed, mailDomain }, at) : [];
   });
 }
 

@@ -231,6 +231,91 @@ t.test('a reminder says when it begins and how to join, and touches no calendar'
   t.equal(reminder.event, undefined);
 });
 
+t.test(
+  'a reminder ends with one click: it names its address twice, and is the only mail that does',
+  async (t) => {
+    const { book, planAt, sendAt, mails, relay } = await openNotifier(t);
+    await book();
+    await planAt(TOLD);
+    await sendAt(TOLD);
+    const at = later(START, -15 * MINUTE_MS);
+    await planAt(at);
+    const reminder = (await sendAt(at)).get('session-reminder mentee')!;
+    const stored = (await mails()).find(
+      ({ kind, session }) => kind === 'session-reminder' && session?.role === 'mentee',
+    )!;
+    const url = `https://mentoring.example.org/unsubscribe?token=${stored.id}.${stored.session?.unsubscribeSecret}`;
+    const raw = relay.accepted.at(-2)!.toString();
+    t.ok(raw.includes(`List-Unsubscribe: <${url}>\r\n`), 'in one line, as it is');
+    t.match(raw, /^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r$/mu);
+    t.match(reminder.mail.text, url);
+    for (const other of relay.accepted.slice(0, 2))
+      t.notMatch(other.toString(), /List-Unsubscribe|unsubscribe\?/);
+  },
+);
+
+t.test(
+  'who wants no reminders gets none, though one is planned already, and is told of all else',
+  async (t) => {
+    const fixture = await openNotifier(t);
+    const { book, change, planAt, sendAt, store, users } = fixture;
+    const id = await book({}, MADE, true);
+    const at = later(START, -HOUR_MS);
+    t.same(await planAt(at), ['reminder Asha', 'reminder Meera']);
+    const meera = users.get('meera.iyer@example.org')!;
+    await store.transaction((transaction) => store.suppressions.endReminders(transaction, meera, at));
+    t.same([...(await sendAt(at)).keys()], ['session-reminder mentor']);
+    t.same(await statuses(fixture, 'session-reminder'), [
+      ['failed', 'the address is suppressed'],
+      ['sent', null],
+    ]);
+    await change(id, at, { title: 'Renamed' });
+    t.same(await planAt(later(at, MINUTE_MS)), ['changed Asha', 'changed Meera']);
+    t.same(await planAt(later(START, -15 * MINUTE_MS)), ['reminder Asha'], 'the next is not even planned');
+  },
+);
+
+t.test('an address that the relay says does not exist gets no session mails any more', async (t) => {
+  let answer = '550 5.1.1 no such user';
+  const fixture = await openNotifier(t, { recipient: () => answer });
+  const { book, planAt, sendAt, store, relay } = fixture;
+  await book();
+  await book({ title: 'Another', startMs: START.getTime() + 2 * HOUR_MS });
+  await planAt(TOLD);
+  await sendAt(TOLD);
+  t.equal(relay.recipients.length, 2, 'once each, though two mails waited');
+  const suppressed = await store.suppressions.findSuppressed([
+    'asha.rao@example.org',
+    'meera.iyer@example.org',
+  ]);
+  t.same(
+    [...suppressed.values()].map((reasons) => [...reasons]),
+    [['hard-bounce'], ['hard-bounce']],
+  );
+  t.same(
+    (await statuses(fixture, 'session-invited')).map(([status]) => status),
+    ['failed', 'failed'],
+  );
+  answer = '250 fine';
+  await book({ title: 'A third', startMs: START.getTime() + 4 * HOUR_MS });
+  t.same(await planAt(TOLD), []);
+});
+
+t.test('a refusal that is not of the address suppresses nothing', async (t) => {
+  for (const answer of [
+    '550 5.7.1 relaying denied',
+    '554 5.7.0 no',
+    '552 5.2.2 mailbox full',
+    '450 4.2.1 later',
+  ]) {
+    const { book, planAt, sendAt, store } = await openNotifier(t, { recipient: () => answer });
+    await book();
+    await planAt(TOLD);
+    await sendAt(TOLD);
+    t.equal(await store.connection.collection('suppressions').countDocuments(), 0, answer);
+  }
+});
+
 t.test('an invitation that could not be sent until the session was over is not sent any more', async (t) => {
   const fixture = await openNotifier(t);
   await fixture.book();
