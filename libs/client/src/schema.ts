@@ -308,6 +308,40 @@ export interface paths {
         patch: operations["updateUser"];
         trace?: never;
     };
+    "/v1/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Addresses of the organisation to which session mails, or reminders, do not go; newest first */
+        get: operations["listSuppressions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/suppressions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Lets mails go to the address again, because its mailbox is mended or its reader asks for it */
+        delete: operations["liftSuppression"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -920,6 +954,7 @@ export interface components {
          *       "id": "6657f1f77bcf86cd79943902",
          *       "kind": "sessions",
          *       "mode": "apply",
+         *       "notify": true,
          *       "undoes": null,
          *       "status": "completed",
          *       "fileName": "sessions.csv",
@@ -943,6 +978,7 @@ export interface components {
          *         "invalid": 1,
          *         "unprocessed": 0
          *       },
+         *       "mails": 27,
          *       "progress": 1,
          *       "etaSeconds": 0,
          *       "failure": null,
@@ -966,6 +1002,8 @@ export interface components {
              * @enum {unknown}
              */
             mode: "apply" | "check";
+            /** @description whether those in its sessions are told of what it does */
+            notify: boolean;
             /** @description the import that this one undoes */
             undoes: string | null;
             /** @enum {unknown} */
@@ -993,6 +1031,8 @@ export interface components {
                 invalid: number;
                 unprocessed: number;
             };
+            /** @description to those in its sessions, caused so far, or that applying it would cause in a check. At most: several changes of one session within a minute make one mail, and reminders are not counted */
+            mails: number;
             progress: number;
             /** @description null while nothing can be said */
             etaSeconds: number | null;
@@ -1017,7 +1057,7 @@ export interface components {
          * @example {
          *       "id": "done",
          *       "event": "done",
-         *       "data": "{\"id\":\"6657f1f77bcf86cd79943902\",\"kind\":\"sessions\",\"mode\":\"apply\",\"undoes\":null,\"status\":\"completed\",\"fileName\":\"sessions.csv\",\"sizeBytes\":1824,\"sha256\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\",\"encoding\":\"utf-8\",\"delimiter\":\",\",\"warnings\":[],\"uploadedBy\":{\"id\":\"6657f1f77bcf86cd79943903\",\"name\":\"Priya Menon\",\"email\":\"manager@example.org\"},\"rows\":{\"total\":10,\"published\":9,\"created\":0,\"updated\":0,\"deleted\":0,\"unchanged\":0,\"invalid\":1,\"unprocessed\":0},\"progress\":1,\"etaSeconds\":0,\"failure\":null,\"mail\":{\"status\":\"sent\",\"messageId\":\"<import-6657f1f77bcf86cd79943902@mail.example.org>\",\"sentAt\":\"2027-06-01T08:00:04Z\"},\"acceptedAt\":\"2027-06-01T08:00:00Z\",\"cancelRequestedAt\":null,\"startedAt\":\"2027-06-01T08:00:01Z\",\"finishedAt\":\"2027-06-01T08:00:03Z\"}"
+         *       "data": "{\"id\":\"6657f1f77bcf86cd79943902\",\"kind\":\"sessions\",\"mode\":\"apply\",\"notify\":true,\"undoes\":null,\"status\":\"completed\",\"fileName\":\"sessions.csv\",\"sizeBytes\":1824,\"sha256\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\",\"encoding\":\"utf-8\",\"delimiter\":\",\",\"warnings\":[],\"uploadedBy\":{\"id\":\"6657f1f77bcf86cd79943903\",\"name\":\"Priya Menon\",\"email\":\"manager@example.org\"},\"rows\":{\"total\":10,\"published\":9,\"created\":0,\"updated\":0,\"deleted\":0,\"unchanged\":0,\"invalid\":1,\"unprocessed\":0},\"mails\":27,\"progress\":1,\"etaSeconds\":0,\"failure\":null,\"mail\":{\"status\":\"sent\",\"messageId\":\"<import-6657f1f77bcf86cd79943902@mail.example.org>\",\"sentAt\":\"2027-06-01T08:00:04Z\"},\"acceptedAt\":\"2027-06-01T08:00:00Z\",\"cancelRequestedAt\":null,\"startedAt\":\"2027-06-01T08:00:01Z\",\"finishedAt\":\"2027-06-01T08:00:03Z\"}"
          *     }
          */
         ImportEvent: {
@@ -1034,6 +1074,7 @@ export interface components {
          *           "id": "6657f1f77bcf86cd79943902",
          *           "kind": "sessions",
          *           "mode": "apply",
+         *           "notify": true,
          *           "undoes": null,
          *           "status": "completed",
          *           "fileName": "sessions.csv",
@@ -1057,6 +1098,7 @@ export interface components {
          *             "invalid": 1,
          *             "unprocessed": 0
          *           },
+         *           "mails": 27,
          *           "progress": 1,
          *           "etaSeconds": 0,
          *           "failure": null,
@@ -2107,6 +2149,48 @@ export interface components {
             }[];
             /** @description what to think of although it is fine, such as a meeting link that is still missing */
             note: string | null;
+        };
+        /**
+         * @example {
+         *       "id": "6657f1f77bcf86cd79943950",
+         *       "userId": "6657f1f77bcf86cd79943905",
+         *       "address": "meera.iyer@example.org",
+         *       "reason": "reminders-off",
+         *       "at": "2027-06-14T08:35:00Z"
+         *     }
+         */
+        Suppression: {
+            id: string;
+            userId: string;
+            address: string;
+            /**
+             * @description `hard-bounce`: there is no such mailbox, so no session mail goes there; `reminders-off`: its reader wants no reminders
+             * @enum {unknown}
+             */
+            reason: "hard-bounce" | "reminders-off";
+            /** Format: date-time */
+            at: string;
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "6657f1f77bcf86cd79943950",
+         *           "userId": "6657f1f77bcf86cd79943905",
+         *           "address": "meera.iyer@example.org",
+         *           "reason": "reminders-off",
+         *           "at": "2027-06-14T08:35:00Z"
+         *         }
+         *       ],
+         *       "nextCursor": null,
+         *       "total": 1
+         *     }
+         */
+        SuppressionPage: {
+            items: components["schemas"]["Suppression"][];
+            /** @description null on the last page */
+            nextCursor: string | null;
+            total: number;
         };
     };
     responses: never;
@@ -5505,6 +5589,316 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code: "LAST_ADMIN";
+                    };
+                };
+            };
+            /** @description Payload Too Large: `PAYLOAD_TOO_LARGE` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type: `UNSUPPORTED_MEDIA_TYPE` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity: `VALIDATION_FAILED` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "VALIDATION_FAILED";
+                    };
+                };
+            };
+            /** @description Too Many Requests: `TOO_MANY_REQUESTS` */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "TOO_MANY_REQUESTS";
+                    };
+                };
+            };
+            /** @description Request Header Fields Too Large: `HEADERS_TOO_LARGE` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "HEADERS_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Internal Server Error: `INTERNAL_ERROR` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "INTERNAL_ERROR";
+                    };
+                };
+            };
+            /** @description Service Unavailable: `OVERLOADED`, `UNAVAILABLE` */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "OVERLOADED" | "UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    listSuppressions: {
+        parameters: {
+            query?: {
+                /** @description the most items of a page */
+                limit?: number;
+                /** @description `nextCursor` of the page before; blank for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionPage"];
+                };
+            };
+            /** @description Bad Request: `BODY_INVALID` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "BODY_INVALID";
+                    };
+                };
+            };
+            /** @description Unauthorized: `UNAUTHENTICATED` */
+            401: {
+                headers: {
+                    /** @description how to sign in (RFC 9110) */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "UNAUTHENTICATED";
+                    };
+                };
+            };
+            /** @description Forbidden: `FORBIDDEN` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "FORBIDDEN";
+                    };
+                };
+            };
+            /** @description Request Timeout: `REQUEST_TIMEOUT` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "REQUEST_TIMEOUT";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity: `VALIDATION_FAILED` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "VALIDATION_FAILED";
+                    };
+                };
+            };
+            /** @description Too Many Requests: `TOO_MANY_REQUESTS` */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "TOO_MANY_REQUESTS";
+                    };
+                };
+            };
+            /** @description Request Header Fields Too Large: `HEADERS_TOO_LARGE` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "HEADERS_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Internal Server Error: `INTERNAL_ERROR` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "INTERNAL_ERROR";
+                    };
+                };
+            };
+            /** @description Service Unavailable: `OVERLOADED`, `UNAVAILABLE` */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "OVERLOADED" | "UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    liftSuppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description an id that another answer has told */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is lifted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: `BODY_INVALID` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "BODY_INVALID";
+                    };
+                };
+            };
+            /** @description Unauthorized: `UNAUTHENTICATED` */
+            401: {
+                headers: {
+                    /** @description how to sign in (RFC 9110) */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "UNAUTHENTICATED";
+                    };
+                };
+            };
+            /** @description Forbidden: `FORBIDDEN` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "FORBIDDEN";
+                    };
+                };
+            };
+            /** @description Not Found: `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Request Timeout: `REQUEST_TIMEOUT` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "REQUEST_TIMEOUT";
                     };
                 };
             };
@@ -9895,6 +10289,8 @@ export interface operations {
                 kind?: "sessions" | "users";
                 /** @description `check` runs every rule and changes nothing */
                 mode?: "apply" | "check";
+                /** @description `false`: those in the sessions are not told of what the file does; reminders, and what is done later, are */
+                notify?: boolean;
                 /** @description of a raw upload */
                 fileName?: string;
             };
@@ -9925,6 +10321,11 @@ export interface operations {
                      * @enum {unknown}
                      */
                     mode?: "apply" | "check";
+                    /**
+                     * @description `false`: those in the sessions are not told of what the file does; reminders, and what is done later, are
+                     * @default true
+                     */
+                    notify?: boolean;
                 };
                 "text/csv": string;
             };

@@ -58,6 +58,7 @@ export {
 } from './read-fields.ts';
 export { type ReadRow, type RowAction, type RowCells, readRow } from './read-row.ts';
 export { type ReadUserRow, readUserRow, type UserDraft } from './read-user-row.ts';
+export { nextReminderMs, reminderAt } from './reminders.ts';
 export { foldText, searchWords } from './search-words.ts';
 export {
   type Directory,
@@ -69,6 +70,7 @@ export {
   type OptionCatalogue,
   type OptionField,
   type Person,
+  PLATFORM_NAMES,
   ROLES,
   type Role,
   SESSION_STATUSES,
@@ -83,6 +85,15 @@ export type {
   MeetingChange,
   SessionChange,
 } from './session-change.ts';
+export {
+  type Concerned,
+  differingFacts,
+  type FactName,
+  SESSION_NEWS,
+  type SessionFacts,
+  type SessionNews,
+  sessionNews,
+} from './session-news.ts';
 export type { CheckContext, OptionChoice } from './session-rules.ts';
 export {
   CUSTOM_FIELD_TYPES,

@@ -7,6 +7,14 @@ export type SessionType = (typeof SESSION_TYPES)[number];
 export const MEETING_PLATFORMS = ['BBB', 'GOOGLE_MEET', 'WHATSAPP', 'ZOOM'] as const;
 export type MeetingPlatform = (typeof MEETING_PLATFORMS)[number];
 
+/** What people call the platforms. */
+export const PLATFORM_NAMES: Readonly<Record<MeetingPlatform, string>> = {
+  BBB: 'BigBlueButton',
+  GOOGLE_MEET: 'Google Meet',
+  WHATSAPP: 'WhatsApp',
+  ZOOM: 'Zoom',
+};
+
 export const OPTION_FIELDS = ['recommendedFor', 'categories', 'medium'] as const;
 export type OptionField = (typeof OPTION_FIELDS)[number];
 

@@ -5,6 +5,8 @@ import type { JobQueues } from './job-queues.ts';
 
 const LEADER_LEASE_MS = 3_000;
 const SWEEP_EVERY_MS = 1_000;
+/** When there was more to call for than one sweep takes. */
+const SWEEP_AGAIN_MS = 100;
 const BATCH = 500;
 
 /**
@@ -18,28 +20,32 @@ export function startDispatcher(
   const { store, queues, logger } = deps;
   const stopping = new AbortController();
 
-  const sweep = async (): Promise<void> => {
-    if (!(await store.leases.holdRole('dispatcher', owner, LEADER_LEASE_MS))) return;
+  /** @returns whether mails may be waiting that were not called for: only so many calls wait in Redis at a time */
+  const sweep = async (): Promise<boolean> => {
+    if (!(await store.leases.holdRole('dispatcher', owner, LEADER_LEASE_MS))) return false;
     // Redis is away as soon as one call is not taken; the next sweep starts over.
     for (const { id, attempts } of await store.imports.listWaitingImports(BATCH)) {
-      if (!(await queues.enqueue('run-import', { importId: id }, attempts))) return;
+      if (!(await queues.enqueue('run-import', { importId: id }, attempts))) return false;
     }
     for (const { importId, shard, attempts } of await store.shards.listWaitingShards(BATCH)) {
-      if (!(await queues.enqueue('run-shard', { importId, shard }, attempts))) return;
+      if (!(await queues.enqueue('run-shard', { importId, shard }, attempts))) return false;
     }
-    for (const { id, attempts } of await store.mails.listWaitingMails(BATCH)) {
-      if (!(await queues.enqueue('send-mail', { mailId: id }, attempts))) return;
+    const mails = await store.mails.listWaitingMails(BATCH);
+    for (const { id, attempts, priority } of mails) {
+      if (!(await queues.enqueue('send-mail', { mailId: id }, attempts, priority))) return false;
     }
+    return mails.length === BATCH;
   };
 
   const running = (async () => {
     while (!stopping.signal.aborted) {
+      let pauseMs = SWEEP_EVERY_MS;
       try {
-        await sweep();
+        if (await sweep()) pauseMs = SWEEP_AGAIN_MS;
       } catch (error) {
         logger.warn({ err: error }, 'sweep failed; trying again');
       }
-      await sleep(SWEEP_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => {});
+      await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
     }
   })();
 

@@ -23,13 +23,14 @@ export function openQueues(location: QueueLocation) {
   return {
     /**
      * Adds a wake-up call. `turn` tells one try from the next: while a call of the same payload and turn waits or
-     * runs, another is dropped.
+     * runs, another is dropped. Of calls that wait those of `priority` 0 go first, then those of 1, and so on.
      * @returns whether Redis took it within a second; if not the dispatcher will call again
      */
     async enqueue<Name extends JobName>(
       name: Name,
       payload: JobPayload<Name>,
       turn: number,
+      priority = 0,
     ): Promise<boolean> {
       const queue = queues.get(JOBS[name].queue)!;
       const id = `${name}-${Object.values(payload).join('-')}-${turn}`;
@@ -41,6 +42,7 @@ export function openQueues(location: QueueLocation) {
         .add(name, payload, {
           deduplication: { id },
           attempts: 1,
+          priority,
           removeOnComplete: { count: KEPT_COMPLETED },
           removeOnFail: { count: KEPT_FAILED },
         })

@@ -1,4 +1,4 @@
-import type { Logger } from '@mentorline/runtime';
+import { type Logger, MINUTE_MS } from '@mentorline/runtime';
 import { type Job, Worker } from 'bullmq';
 import { Value } from 'typebox/value';
 import { JOBS, type JobName, type JobPayload, type QueueName } from './job-list.ts';
@@ -21,15 +21,16 @@ const CLOSE_DEADLINE_MS = 15_000;
 
 /**
  * Consumes one queue. Every job declared for the queue needs its handler, so that none waits for ever.
+ * @param options.perMinute jobs that all workers of the queue together begin in a minute at most; no limit when 0
  * @returns how to stop: takes no more jobs, signals the running ones, waits for them by a deadline
  */
 export function startWorker<Queue extends QueueName>(
-  options: QueueLocation & { queue: Queue; concurrency: number; logger: Logger },
+  options: QueueLocation & { queue: Queue; concurrency: number; logger: Logger; perMinute?: number },
   handlers: {
     [Name in JobName as (typeof JOBS)[Name]['queue'] extends Queue ? Name : never]: JobHandler<Name>;
   },
 ): { stop(): Promise<void> } {
-  const { queue, concurrency, logger } = options;
+  const { queue, concurrency, logger, perMinute = 0 } = options;
   const stopping = new AbortController();
   const byName = handlers as unknown as Record<
     string,
@@ -57,6 +58,7 @@ export function startWorker<Queue extends QueueName>(
     lockDuration: LOCK_MS,
     stalledInterval: STALLED_CHECK_MS,
     maxStalledCount: MANY,
+    ...(perMinute > 0 ? { limiter: { max: perMinute, duration: MINUTE_MS } } : {}),
   });
   let reachable = true;
   worker.on('error', (error) => {

@@ -226,3 +226,36 @@ t.test(
     await worker.stop();
   },
 );
+
+t.test('jobs of priority 0 go before others that wait longer', async (t) => {
+  const location = ownQueues(t);
+  const queues = open(t, location);
+  const [low, lower, high] = [newId(), newId(), newId()];
+  await queues.enqueue('run-import', { importId: lower }, 0, 2);
+  await queues.enqueue('run-import', { importId: low }, 0, 1);
+  await queues.enqueue('run-import', { importId: high }, 0);
+  const { worker, calls } = start(t, location);
+  for (const [index, id] of [high, low, lower].entries()) {
+    await until('the next runs', () => calls.length === index + 1);
+    t.equal(calls[index]?.importId, id);
+    calls[index]?.finish();
+  }
+  await worker.stop();
+});
+
+t.test('all workers of a queue together begin no more jobs in a minute than they may', async (t) => {
+  const location = ownQueues(t);
+  const queues = open(t, location);
+  for (let n = 0; n < 5; n += 1) await queues.enqueue('send-mail', { mailId: newId() }, 0);
+  let begun = 0;
+  const options = { ...location, queue: 'mails', concurrency: 1, logger: SILENT, perMinute: 3 } as const;
+  const count = async () => {
+    begun += 1;
+  };
+  const workers = [1, 2].map(() => startWorker(options, { 'send-mail': count }));
+  const queue = lookAt(t, location, 'mails');
+  await until('the limit is reached', async () => begun === 3 && (await queue.getRateLimitTtl(3)) > 0);
+  t.equal(await queue.getWaitingCount(), 2, 'the others wait');
+  await Promise.all(workers.map((worker) => worker.stop()));
+  t.equal(begun, 3);
+});

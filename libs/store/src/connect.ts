@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '@mentorline/runtime';
 import mongoose from 'mongoose';
 import { accountLinkStore } from './account-link.store.ts';
 import { auditStore } from './audit.store.ts';
@@ -18,11 +19,13 @@ import { refreshTokenStore } from './refresh-token.store.ts';
 import { resultStore } from './result.store.ts';
 import { searchWordStore } from './search-word.store.ts';
 import { sessionStore } from './session.store.ts';
-import { dryRunSessionBook, type SessionBook, sessionBook } from './session-book.ts';
+import { type BookSource, dryRunSessionBook, type SessionBook, sessionBook } from './session-book.ts';
 import { sessionImageStore } from './session-image.store.ts';
 import { sessionListStore } from './session-list.store.ts';
+import { sessionNewsStore } from './session-news.store.ts';
 import { shardStore } from './shard.store.ts';
 import { slotStore } from './slot.store.ts';
+import { suppressionStore } from './suppression.store.ts';
 import { inTransaction, openTransactionPool, type Transaction } from './transaction.ts';
 import { turnStore } from './turn.store.ts';
 import { userStore } from './user.store.ts';
@@ -31,9 +34,10 @@ import { dryRunUserBook, type UserBook, userBook } from './user-book.ts';
 /**
  * Connects to MongoDB and makes every collection and index exist (harmless when they do).
  * @param options.uri with the database's name in its path; a replica set, since transactions need one
+ * @param options.tellDelayMs how long after its first change people are told of a session; a minute unless said
  * @throws when no primary answers within ten seconds
  */
-export async function connectStore(options: { uri: string; appName?: string }) {
+export async function connectStore(options: { uri: string; appName?: string; tellDelayMs?: number }) {
   const connection = await mongoose
     .createConnection(options.uri, {
       appName: options.appName ?? 'mentorline',
@@ -54,8 +58,10 @@ export async function connectStore(options: { uri: string; appName?: string }) {
     await model.createCollection();
     await model.createIndexes();
   }
-  // Of earlier versions, whose mails all were about imports: it would let one mail of another kind in.
-  await connection.collection('mails').dropIndex('importId_1_kind_1').catch(ignoreMissingIndex);
+  // Of earlier versions, whose mails all were about imports: the first would let one mail of another kind in.
+  for (const name of ['importId_1_kind_1', 'status_1_nextAttemptAt_1']) {
+    await connection.collection('mails').dropIndex(name).catch(ignoreMissingIndex);
+  }
   // What `deleteOtherFiles` looks for.
   await connection
     .collection('files.files')
@@ -65,7 +71,10 @@ export async function connectStore(options: { uri: string; appName?: string }) {
     );
   const slots = slotStore(models);
   const searchWords = searchWordStore(models);
-  const sessions = { ...sessionStore(models, searchWords), ...sessionListStore(models, searchWords) };
+  const sessions = {
+    ...sessionStore(models, searchWords, options.tellDelayMs ?? MINUTE_MS),
+    ...sessionListStore(models, searchWords),
+  };
   const optionVerbs = optionStore(models);
   const mails = mailStore(models);
   return {
@@ -77,21 +86,19 @@ export async function connectStore(options: { uri: string; appName?: string }) {
     users: { ...userStore(models), ...directoryStore(models) },
     options: optionVerbs,
     slots,
-    sessions: { ...sessions, ...sessionImageStore(models) },
+    sessions: { ...sessions, ...sessionImageStore(models), ...sessionNewsStore(models) },
     imports: { ...importStore(models), ...importRunStore(models), ...importCancelStore(models) },
     turns: turnStore(models),
     shards: shardStore(models),
     results: resultStore(models),
     mails,
+    suppressions: suppressionStore(models),
     audit: auditStore(models),
     refreshTokens: refreshTokenStore(models),
     accountLinks: accountLinkStore(models),
     idempotency: idempotencyStore(models),
     /** Where the rows of an import find and leave sessions: the sessions themselves, or a dry run's. */
-    sessionBook: (
-      mode: ImportMode,
-      source: { organisationId: string; importId: string; userId: string },
-    ): SessionBook =>
+    sessionBook: (mode: ImportMode, source: BookSource): SessionBook =>
       mode === 'check'
         ? dryRunSessionBook(models, { sessions }, source)
         : sessionBook({ slots, sessions, options: optionVerbs }, source),

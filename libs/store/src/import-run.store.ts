@@ -15,7 +15,10 @@ import { RUNNING_AT_MOST, RUNNING_OF_TURN } from './turn.store.ts';
 
 /** What may change as an import moves on. */
 export type ImportProgress = Partial<
-  Pick<Import, 'rowsTotal' | 'landmarks' | 'partitions' | 'shards' | 'rows' | 'failure' | 'report' | 'mailId'>
+  Pick<
+    Import,
+    'rowsTotal' | 'landmarks' | 'partitions' | 'shards' | 'rows' | 'mails' | 'failure' | 'report' | 'mailId'
+  >
 >;
 
 /** An import that could be worked on; `running`: how many of its organisation are. */

@@ -10,6 +10,8 @@ export interface ImportPartitionDocument {
   /** The last row of this partition with a result; 0 before the first. */
   lastRow: number;
   counts: RowCounts;
+  /** Mails about sessions that its rows cause at most. */
+  mails?: number;
 }
 
 export const importPartitionSchema = new Schema<ImportPartitionDocument>(
@@ -18,6 +20,7 @@ export const importPartitionSchema = new Schema<ImportPartitionDocument>(
     partition: { type: Number, required: true },
     lastRow: { type: Number, required: true },
     counts: { type: Schema.Types.Mixed, required: true },
+    mails: { type: Number, default: 0 },
   },
   { collection: 'importPartitions' },
 );

@@ -32,6 +32,8 @@ export interface ImportDocument {
   kind: ImportKind;
   /** `check`: every rule is applied, and nothing is stored but the results. */
   mode: ImportMode;
+  /** Whether those in the sessions are told of what it does; absent in one of an earlier version, which told nobody. */
+  notify?: boolean;
   fileName: string;
   /** None for an undo, which works through the results of the import it undoes. */
   fileId: Types.ObjectId | null;
@@ -62,6 +64,8 @@ export interface ImportDocument {
   landmarks: { row: number; offset: number }[];
   /** Set when the import ends; while it runs the partitions hold the counts. */
   rows: RowCounts | null;
+  /** As `rows`: the mails about sessions that it causes at most. */
+  mails?: number | null;
   lease: Lease | null;
   /** Of the worker that holds the lease, or held it last: what its successor must end (see `TransactionPool`). */
   transactionIds: mongo.Binary[];
@@ -80,6 +84,7 @@ export const importSchema = new Schema<ImportDocument>(
     uploadedBy: { type: Schema.Types.Mixed, required: true },
     kind: { type: String, enum: IMPORT_KINDS, required: true },
     mode: { type: String, enum: IMPORT_MODES, required: true },
+    notify: { type: Boolean },
     fileName: { type: String, required: true },
     fileId: { type: Schema.Types.ObjectId, default: null },
     undoes: { type: Schema.Types.ObjectId, default: null },
@@ -102,6 +107,7 @@ export const importSchema = new Schema<ImportDocument>(
     rowsTotal: { type: Number, default: null },
     landmarks: { type: [{ _id: false, row: Number, offset: Number }], default: [] } as never,
     rows: { type: Schema.Types.Mixed, default: null },
+    mails: { type: Number, default: null },
     lease: { type: Schema.Types.Mixed, default: null },
     transactionIds: { type: [Schema.Types.Mixed], default: [] } as never,
     attempts: { type: Number, required: true, default: 0 },

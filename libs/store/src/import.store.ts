@@ -16,6 +16,8 @@ export interface Import
     | 'undoes'
     | 'report'
     | 'mailId'
+    | 'notify'
+    | 'mails'
     | 'lease'
     | 'transactionIds'
   > {
@@ -26,6 +28,9 @@ export interface Import
   undoes: string | null;
   report: { fileId: string; sizeBytes: number } | null;
   mailId: string | null;
+  notify: boolean;
+  /** `null` while it runs; see `countMails`. */
+  mails: number | null;
 }
 
 /** What the gateway knows of an import when it accepts one. */
@@ -46,7 +51,8 @@ export type AcceptedUpload = Pick<
   | 'warnings'
   | 'settings'
   | 'customFields'
->;
+> &
+  Partial<Pick<Import, 'notify'>>;
 
 const SAME_FILE_MS = 24 * 60 * 60 * 1000;
 
@@ -82,6 +88,8 @@ export function fromDocument(document: ImportDocument): Import {
     undoes: undoes?.toHexString() ?? null,
     report: report && { fileId: report.fileId.toHexString(), sizeBytes: report.sizeBytes },
     mailId: mailId?.toHexString() ?? null,
+    notify: plain.notify ?? false,
+    mails: plain.mails ?? null,
   };
 }
 
@@ -99,9 +107,9 @@ export function importStore({ Import, ImportPartition }: Models) {
     transaction?: Transaction,
   ): Promise<Import> => {
     const { kind, mode, fileName, sizeBytes, sha256, encoding, bom, delimiter } = upload;
-    const { header, warnings, settings, customFields } = upload;
+    const { header, warnings, settings, customFields, notify = true } = upload;
     const document = {
-      ...{ kind, mode, fileName, sizeBytes, sha256, encoding, bom, delimiter },
+      ...{ kind, mode, notify, fileName, sizeBytes, sha256, encoding, bom, delimiter },
       ...{ header, warnings, settings, customFields },
       _id: new Types.ObjectId(),
       organisationId: new Types.ObjectId(upload.organisationId),
@@ -118,6 +126,7 @@ export function importStore({ Import, ImportPartition }: Models) {
       rowsTotal: null,
       landmarks: [],
       rows: null,
+      mails: null,
       lease: null,
       transactionIds: [],
       attempts: 0,
@@ -211,6 +220,15 @@ export function importStore({ Import, ImportPartition }: Models) {
         for (const name of Object.keys(counts) as (keyof RowCounts)[]) counts[name] += partition.counts[name];
       }
       return counts;
+    },
+
+    /**
+     * Mails to those in its sessions that an import's rows so far cause, or would cause in a check. At most: several
+     * changes of one session within a minute make one mail.
+     */
+    async countMails(importId: string): Promise<number> {
+      const partitions = await ImportPartition.find({ importId }, { mails: 1 }).lean();
+      return partitions.reduce((sum, { mails = 0 }) => sum + mails, 0);
     },
   };
 }

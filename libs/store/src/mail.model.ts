@@ -1,8 +1,23 @@
-import { MAIL_STATES, type MailState } from '@mentorline/domain';
+import { MAIL_STATES, type MailState, type Meeting, SESSION_NEWS } from '@mentorline/domain';
 import { Schema, type Types } from 'mongoose';
 import type { Lease } from './lease.ts';
 
-const MAIL_KINDS = ['import-report', 'invitation', 'password-reset'] as const;
+const SESSION_MAIL_KINDS = [
+  ...SESSION_NEWS.map((news): `session-${typeof news}` => `session-${news}`),
+  'session-reminder',
+] as const;
+const MAIL_KINDS = ['import-report', 'invitation', 'password-reset', ...SESSION_MAIL_KINDS] as const;
+type MailKind = (typeof MAIL_KINDS)[number];
+/** What goes first when many mails wait: what somebody waits for, then what is bound to a moment, then all else. */
+export const MAIL_PRIORITIES = [0, 1, 2] as const;
+
+export function priorityOf(kind: MailKind): (typeof MAIL_PRIORITIES)[number] {
+  if (kind === 'session-reminder') return 1;
+  return kind.startsWith('session-') ? 2 : 0;
+}
+
+/** Of a mail about a session. */
+export type SessionMailKind = (typeof SESSION_MAIL_KINDS)[number];
 
 /** What a mail about an account tells, as it was when it was put in the outbox. */
 export interface AccountLetter {
@@ -22,19 +37,50 @@ export interface Letterhead {
   brandColor: string;
 }
 
+/** What of a session a mail tells, as it was when it was put in the outbox. */
+export interface SessionLetter {
+  sessionId: string;
+  /** Of the session. */
+  version: number;
+  userId: string;
+  role: 'mentor' | 'mentee';
+  organisationName: string;
+  /** Of the organisation, in which the times are shown. */
+  timeZone: string;
+  mentor: { name: string; address: string };
+  title: string;
+  start: Date;
+  end: Date;
+  /** What only those in the session may read; gone as soon as the mail is sent or given up. */
+  inside?: {
+    description: string;
+    meeting: Meeting;
+    /** Of a change: what the recipient knew until then. */
+    before: { title: string; start: Date; end: Date; meeting: Meeting } | null;
+  };
+  /** Of a reminder: how long before the start it was due. */
+  reminderMinutes: number | null;
+  /** Of a reminder: with the mail's id, what its link to end reminders is good by. */
+  unsubscribeSecret?: string;
+}
+
 export interface MailDocument {
   _id: Types.ObjectId;
   organisationId: Types.ObjectId;
-  kind: (typeof MAIL_KINDS)[number];
+  kind: MailKind;
   /** Of a report. */
   importId: Types.ObjectId | null;
   /** Of a mail about an account. */
   account: AccountLetter | null;
   letterhead: Letterhead;
+  /** Of a mail about a session. */
+  session: SessionLetter | null;
   to: { name: string; address: string };
   /** Message-ID and Date are fixed before the first try: every attempt sends the same bytes. */
   messageId: string;
   date: Date;
+  /** See `priorityOf`; absent in one of an earlier version. */
+  priority?: number;
   status: MailState;
   attempts: number;
   nextAttemptAt: Date;
@@ -51,9 +97,11 @@ export const mailSchema = new Schema<MailDocument>(
     importId: { type: Schema.Types.ObjectId, default: null },
     account: { type: Schema.Types.Mixed, default: null },
     letterhead: { type: Schema.Types.Mixed, required: true },
+    session: { type: Schema.Types.Mixed, default: null },
     to: { type: Schema.Types.Mixed, required: true },
     messageId: { type: String, required: true },
     date: { type: Date, required: true },
+    priority: { type: Number },
     status: { type: String, enum: MAIL_STATES, required: true },
     attempts: { type: Number, required: true, default: 0 },
     nextAttemptAt: { type: Date, required: true },
@@ -65,8 +113,8 @@ export const mailSchema = new Schema<MailDocument>(
 );
 // It names what the mail is about, of which there is one mail at most.
 mailSchema.index({ messageId: 1 }, { unique: true });
-// What the dispatcher looks for: mails not sent, those due first.
+// What the dispatcher looks for: mails not sent, of each priority those due first.
 mailSchema.index(
-  { status: 1, nextAttemptAt: 1 },
+  { priority: 1, nextAttemptAt: 1 },
   { partialFilterExpression: { status: { $in: ['pending', 'sending'] } } },
 );

@@ -3,7 +3,13 @@ import { Types } from 'mongoose';
 import type { LinkPurpose } from './account-link.model.ts';
 import type { Import } from './import.store.ts';
 import { LEASE_FREE, leaseFor } from './lease.ts';
-import type { AccountLetter, Letterhead, MailDocument } from './mail.model.ts';
+import {
+  type AccountLetter,
+  type Letterhead,
+  MAIL_PRIORITIES,
+  type MailDocument,
+  priorityOf,
+} from './mail.model.ts';
 import type { Models } from './models.ts';
 import type { OrganisationDocument } from './organisation.model.ts';
 import type { Transaction } from './transaction.ts';
@@ -18,10 +24,11 @@ export interface Mail extends Omit<MailDocument, '_id' | 'organisationId' | 'imp
 const WAITING = MAIL_STATES.filter((status) => !TERMINAL_MAIL_STATES.includes(status));
 
 function fromDocument(document: MailDocument): Mail {
-  const { _id, organisationId, importId, account = null, lease: _lease, ...plain } = document;
+  const { _id, organisationId, importId, account = null, session = null, ...others } = document;
+  const { lease: _lease, ...plain } = others;
   return {
     ...plain,
-    account,
+    ...{ account, session },
     id: _id.toHexString(),
     organisationId: organisationId.toHexString(),
     importId: importId?.toHexString() ?? null,
@@ -29,8 +36,8 @@ function fromDocument(document: MailDocument): Mail {
 }
 
 /** A mail that is to be put in the outbox. */
-type NewMail = Pick<Mail, 'organisationId' | 'kind' | 'to' | 'messageId' | 'date'> &
-  Partial<Pick<Mail, 'importId' | 'account'>>;
+export type NewMail = Pick<Mail, 'organisationId' | 'kind' | 'to' | 'messageId' | 'date'> &
+  Partial<Pick<Mail, 'importId' | 'account' | 'session'>>;
 
 function toDocument(mail: NewMail, letterhead: Letterhead): MailDocument {
   return {
@@ -40,6 +47,8 @@ function toDocument(mail: NewMail, letterhead: Letterhead): MailDocument {
     letterhead,
     importId: mail.importId ? new Types.ObjectId(mail.importId) : null,
     account: mail.account ?? null,
+    session: mail.session ?? null,
+    priority: priorityOf(mail.kind),
     status: 'pending',
     attempts: 0,
     nextAttemptAt: mail.date,
@@ -128,16 +137,24 @@ export function mailStore({ Mail, Organisation }: Models) {
       return new Map(documents.map((document) => [document._id.toHexString(), fromDocument(document)]));
     },
 
-    /** Mails whose time has come and that nobody is sending, those due longest first. */
-    async listWaitingMails(limit: number): Promise<{ id: string; attempts: number }[]> {
-      const documents = await Mail.find(
-        { status: { $in: WAITING }, nextAttemptAt: { $lte: new Date() }, ...LEASE_FREE },
-        { attempts: 1 },
-      )
-        .sort({ nextAttemptAt: 1 })
-        .limit(limit)
-        .lean();
-      return documents.map(({ _id, attempts }) => ({ id: _id.toHexString(), attempts }));
+    /** Mails whose time has come and that nobody is sending: by priority, of each those due longest first. */
+    async listWaitingMails(limit: number): Promise<{ id: string; attempts: number; priority: number }[]> {
+      const waiting: { id: string; attempts: number; priority: number }[] = [];
+      const due = { status: { $in: WAITING }, nextAttemptAt: { $lte: new Date() }, ...LEASE_FREE };
+      for (const priority of MAIL_PRIORITIES) {
+        if (waiting.length >= limit) break;
+        const documents = await Mail.find(
+          { ...due, priority: priority === 0 ? { $in: [0, null] } : priority },
+          { attempts: 1 },
+        )
+          .sort({ nextAttemptAt: 1 })
+          .limit(limit - waiting.length)
+          .lean();
+        for (const { _id, attempts } of documents) {
+          waiting.push({ id: _id.toHexString(), attempts, priority });
+        }
+      }
+      return waiting;
     },
 
     /** Takes a mail to send it, if it is due and nobody else is sending it. */
@@ -173,8 +190,8 @@ export function mailStore({ Mail, Organisation }: Models) {
     },
 
     /**
-     * Notes what came of an attempt: sent, to be tried again at a time, or given up. The token of a link leaves the
-     * outbox with the last one.
+     * Notes what came of an attempt: sent, to be tried again at a time, or given up. The token of a link, and what only
+     * those in a session may read, leave the outbox with the last one.
      * @returns false when `owner`'s lease was lost meanwhile
      */
     async settleMail(
@@ -195,7 +212,7 @@ export function mailStore({ Mail, Organisation }: Models) {
             ...(outcome.status === 'sent' ? { sentAt: new Date() } : {}),
             ...(outcome.status === 'pending' ? { nextAttemptAt: outcome.nextAttemptAt } : {}),
           },
-          ...(outcome.status === 'pending' ? {} : { $unset: { 'account.token': '' } }),
+          ...(outcome.status === 'pending' ? {} : { $unset: { 'account.token': '', 'session.inside': '' } }),
         },
       );
       return settled.matchedCount === 1;

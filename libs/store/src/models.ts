@@ -14,6 +14,7 @@ import { organisationSchema } from './organisation.model.ts';
 import { refreshTokenSchema } from './refresh-token.model.ts';
 import { searchWordSchema } from './search-word.model.ts';
 import { mentorLockSchema, sessionSchema } from './session.model.ts';
+import { suppressionSchema } from './suppression.model.ts';
 import { userSchema } from './user.model.ts';
 
 /** Every collection of the product on one connection. */
@@ -38,6 +39,7 @@ export function buildModels(connection: Connection) {
     AccountLink: connection.model('AccountLink', accountLinkSchema),
     IdempotencyKey: connection.model('IdempotencyKey', idempotencyKeySchema),
     Mail: connection.model('Mail', mailSchema),
+    Suppression: connection.model('Suppression', suppressionSchema),
     Lease: connection.model('Lease', leaseSchema),
   };
 }

@@ -38,11 +38,12 @@ export interface SessionChanges {
   claims: readonly OptionClaim[];
 }
 
-type Source = Required<SlotReader> & { userId: string };
+/** An import; `quiet`: nobody is told of what it does. */
+export type BookSource = Required<SlotReader> & { userId: string; quiet?: boolean };
 type Stores = { slots: SlotStore; sessions: SessionStore; options: OptionStore };
 
 /** The sessions themselves. */
-export function sessionBook({ slots, sessions, options }: Stores, source: Source): SessionBook {
+export function sessionBook({ slots, sessions, options }: Stores, source: BookSource): SessionBook {
   return {
     prepare: (mentorIds) => slots.ensureLocks(mentorIds),
     async open(transaction, mentorIds) {
@@ -55,7 +56,7 @@ export function sessionBook({ slots, sessions, options }: Stores, source: Source
           // First, as two chunks may want the same new option: the one that comes too late has little to do again.
           await options.claimOptions(transaction, source, claims);
           await sessions.insertSessions(transaction, { ...source, at }, published);
-          await sessions.updateSessions(transaction, at, changed);
+          await sessions.updateSessions(transaction, { ...source, at }, changed);
         },
       };
     },
@@ -69,7 +70,7 @@ export function sessionBook({ slots, sessions, options }: Stores, source: Source
 export function dryRunSessionBook(
   { Session, DryRunSession }: Models,
   { sessions }: Pick<Stores, 'sessions'>,
-  source: Source,
+  source: BookSource,
 ): SessionBook {
   const importId = new Types.ObjectId(source.importId);
   const dryRun = DryRunSession.collection;
@@ -136,7 +137,7 @@ export function dryRunSessionBook(
   };
 }
 
-function asStored(slot: DryRunSessionDocument, { organisationId, importId }: Source): StoredSlot {
+function asStored(slot: DryRunSessionDocument, { organisationId, importId }: BookSource): StoredSlot {
   const { _id, sessionId, row, mentorId, start, end } = slot;
   return {
     _id: sessionId ?? _id,

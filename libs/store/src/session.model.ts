@@ -11,6 +11,12 @@ export interface SessionImage {
   height: number;
 }
 
+/** A session as those in it know it. */
+export type KnownSession = Pick<
+  SessionDocument,
+  'title' | 'start' | 'end' | 'meeting' | 'mentorId' | 'mentees' | 'cancelledAt'
+>;
+
 export interface SessionDocument {
   _id: Types.ObjectId;
   organisationId: Types.ObjectId;
@@ -36,6 +42,15 @@ export interface SessionDocument {
   /** A cancelled session is kept, and holds its slot no longer. */
   cancelledAt: Date | null;
   version: number;
+  /**
+   * Absent while all know it as it is. `before`: as they know it, `null` while nobody knows of it. From `dueAt` on they
+   * are told; by then further changes may have come, of which the same mails tell.
+   */
+  untold?: { dueAt: Date; before: KnownSession | null };
+  /** When people are to be reminded next; absent where they never are any more. */
+  remindAt?: Date;
+  /** The earlier of `untold.dueAt` and `remindAt`: when somebody has to be told something. Absent: never. */
+  tellAt?: Date;
   /** The import and its row that published the session; absent for one made singly. */
   importId?: Types.ObjectId;
   importRow?: number;
@@ -67,6 +82,9 @@ export const sessionSchema = new Schema<SessionDocument>(
     image: { type: Schema.Types.Mixed },
     cancelledAt: { type: Date, default: null },
     version: { type: Number, required: true },
+    untold: { type: Schema.Types.Mixed },
+    remindAt: { type: Date },
+    tellAt: { type: Date },
     importId: { type: Schema.Types.ObjectId },
     importRow: { type: Number },
     createdBy: { type: Schema.Types.ObjectId, required: true },
@@ -89,6 +107,8 @@ sessionSchema.index(
 // Searches, and lists of a category.
 sessionSchema.index({ organisationId: 1, searchKeys: 1, start: 1, _id: 1 });
 sessionSchema.index({ 'mentees.userId': 1, start: 1, _id: 1 });
+// What the notifier looks for: sessions of which somebody has to be told, those due first.
+sessionSchema.index({ tellAt: 1 }, { partialFilterExpression: { tellAt: { $exists: true } } });
 // A row publishes at most one session, whatever is retried.
 sessionSchema.index(
   { importId: 1, importRow: 1 },

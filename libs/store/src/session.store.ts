@@ -5,6 +5,7 @@ import type { Models } from './models.ts';
 import type { SearchWordStore } from './search-word.store.ts';
 import type { SessionDocument, SessionImage } from './session.model.ts';
 import { sessionKeys, titleWords } from './session-keys.ts';
+import { type Telling, untoldOfChange, untoldOfNew } from './session-telling.ts';
 import type { Transaction } from './transaction.ts';
 
 /** A session as stored, ids as text. `status` is that of the moment of reading. */
@@ -16,6 +17,9 @@ export interface Session
     | 'mentorId'
     | 'mentees'
     | 'searchKeys'
+    | 'untold'
+    | 'remindAt'
+    | 'tellAt'
     | 'image'
     | 'importId'
     | 'importRow'
@@ -36,7 +40,16 @@ export interface Session
 /** As those see it who read it at `now`. */
 export function sessionFrom(document: SessionDocument, now: Date): Session {
   const { _id, organisationId, mentorId, mentees, image, searchKeys: _keys, ...others } = document;
-  const { importId, importRow, createdBy, cancelledAt, ...plain } = others;
+  const {
+    importId,
+    importRow,
+    createdBy,
+    cancelledAt,
+    untold: _untold,
+    remindAt: _remindAt,
+    ...rest
+  } = others;
+  const { tellAt: _tellAt, ...plain } = rest;
   return {
     ...plain,
     id: _id.toHexString(),
@@ -61,7 +74,7 @@ export type BookedSession = Omit<
 > &
   Pick<SessionDocument, 'cancelledAt'>;
 
-function bookedFrom(document: SessionDocument): BookedSession {
+export function bookedFrom(document: SessionDocument): BookedSession {
   const { _id, organisationId, mentorId, mentees, title, description, type, start, end, timeZone } = document;
   const { recommendedFor, categories, medium, meeting, custom, cancelledAt, version } = document;
   return {
@@ -81,7 +94,8 @@ export interface StoredSession {
   row?: number;
 }
 
-export function sessionStore({ Session }: Models, searchWords: SearchWordStore) {
+/** @param tellDelayMs how long after its first change people are told of a session */
+export function sessionStore({ Session }: Models, searchWords: SearchWordStore, tellDelayMs: number) {
   const ensureWords = (titles: readonly { organisationId: string; title: string }[]): Promise<void> =>
     searchWords.ensureWords(
       titles.flatMap(({ organisationId, title }) =>
@@ -96,7 +110,7 @@ export function sessionStore({ Session }: Models, searchWords: SearchWordStore) 
      */
     async insertSessions(
       transaction: Transaction,
-      by: { userId: string; at: Date; importId?: string },
+      by: Telling & { userId: string; importId?: string },
       sessions: readonly StoredSession[],
     ): Promise<void> {
       if (sessions.length === 0) return;
@@ -122,6 +136,7 @@ export function sessionStore({ Session }: Models, searchWords: SearchWordStore) 
           searchKeys: sessionKeys(plain),
           cancelledAt: null,
           version: 1,
+          ...untoldOfNew(new Date(startMs), by, tellDelayMs),
           ...(importId && row !== undefined ? { importId, importRow: row } : {}),
           createdBy,
           createdAt: by.at,
@@ -163,32 +178,39 @@ export function sessionStore({ Session }: Models, searchWords: SearchWordStore) 
      */
     async updateSessions(
       transaction: Transaction,
-      at: Date,
+      by: Telling,
       sessions: readonly BookedSession[],
     ): Promise<void> {
       if (sessions.length === 0) return;
       await ensureWords(sessions);
       await Session.collection.bulkWrite(
-        sessions.map(({ id, organisationId: _organisation, mentorId: _mentor, mentees, ...changed }) => ({
-          updateOne: {
-            filter: { _id: new Types.ObjectId(id) },
-            update: {
-              $set: {
-                ...changed,
-                searchKeys: sessionKeys(changed),
-                mentees: mentees.map(({ userId, enrolment }) => ({
-                  userId: new Types.ObjectId(userId),
-                  enrolment,
-                })),
-                updatedAt: at,
-              },
+        sessions.map(({ id, organisationId: _organisation, mentorId: _mentor, mentees, ...changed }) => {
+          const { before, after } = untoldOfChange(changed, by, tellDelayMs);
+          const stored = {
+            ...changed,
+            searchKeys: sessionKeys(changed),
+            mentees: mentees.map(({ userId, enrolment }) => ({
+              userId: new Types.ObjectId(userId),
+              enrolment,
+            })),
+            updatedAt: by.at,
+          };
+          return {
+            updateOne: {
+              filter: { _id: new Types.ObjectId(id) },
+              update: [...before, { $set: literally(stored) }, ...after],
             },
-          },
-        })),
+          };
+        }),
         { session: transaction },
       );
     },
   };
+}
+
+/** Values as they are: to a pipeline a title that begins with a dollar sign would be the name of a field. */
+function literally(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { $literal: value }]));
 }
 
 export type SessionStore = ReturnType<typeof sessionStore>;

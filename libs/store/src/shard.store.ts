@@ -185,13 +185,23 @@ export function shardStore({ connection, ImportPartition, ImportShard }: Models)
      */
     async advanceCheckpoint(
       transaction: Transaction,
-      chunk: { importId: string; partition: number; from: number; to: number; counts: RowCounts },
+      chunk: {
+        importId: string;
+        partition: number;
+        from: number;
+        to: number;
+        counts: RowCounts;
+        mails?: number;
+      },
     ): Promise<boolean> {
       const advanced = await ImportPartition.collection.updateOne(
         { importId: new Types.ObjectId(chunk.importId), partition: chunk.partition, lastRow: chunk.from },
         {
           $set: { lastRow: chunk.to },
-          $inc: Object.fromEntries(Object.entries(chunk.counts).map(([name, n]) => [`counts.${name}`, n])),
+          $inc: {
+            ...Object.fromEntries(Object.entries(chunk.counts).map(([name, n]) => [`counts.${name}`, n])),
+            mails: chunk.mails ?? 0,
+          },
         },
         { session: transaction },
       );

@@ -37,7 +37,7 @@ t.test('a mail waits as it was put in the outbox', async (t) => {
   };
   const id = await addMail(store, given);
   t.match(await store.mails.findMail(id), { ...given, id, status: 'pending', attempts: 0, sentAt: null });
-  t.same(await store.mails.listWaitingMails(1), [{ id, attempts: 0 }]);
+  t.same(await store.mails.listWaitingMails(1), [{ id, attempts: 0, priority: 0 }]);
   t.equal(await store.mails.findMail(newId()), undefined);
   t.same([...(await store.mails.findMails([id, newId()])).keys()], [id]);
 });
@@ -166,3 +166,27 @@ t.test('mails that have been due longest come first', async (t) => {
   t.same(await waiting(store), [ids[1], ids[3], ids[0], ids[2]]);
   t.equal((await store.mails.listWaitingMails(2)).length, 2);
 });
+
+t.test(
+  'a report goes before reminders, and these before ten thousand invitations that are due longer',
+  async (t) => {
+    const store = await openStore(t);
+    const named = (messageId: string) => ({ messageId: `<${messageId}@example.org>` });
+    const ids = [
+      await addMail(store, { ...named('1'), kind: 'session-invited', date: past(9_000) }),
+      await addMail(store, { ...named('2'), kind: 'session-reminder', date: past(2_000) }),
+      await addMail(store, { ...named('3'), kind: 'session-changed', date: past(8_000) }),
+      await addMail(store, { ...named('4'), kind: 'import-report', date: past(1_000) }),
+      await addMail(store, { ...named('5'), kind: 'password-reset', date: past(3_000) }),
+    ];
+    // One of an earlier version counts as what was all there was then.
+    await store.connection
+      .collection('mails')
+      .updateOne({ messageId: '<4@example.org>' }, { $unset: { priority: '' } });
+    t.same(await waiting(store), [ids[4], ids[3], ids[1], ids[0], ids[2]]);
+    t.same(
+      (await store.mails.listWaitingMails(3)).map(({ priority }) => priority),
+      [0, 0, 1],
+    );
+  },
+);

@@ -155,8 +155,32 @@ t.test(
     await plan('readSessions', () => sessions.readSessions(organisationId, sessionIds), PAGE);
     await plan('findMentors', () => sessions.findMentors(organisationId, sessionIds), PAGE);
     const found = [...(await sessions.readSessions(organisationId, sessionIds)).values()];
-    const update = () => store.transaction((transaction) => sessions.updateSessions(transaction, now, found));
+    const update = () =>
+      store.transaction((transaction) => sessions.updateSessions(transaction, { at: now }, found));
     await plan('updateSessions', update, PAGE);
+    // Only what is due is looked at, however many sessions there are to be told of later.
+    await plan('listDueSessions', () => sessions.listDueSessions(now, PAGE), PAGE);
+    const told = () =>
+      store.transaction(async (transaction) => {
+        const due = await sessions.readDueSessions(transaction, sessionIds, now);
+        await sessions.noteTold(transaction, due, now);
+      });
+    await plan('readDueSessions and noteTold', told, 2 * PAGE);
+    await plan('isInSession', () => sessions.isInSession(sessionIds[0]!, mentee, now), 1);
+    await plan('postponeTelling', () => sessions.postponeTelling(sessionIds[0]!, now, now), 1);
+    const { suppressions } = store;
+    const people = Array.from({ length: 200 }, (_, n) => ({
+      ...{ id: newId(), organisationId: n % 2 ? organisationId : otherId, email: `reader${n}@example.org` },
+    }));
+    for (const person of people.slice(1)) await suppressions.noteBounce(person, now);
+    const address = people[7]!.email;
+    await plan('findSuppressed', () => suppressions.findSuppressed([address, 'nobody@example.org']), 1);
+    await plan('noteBounce', () => suppressions.noteBounce(people[0]!, now), 0);
+    const page = { after: 'f'.repeat(24), limit: PAGE };
+    await plan('listSuppressions', () => suppressions.listSuppressions(organisationId, page), PAGE);
+    const lift = () =>
+      store.transaction((transaction) => suppressions.liftSuppression(transaction, organisationId, newId()));
+    await plan('liftSuppression', lift, 0);
     const [withImage] = sessionIds;
     const picture = { contentType: 'image/png' as const, sizeBytes: 1, width: 1, height: 1, fileId: newId() };
     const setImage = () =>

@@ -227,7 +227,7 @@ t.test('a changed session is stored as it was decided; where it came from stays'
   const later = new Date(NOW.getTime() + HOUR_MS);
   const update = (work?: () => never) =>
     store.transaction(async (transaction) => {
-      await store.sessions.updateSessions(transaction, later, [changed]);
+      await store.sessions.updateSessions(transaction, { at: later }, [changed]);
       work?.();
     });
   const undo = () => {
@@ -247,7 +247,7 @@ t.test('a changed session is stored as it was decided; where it came from stays'
     updatedAt: later,
   });
   t.equal(await store.sessions.findSession(other, scopes, NOW), undefined, 'others are left alone');
-  await store.transaction((transaction) => store.sessions.updateSessions(transaction, later, []));
+  await store.transaction((transaction) => store.sessions.updateSessions(transaction, { at: later }, []));
 });
 
 t.test('a session that was changed to be cancelled is cancelled', async (t) => {
@@ -256,7 +256,7 @@ t.test('a session that was changed to be cancelled is cancelled', async (t) => {
   const [id] = (await insert(store, { organisationId })) as [string];
   const before = (await store.sessions.readSessions(organisationId, [id])).get(id)!;
   await store.transaction((transaction) =>
-    store.sessions.updateSessions(transaction, NOW, [{ ...before, cancelledAt: NOW, version: 2 }]),
+    store.sessions.updateSessions(transaction, { at: NOW }, [{ ...before, cancelledAt: NOW, version: 2 }]),
   );
   const scopes = [{ kind: 'organisation' as const, organisationId }];
   t.match(await store.sessions.findSession(id, scopes, NOW), { status: 'CANCELLED', version: 2 });

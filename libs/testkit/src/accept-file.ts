@@ -8,7 +8,11 @@ export async function acceptFile(
   { store, organisation: { id: organisationId }, users }: Fixtures,
   file: Buffer,
   acceptedAt = new Date(),
-  { kind = 'sessions', mode = 'apply' }: { kind?: 'sessions' | 'users'; mode?: 'apply' | 'check' } = {},
+  {
+    kind = 'sessions',
+    mode = 'apply',
+    notify = true,
+  }: { kind?: 'sessions' | 'users'; mode?: 'apply' | 'check'; notify?: boolean } = {},
 ): Promise<Import> {
   // As it stands now: a test may have changed it.
   const organisation = (await store.organisations.findOrganisation(organisationId))!;
@@ -26,6 +30,7 @@ export async function acceptFile(
       uploadedBy: { userId: manager.id, name: manager.name, email: manager.email },
       kind,
       mode,
+      notify,
       fileName: 'sessions.csv',
       fileId: stored.id,
       sizeBytes: stored.sizeBytes,

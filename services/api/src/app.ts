@@ -40,6 +40,8 @@ import { sessionFileRoutes } from './routes/session-files.ts';
 import { sessionImageRoutes } from './routes/session-images.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { setPasswordPage } from './routes/set-password-page.ts';
+import { suppressionRoutes } from './routes/suppressions.ts';
+import { unsubscribeRoutes } from './routes/unsubscribe-page.ts';
 import { userRoutes } from './routes/users.ts';
 
 export interface AppDeps {
@@ -127,6 +129,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(healthRoutes(healthChecks(deps)));
   await app.register(authRoutes(accounts));
   await app.register(setPasswordPage);
+  await app.register(unsubscribeRoutes(accounts));
   await app.register(async (guarded) => {
     await guarded.register(auth({ ...accounts, provider: identityProvider(config) }));
     await guarded.register(idempotency({ store, now }));
@@ -136,6 +139,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     await guarded.register(organisationRoutes({ store, now }));
     await guarded.register(optionRoutes({ store, now }));
     await guarded.register(userRoutes({ store, now, mailDomain }));
+    await guarded.register(suppressionRoutes({ store, now }));
     await guarded.register(sessionRoutes({ store, now }));
     await guarded.register(sessionFileRoutes({ store, now }));
     await guarded.register(sessionChangeRoutes({ store, now }));

@@ -17,6 +17,12 @@ const Config = Type.Object({
     default: '',
     description: `signs access tokens; at least ${SHORTEST_SECRET} characters, the same in every gateway`,
   }),
+  SESSION_MAIL_DELAY_MS: Type.Integer({
+    default: 60_000,
+    minimum: 0,
+    description:
+      'how long after its first change people are told of a session; the same in gateway and importer',
+  }),
   MAIL_DOMAIN: MailDomain,
   JWKS_URL: Type.String({
     default: '',

@@ -19,7 +19,11 @@ await runService(
       logger.warn('JWT_SECRET is not set: tokens end with this process, and other gateways refuse them');
       config = { ...config, JWT_SECRET: randomBytes(48).toString('base64url') };
     }
-    const store = await connectStore({ uri: config.MONGODB_URI, appName: 'mentorline-api' });
+    const store = await connectStore({
+      uri: config.MONGODB_URI,
+      appName: 'mentorline-api',
+      tellDelayMs: config.SESSION_MAIL_DELAY_MS,
+    });
     const queues = openQueues({ redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX });
     const { REDIS_URL: redisUrl, QUEUE_PREFIX: prefix } = config;
     const counters = openCounters({ redisUrl, prefix, logger });

@@ -3,12 +3,11 @@ import {
   type Import,
   NO_ROWS,
   type RowCounts,
-  type RowResult,
   type Store,
   type Transaction,
   type TransactionPool,
 } from '@mentorline/store';
-import type { PendingRow, RowKind } from './rows/row-kind.ts';
+import type { AppliedRow, PendingRow, RowKind } from './rows/row-kind.ts';
 
 /** What stays the same for all chunks of a run. */
 export interface ApplyDeps {
@@ -68,10 +67,14 @@ export async function commitResults(
   store: Store,
   transaction: Transaction,
   chunk: Chunk,
-  results: readonly RowResult[],
+  results: readonly AppliedRow[],
 ): Promise<void> {
   const counts: RowCounts = { ...NO_ROWS };
-  for (const { status } of results) counts[status.toLowerCase() as keyof RowCounts] += 1;
+  let causedMails = 0;
+  for (const { status, mails = 0 } of results) {
+    counts[status.toLowerCase() as keyof RowCounts] += 1;
+    causedMails += mails;
+  }
   const { import: input, partition, from } = chunk;
   const moved = await store.shards.advanceCheckpoint(transaction, {
     importId: input.id,
@@ -79,6 +82,7 @@ export async function commitResults(
     from,
     to: results.at(-1)!.row,
     counts,
+    mails: causedMails,
   });
   if (!moved) throw new CheckpointMoved();
   await store.results.insertResults(transaction, { importId: input.id, partition, rows: results });

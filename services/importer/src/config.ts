@@ -29,6 +29,12 @@ const Config = Type.Object({
     maximum: 64,
     description: 'imports side by side',
   }),
+  SESSION_MAIL_DELAY_MS: Type.Integer({
+    default: 60_000,
+    minimum: 0,
+    description:
+      'how long after its first change people are told of a session; the same in gateway and importer',
+  }),
   MAIL_DOMAIN: MailDomain,
 });
 

@@ -16,7 +16,8 @@ export async function completeImport(
   const rows = await deps.store.imports.countRows(input.id);
   const to = rows.unprocessed > 0 ? 'cancelled' : 'completed';
   try {
-    await end(deps, input, owner, to, { rows, report });
+    const mails = await deps.store.imports.countMails(input.id);
+    await end(deps, input, owner, to, { rows, mails, report });
   } catch (error) {
     if (error instanceof LeaseLost) await deps.store.files.deleteFile(report.fileId);
     throw error;
@@ -42,7 +43,8 @@ export async function failImport(
   const rows = await deps.store.imports.countRows(input.id);
   const done = Object.values(rows).reduce((sum, count) => sum + count, 0);
   rows.unprocessed += Math.max(0, (input.rowsTotal ?? 0) - done);
-  await end(deps, input, owner, 'failed', { rows, failure });
+  const mails = await deps.store.imports.countMails(input.id);
+  await end(deps, input, owner, 'failed', { rows, mails, failure });
   deps.logger.info({ code: fault.code, from: input.status }, 'import failed');
 }
 

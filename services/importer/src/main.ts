@@ -17,7 +17,11 @@ await runService(
     return createLogger({ service: 'importer', level: config.LOG_LEVEL });
   },
   async (logger) => {
-    const store = await connectStore({ uri: config.MONGODB_URI, appName: 'mentorline-importer' });
+    const store = await connectStore({
+      uri: config.MONGODB_URI,
+      appName: 'mentorline-importer',
+      tellDelayMs: config.SESSION_MAIL_DELAY_MS,
+    });
     const location = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX };
     const queues = openQueues(location);
     // Not waited for: imports go on while Redis is away, as soon as it is back.

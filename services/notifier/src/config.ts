@@ -1,4 +1,4 @@
-import { loadConfig, PublicUrl, serviceSettings } from '@mentorline/runtime';
+import { loadConfig, MailDomain, PublicUrl, serviceSettings } from '@mentorline/runtime';
 import { type Static, Type } from 'typebox';
 import { type Mailbox, readMailbox } from './mailbox.ts';
 
@@ -9,6 +9,11 @@ const Config = Type.Object({
     minimum: 1,
     maximum: 64,
     description: 'mails, and connections to the relay, side by side',
+  }),
+  MAILS_PER_MINUTE: Type.Integer({
+    default: 0,
+    minimum: 0,
+    description: 'what the relay takes from all notifiers together; 0: no limit',
   }),
   MAIL_LEASE_MS: Type.Integer({
     default: 60_000,
@@ -24,6 +29,7 @@ const Config = Type.Object({
     default: 'mentorline <no-reply@localhost.localdomain>',
     description: 'an address, or: name <address>',
   }),
+  MAIL_DOMAIN: MailDomain,
   PUBLIC_URL: PublicUrl,
 });
 

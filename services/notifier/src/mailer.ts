@@ -4,6 +4,12 @@ import { createTransport, type NodemailerError } from 'nodemailer';
 import type { Attachment } from './attach-report.ts';
 import type { Mailbox } from './mailbox.ts';
 
+/** An event that a calendar takes from the mail (RFC 6047). */
+export interface CalendarPart {
+  readonly method: 'REQUEST' | 'CANCEL';
+  readonly content: string;
+}
+
 export interface OutgoingMail {
   readonly messageId: string;
   readonly date: Date;
@@ -13,6 +19,9 @@ export interface OutgoingMail {
   readonly text: string;
   readonly html: string;
   readonly attachment: Attachment | null;
+  readonly calendar?: CalendarPart | null;
+  /** Where the recipient ends such mails with one click (RFC 8058). */
+  readonly unsubscribeUrl?: string | null;
 }
 
 /** `reason` may hold addresses and is for the database; `code` (SMTP or network) is for logs. */
@@ -22,6 +31,8 @@ export type Delivery =
       readonly outcome: 'deferred' | 'refused' | 'too-large';
       readonly reason: string;
       readonly code: string;
+      /** The relay knows that there is no such mailbox. */
+      readonly noMailbox?: boolean;
     };
 
 const CONNECTION_TIMEOUT_MS = 10 * SECOND_MS;
@@ -54,15 +65,20 @@ export function openMailer(options: { url: string; maxConnections: number }) {
 
   return {
     async send(mail: OutgoingMail): Promise<Delivery> {
-      const { attachment, ...fields } = mail;
+      const { attachment, calendar, unsubscribeUrl, ...fields } = mail;
       try {
         await transport.sendMail({
           ...fields,
           envelope: { from: mail.from.address, to: [mail.to.address] },
           // RFC 3834: keeps out-of-office replies away.
-          headers: { 'Auto-Submitted': 'auto-generated' },
+          headers: {
+            'Auto-Submitted': 'auto-generated',
+            ...(unsubscribeUrl ? { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } : {}),
+          },
+          ...(unsubscribeUrl ? { list: { unsubscribe: unsubscribeUrl } } : {}),
           baseBoundary: boundaryOf(mail),
           xMailer: false,
+          ...(calendar ? { icalEvent: { ...calendar, filename: 'session.ics' } } : {}),
           attachments: attachment
             ? [
                 {
@@ -94,8 +110,12 @@ export function openMailer(options: { url: string; maxConnections: number }) {
 export type Mailer = ReturnType<typeof openMailer>;
 
 /** Drawn from the content, so that no cell can hold the line that would end its part (RFC 2046, 5.1.1). */
-function boundaryOf({ messageId, text, html }: OutgoingMail): string {
-  return createHash('sha256').update(messageId).update(text).update(html).digest('hex').slice(0, 32);
+function boundaryOf({ messageId, text, html, calendar }: OutgoingMail): string {
+  const hash = createHash('sha256').update(messageId).update(text).update(html);
+  return hash
+    .update(calendar?.content ?? '')
+    .digest('hex')
+    .slice(0, 32);
 }
 
 /**
@@ -110,5 +130,17 @@ function judge(error: NodemailerError): Delivery {
   const ofThisMail = (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== 530;
   if (!ofThisMail) return { outcome: 'deferred', ...fault };
   if (responseCode === 552) return { outcome: 'too-large', ...fault };
-  return { outcome: permanent || responseCode === undefined ? 'refused' : 'deferred', ...fault };
+  const outcome = permanent || responseCode === undefined ? 'refused' : 'deferred';
+  return { outcome, ...fault, noMailbox: outcome === 'refused' && isNoMailbox(error) };
+}
+
+/**
+ * Whether a refusal is of the address itself. One of policy (5.7) is of the sender, and mending that lets mails go to
+ * all again; of a relay that tells no more than the three digits, those for mailboxes count (RFC 5321, 4.2.3).
+ */
+function isNoMailbox({ command, response = '', responseCode }: NodemailerError): boolean {
+  if (command !== 'RCPT TO') return false;
+  const [, detail] = /^5\d\d[ -]5\.(\d{1,3}\.\d{1,3})\b/u.exec(response) ?? [];
+  if (detail !== undefined) return detail.startsWith('1.') || detail === '2.1';
+  return responseCode === 550 || responseCode === 551 || responseCode === 553;
 }

@@ -4,6 +4,7 @@ import { connectStore, newId } from '@mentorline/store';
 import { loadNotifierConfig } from './config.ts';
 import { openMailer } from './mailer.ts';
 import { sendMail } from './send-mail.ts';
+import { startPlanner } from './sessions/start-planner.ts';
 
 const config = loadNotifierConfig(process.env);
 
@@ -20,11 +21,16 @@ await runService(
       logger,
       from: config.from,
       publicUrl: config.PUBLIC_URL,
+      mailDomain: config.MAIL_DOMAIN,
       leaseMs: config.MAIL_LEASE_MS,
+      now: () => new Date(),
       random: Math.random,
     };
     const worker = startWorker(
-      { ...location, queue: 'mails', concurrency: config.WORKER_CONCURRENCY, logger },
+      {
+        ...{ ...location, queue: 'mails', concurrency: config.WORKER_CONCURRENCY, logger },
+        perMinute: config.MAILS_PER_MINUTE,
+      },
       { 'send-mail': ({ mailId }, signal) => sendMail(deps, mailId, signal) },
     );
     // Not waited for: mails go out while Redis is away, as soon as it is back.
@@ -33,6 +39,7 @@ await runService(
       () => {},
     );
     const dispatcher = startDispatcher({ store, queues, logger }, newId());
+    const planner = startPlanner(deps, newId());
     const health = await serveHealth({
       host: config.INTERNAL_HOST,
       port: config.INTERNAL_PORT,
@@ -50,7 +57,7 @@ await runService(
     });
     return {
       async stop() {
-        await Promise.all([dispatcher.stop(), worker.stop()]);
+        await Promise.all([dispatcher.stop(), planner.stop(), worker.stop()]);
         mailer.close();
         health.close();
         await queues.close();

@@ -1,16 +1,22 @@
 import type { Import, Mail, Store } from '@mentorline/store';
 import { type Attachment, attachReport } from './attach-report.ts';
 import { gatherReport } from './gather-report.ts';
+import type { Mailbox } from './mailbox.ts';
 import type { Delivery, OutgoingMail } from './mailer.ts';
-import { renderAccountMail } from './render-account.ts';
+import { type AccountFacts, renderAccountMail } from './render-account.ts';
 import { renderReport } from './render-report.ts';
+import { makeSessionMail } from './sessions/make-session-mail.ts';
 
-interface MakingDeps {
-  store: Pick<Store, 'imports' | 'results' | 'files'>;
+export interface MakingDeps {
+  store: Pick<Store, 'imports' | 'results' | 'files' | 'sessions' | 'suppressions'>;
   publicUrl: string;
+  from: Mailbox;
+  /** Right-hand side of the UID of events. */
+  mailDomain: string;
+  now: () => Date;
 }
 
-type Content = Pick<OutgoingMail, 'subject' | 'text' | 'html' | 'attachment'>;
+type Content = Pick<OutgoingMail, 'subject' | 'text' | 'html' | 'attachment' | 'calendar' | 'unsubscribeUrl'>;
 
 /** What a mail says; `lighter` is the same without what a relay may find too large. */
 export type MadeMail =
@@ -22,7 +28,15 @@ export type MadeMail =
  * @throws what `signal` aborts with
  */
 export async function makeMail(deps: MakingDeps, mail: Mail, signal: AbortSignal): Promise<MadeMail> {
-  return mail.kind === 'import-report' ? makeReport(deps, mail, signal) : makeAccountMail(deps, mail);
+  switch (mail.kind) {
+    case 'import-report':
+      return makeReport(deps, mail, signal);
+    case 'invitation':
+    case 'password-reset':
+      return makeAccountMail(deps, mail.kind, mail);
+    default:
+      return makeSessionMail(deps, mail.kind, mail);
+  }
 }
 
 async function makeReport(deps: MakingDeps, mail: Mail, signal: AbortSignal): Promise<MadeMail> {
@@ -45,9 +59,12 @@ async function makeReport(deps: MakingDeps, mail: Mail, signal: AbortSignal): Pr
   return { outcome: 'made', content: render(attachment), lighter: attachment && render(null) };
 }
 
-function makeAccountMail({ publicUrl }: MakingDeps, mail: Mail): MadeMail {
-  const { kind, account, letterhead, to } = mail;
-  if (kind === 'import-report' || !account?.token || account.expiresAt.getTime() <= Date.now()) {
+function makeAccountMail(
+  { publicUrl, now }: MakingDeps,
+  kind: AccountFacts['kind'],
+  { account, letterhead, to }: Mail,
+): MadeMail {
+  if (!account?.token || account.expiresAt <= now()) {
     return { outcome: 'refused', reason: 'its link has run out', code: 'LINK_EXPIRED' };
   }
   const facts = { ...account, kind, token: account.token };

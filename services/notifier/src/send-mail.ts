@@ -1,17 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { holdLease, LeaseLost, type Logger } from '@mentorline/runtime';
 import { type Mail, newId, type Store } from '@mentorline/store';
-import type { Mailbox } from './mailbox.ts';
 import type { Delivery, Mailer } from './mailer.ts';
-import { makeMail } from './make-mail.ts';
+import { type MakingDeps, makeMail } from './make-mail.ts';
 import { nextAttempt } from './next-attempt.ts';
 
-export interface MailDeps {
-  readonly store: Pick<Store, 'mails' | 'imports' | 'results' | 'files'>;
+export interface MailDeps extends MakingDeps {
+  readonly store: MakingDeps['store'] & Pick<Store, 'mails' | 'users'>;
   readonly mailer: Pick<Mailer, 'send'>;
   readonly logger: Logger;
-  readonly from: Mailbox;
-  readonly publicUrl: string;
   readonly leaseMs: number;
   /** 0 to 1. */
   readonly random: () => number;
@@ -32,6 +29,7 @@ export async function sendMail(deps: MailDeps, mailId: string, stop: AbortSignal
     mailId,
     kind: mail.kind,
     importId: mail.importId,
+    sessionId: mail.session?.sessionId ?? null,
     attempt: mail.attempts,
   });
   const renew = (): Promise<boolean> => mails.renewMailLease(mailId, owner, deps.leaseMs);
@@ -98,12 +96,16 @@ async function noteSent(
 }
 
 async function settle(
-  { store, logger, random }: MailDeps,
+  { store, logger, now, random }: MailDeps,
   mail: Mail,
   owner: string,
   delivery: Exclude<Delivery, { outcome: 'accepted' }>,
 ): Promise<void> {
-  const outcome = outcomeOf(mail, delivery, random());
+  const outcome = outcomeOf(mail, delivery, now(), random());
+  if (delivery.outcome === 'refused' && delivery.noMailbox) {
+    const user = await store.users.findUserByEmail(mail.to.address);
+    if (user) await store.suppressions.noteBounce(user, now());
+  }
   if (!(await store.mails.settleMail(mail.id, owner, outcome))) {
     return logger.warn('another notifier has taken the mail over');
   }
@@ -122,9 +124,11 @@ type Outcome = Parameters<Store['mails']['settleMail']>[2];
 function outcomeOf(
   mail: Mail,
   delivery: Exclude<Delivery, { outcome: 'accepted' }>,
+  now: Date,
   random: number,
 ): Outcome {
-  const nextAttemptAt = delivery.outcome === 'deferred' ? nextAttempt(mail, Date.now(), random) : undefined;
+  const nextAttemptAt =
+    delivery.outcome === 'deferred' ? nextAttempt(mail, now.getTime(), random) : undefined;
   return nextAttemptAt
     ? { status: 'pending', error: delivery.reason, nextAttemptAt }
     : { status: 'failed', error: delivery.reason };

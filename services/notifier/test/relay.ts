@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 
-/** What a relay answers at each step: an SMTP code; 250 where nothing is said. */
+/** What a relay answers at each step: an SMTP code, to a recipient also with its text; 250 where nothing is said. */
 export interface RelayAnswers {
   port?: number;
   greeting?: () => number;
-  recipient?: () => number;
+  recipient?: () => number | string;
   message?: (raw: Buffer, count: number) => number | Promise<number>;
 }
 
@@ -62,6 +62,9 @@ export async function startRelay(
   return { url: `smtp://127.0.0.1:${port}`, port, offered, accepted, recipients, stop };
 }
 
-function asError(code = 250): Error | null {
-  return code === 250 ? null : Object.assign(new Error('said so by the test'), { responseCode: code });
+function asError(answer: number | string = 250): Error | null {
+  const [code, ...words] = String(answer).split(' ');
+  const responseCode = Number(code);
+  if (responseCode === 250) return null;
+  return Object.assign(new Error(words.join(' ') || 'said so by the test'), { responseCode });
 }

@@ -26,6 +26,8 @@ async function openNotifier(t: Parameters<typeof startRelay>[0], answers: RelayA
     ...{ store, mailer, logger, leaseMs: 60_000, random: () => 0 },
     from: { name: 'Mentoring', address: 'no-reply@mentoring.example.org' },
     publicUrl: 'https://mentoring.example.org',
+    mailDomain: 'mentoring.example.org',
+    now: () => new Date(),
   };
   const add = async (expiresAt = new Date(Date.now() + 3_600_000)): Promise<string> => {
     const letter = {

@@ -30,6 +30,8 @@ function notifier(
     logger: createLogger({ service: 'notifier', level: 'trace' }, { write: (line) => lines.push(line) }),
     from: { name: 'Mentoring', address: 'no-reply@mentoring.example.org' },
     publicUrl: 'https://mentoring.example.org',
+    mailDomain: 'mentoring.example.org',
+    now: () => new Date(),
     leaseMs: LEASE_MS,
     random: () => 0,
     lines,

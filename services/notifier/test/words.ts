@@ -2,15 +2,18 @@ import { decodeHTML } from 'entities';
 
 /** The words a reader of the HTML sees, in order. */
 export function wordsOfHtml(html: string): string[] {
-  const body = html.replace(/<head>.*<\/head>/su, ' ').replace(/<[^>]*>/gu, ' ');
-  return decodeHTML(body).split(/\s+/u).filter(Boolean);
+  return wordsOf(decodeHTML(html.replace(/<head>.*<\/head>/su, ' ').replace(/<[^>]*>/gu, ' ')));
 }
 
 /** The words of a mail's text, in order, without what only draws lines. */
 export function wordsOfText(text: string): string[] {
-  const visible = text
-    .replace(/^-+ ?$/gmu, ' ')
-    .replace(/^- /gmu, ' ')
-    .replace(/^(File|Undone import|Uploaded|Asked for|Finished|Rows): /gmu, '$1 ');
-  return visible.split(/\s+/u).filter(Boolean);
+  return wordsOf(text.replace(/^-+ ?$/gmu, ' ').replace(/^- /gmu, ' '));
+}
+
+/** A colon behind a name is the text's way of drawing a table. */
+function wordsOf(visible: string): string[] {
+  return visible
+    .split(/\s+/u)
+    .map((word) => word.replace(/:$/u, ''))
+    .filter(Boolean);
 }

@@ -16,6 +16,7 @@ import {
 } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { readTexts } from '../http/read-texts.ts';
 import { requestHash } from '../http/request-hash.ts';
 import { schemaFaults } from '../http/schema-faults.ts';
 import { keyReused } from '../plugins/idempotency.ts';
@@ -30,6 +31,13 @@ export const UploadFields = Type.Object(
       Type.Enum([...IMPORT_MODES], {
         default: 'apply',
         description: '`check` runs every rule and changes nothing',
+      }),
+    ),
+    notify: Type.Optional(
+      Type.Boolean({
+        default: true,
+        description:
+          '`false`: those in the sessions are not told of what the file does; reminders, and what is done later, are',
       }),
     ),
     fileName: Type.Optional(Type.String({ maxLength: 1000, description: 'of a raw upload' })),
@@ -82,14 +90,18 @@ export async function acceptUpload(
     const possible = new Map(kinds.map((kind) => [kind, sheets[kind]]));
     return receiveUpload(deps, { content, fileName, organisationId, sheets: possible });
   };
-  const { received, kind, mode } =
+  const { received, kind, mode, notify } =
     incoming.kind === 'form'
       ? await readForm(store, incoming, user, receive)
       : await readRaw(incoming, user, receive);
   const at = now();
   const { fileId, fileName, sizeBytes, sha256 } = received;
   const { header, encoding, bom, delimiter } = received.checkedAs(kind);
-  const bodyHash = requestHash({ method: 'POST', url: 'upload', body: { kind, mode, fileName, sha256 } });
+  const bodyHash = requestHash({
+    method: 'POST',
+    url: 'upload',
+    body: { kind, mode, notify, fileName, sha256 },
+  });
   if (earlier) {
     await store.files.deleteFile(fileId);
     if (earlier.bodyHash !== bodyHash) throw keyReused();
@@ -104,6 +116,7 @@ export async function acceptUpload(
       uploadedBy: { userId: user.id, name: user.name, email: user.email },
       kind,
       mode,
+      notify,
       fileName,
       fileId,
       sizeBytes,
@@ -159,9 +172,9 @@ async function readRaw(
   user: User,
   receive: Receive,
 ) {
-  const { kind = 'sessions', mode = 'apply', fileName } = fields;
+  const { kind = 'sessions', mode = 'apply', notify = true, fileName } = fields;
   refuseUnlessAllowed(user, kind);
-  return { received: await receive(content, fileName, [kind]), kind, mode };
+  return { received: await receive(content, fileName, [kind]), kind, mode, notify };
 }
 
 async function readForm(
@@ -185,10 +198,10 @@ async function readForm(
       }
     }
     if (!received) throw new AppError('FILE_MISSING', 'Send the CSV as the form field "file"');
-    const { kind = 'sessions', mode = 'apply' } = checkFields(fields);
+    const { kind = 'sessions', mode = 'apply', notify = true } = checkFields(fields);
     refuseUnlessAllowed(user, kind);
     received.checkedAs(kind);
-    return { received, kind, mode };
+    return { received, kind, mode, notify };
   } catch (error) {
     if (received) await store.files.deleteFile(received.fileId);
     throw error;
@@ -201,7 +214,8 @@ function refusedPart(name: string): AppError {
   });
 }
 
-function checkFields(fields: Record<string, unknown>): UploadFields {
+function checkFields(texts: Record<string, unknown>): UploadFields {
+  const fields = readTexts(UploadFields, texts);
   if (Value.Check(UploadFields, fields)) return fields;
   throw new AppError('VALIDATION_FAILED', 'The fields of the form do not fit the schema; see errors', {
     faults: schemaFaults(Value.Errors(UploadFields, fields)),

@@ -23,6 +23,7 @@ export const ImportView = Type.Object(
     id: Type.String(),
     kind: Type.Enum([...IMPORT_KINDS]),
     mode: Type.Enum([...IMPORT_MODES], { description: '`check`: nothing but the results is kept' }),
+    notify: Type.Boolean({ description: 'whether those in its sessions are told of what it does' }),
     undoes: Type.Union([Type.String(), Type.Null()], { description: 'the import that this one undoes' }),
     status: Type.Enum([...IMPORT_STATUSES]),
     fileName: Type.String(),
@@ -41,6 +42,12 @@ export const ImportView = Type.Object(
       unchanged: Count,
       invalid: Count,
       unprocessed: Count,
+    }),
+    mails: Type.Integer({
+      minimum: 0,
+      description:
+        'to those in its sessions, caused so far, or that applying it would cause in a check. At most: several changes ' +
+        'of one session within a minute make one mail, and reminders are not counted',
     }),
     progress: Type.Number({ minimum: 0, maximum: 1 }),
     etaSeconds: Type.Union([Count, Type.Null()], { description: 'null while nothing can be said' }),
@@ -99,6 +106,7 @@ export async function presentImports(
         id: found.id,
         kind: found.kind,
         mode: found.mode,
+        notify: found.notify,
         undoes: found.undoes,
         status: found.status,
         fileName: found.fileName,
@@ -110,6 +118,7 @@ export async function presentImports(
         uploadedBy: { id: userId, name, email },
         // One stored by an earlier version counts fewer outcomes.
         rows: { total: rowsTotal, ...NO_ROWS, ...counts },
+        mails: found.mails ?? (await store.imports.countMails(found.id)),
         progress,
         etaSeconds: finishedAt ? 0 : estimate(startedAt, now(), progress),
         failure: found.failure,

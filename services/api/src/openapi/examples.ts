@@ -46,10 +46,16 @@ const SESSION_INPUT = {
   medium: ['English'],
 };
 
+const SUPPRESSION = {
+  ...{ id: '6657f1f77bcf86cd79943950', userId: MENTEE.id, address: MENTEE.email },
+  ...{ reason: 'reminders-off', at: '2027-06-14T08:35:00Z' },
+};
+
 const IMPORT = {
   id: IMPORT_ID,
   kind: 'sessions',
   mode: 'apply',
+  notify: true,
   undoes: null,
   status: 'completed',
   fileName: 'sessions.csv',
@@ -69,6 +75,7 @@ const IMPORT = {
     invalid: 1,
     unprocessed: 0,
   },
+  mails: 27,
   progress: 1,
   etaSeconds: 0,
   failure: null,
@@ -256,4 +263,6 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
   SessionInput: SESSION_INPUT,
   SessionPage: countedPageOf(SESSION),
   SessionTrial: { ok: true, errors: [], newOptions: [], note: null },
+  Suppression: SUPPRESSION,
+  SuppressionPage: pageOf(SUPPRESSION),
 };

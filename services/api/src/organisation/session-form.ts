@@ -9,6 +9,7 @@ import {
   MEETING_PLATFORMS,
   MOST_OPTIONS,
   type OptionField,
+  PLATFORM_NAMES,
   platformHosts,
   SESSION_COLUMNS,
   SESSION_TYPES,
@@ -18,7 +19,6 @@ import type { Organisation } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
 import { MOST_PIXELS } from '../sessions/read-image.ts';
 import { IMAGE_EXTENSIONS, MOST_IMAGE_BYTES } from '../sessions/session-image.ts';
-import { PLATFORM_NAMES } from '../sessions/session-row.ts';
 import { OPTION_LISTS } from './options.ts';
 
 const FIELD_KINDS = [

@@ -2,7 +2,7 @@ import type { FastifySchemaCompiler } from 'fastify';
 import fp from 'fastify-plugin';
 import { type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { Value } from 'typebox/value';
+import { readTexts } from '../http/read-texts.ts';
 
 /** Bodies are taken as they are; what comes as text (query, path, headers) is converted and given its defaults. */
 const compileSchema: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
@@ -12,24 +12,6 @@ const compileSchema: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => 
     return check.Check(read) ? { value: read } : { error: check.Errors(read) as unknown as Error };
   };
 };
-
-/** What each type looks like as text; the library would also read `true` as a number and `1` as true. */
-const TEXTS: Readonly<Record<string, RegExp>> = {
-  integer: /^-?\d+$/u,
-  number: /^-?\d+(?:\.\d+)?$/u,
-  boolean: /^(?:true|false)$/u,
-};
-
-function readTexts(schema: TSchema, value: unknown): unknown {
-  const texts = value as Record<string, unknown>;
-  const { properties = {} } = schema as { properties?: Record<string, { type?: string }> };
-  const misread = Object.entries(texts).filter(([name, text]) => {
-    const form = TEXTS[properties[name]?.type ?? ''];
-    return form !== undefined && typeof text === 'string' && !form.test(text);
-  });
-  const read = Value.Convert(schema, Value.Default(schema, { ...texts })) as Record<string, unknown>;
-  return misread.length === 0 ? read : { ...read, ...Object.fromEntries(misread) };
-}
 
 const NoQuery = Type.Object({}, { additionalProperties: false });
 

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { type CalendarEvent, writeEvent } from '@mentorline/calendar';
 import type { Store } from '@mentorline/store';
 import { Type } from 'typebox';
 import { organisationOf } from '../accounts/organisation-of.ts';
@@ -9,9 +10,8 @@ import { Instant } from '../http/instant.ts';
 import { Query } from '../http/paging.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
 import { MentorSlots, mentorSlots } from '../sessions/mentor-slots.ts';
-import { presentSession } from '../sessions/present-session.ts';
+import { presentSession, type SessionView } from '../sessions/present-session.ts';
 import { findSession, scopesOf } from '../sessions/see-sessions.ts';
-import { writeEvent } from '../sessions/session-event.ts';
 
 /** Sessions as calendars show them: one as an event, and all of a mentor as what is busy and free. */
 export function calendarRoutes(deps: {
@@ -43,7 +43,7 @@ export function calendarRoutes(deps: {
         return reply
           .type('text/calendar; charset=utf-8')
           .header('content-disposition', attachmentHeader(`session-${session.id}.ics`))
-          .send(writeEvent(view, { zone, domain: deps.mailDomain }));
+          .send(writeEvent(asEvent(view), { zone, domain: deps.mailDomain }));
       },
     );
 
@@ -68,5 +68,17 @@ export function calendarRoutes(deps: {
         return mentorSlots(deps, organisation, request.params.id, request.query);
       },
     );
+  };
+}
+
+function asEvent({ start, end, updatedAt, createdAt, status, mentor, ...view }: SessionView): CalendarEvent {
+  return {
+    ...view,
+    cancelled: status === 'CANCELLED',
+    start: new Date(start),
+    end: new Date(end),
+    organizer: mentor,
+    stamp: new Date(updatedAt),
+    created: new Date(createdAt),
   };
 }

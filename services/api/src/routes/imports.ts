@@ -28,6 +28,7 @@ const UPLOAD_BODY = {
         file: Type.String({ format: 'binary', description: 'the CSV' }),
         kind: UploadFields.properties.kind,
         mode: UploadFields.properties.mode,
+        notify: UploadFields.properties.notify,
       }),
     },
     'text/csv': { schema: Type.String({ description: 'the CSV itself; the fields go into the query' }) },

@@ -62,7 +62,7 @@ export async function changeSession(
     const { session, action, fields, newOptions = [] } = write;
     const claims = newOptions.map((option) => ({ ...option, row: null }));
     await store.options.claimOptions(transaction, { organisationId }, claims);
-    await store.sessions.updateSessions(transaction, at, [toBooked(session, at)]);
+    await store.sessions.updateSessions(transaction, { at }, [toBooked(session, at)]);
     // Told to the session's organisation: a shared mentor or mentee may be of another.
     await store.audit.noteWrite(
       transaction,

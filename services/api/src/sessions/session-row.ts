@@ -6,10 +6,10 @@ import {
   type CustomValue,
   formatDate,
   formatTime,
-  type MeetingPlatform,
   OPTION_FIELDS,
   type OptionCatalogue,
   type OptionField,
+  PLATFORM_NAMES,
   readCustom,
   readDate,
   readMeeting,
@@ -32,14 +32,6 @@ export interface SessionRowContext {
   options: Pick<OptionCatalogue, 'find'> & { label(field: OptionField, value: string): string };
   customFields: readonly CustomField[];
 }
-
-/** What people call the platforms. */
-export const PLATFORM_NAMES: Readonly<Record<MeetingPlatform, string>> = {
-  BBB: 'BigBlueButton',
-  GOOGLE_MEET: 'Google Meet',
-  WHATSAPP: 'WhatsApp',
-  ZOOM: 'Zoom',
-};
 
 /** The columns of an import, with the organisation's own. */
 export function sessionHeader(customFields: readonly CustomField[]): string[] {

@@ -23,6 +23,8 @@ const CONTRACT = {
   '/v1/organisation': ['get', 'patch'],
   '/v1/sessions': ['get', 'post'],
   '/v1/sessions.csv': ['get'],
+  '/v1/suppressions': ['get'],
+  '/v1/suppressions/{id}': ['delete'],
   '/v1/users': ['get', 'post'],
   '/v1/users/{id}': ['delete', 'get', 'patch'],
   '/v1/sessions/check': ['post'],

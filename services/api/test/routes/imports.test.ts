@@ -48,6 +48,7 @@ t.test('uploads', async (t) => {
         [
           ['file', FILE, 'C:\\Users\\x\\June sessions.csv'],
           ['mode', 'apply'],
+          ['notify', 'false'],
           ['kind', 'sessions'],
         ],
       ] as [string, string, string?][][]
@@ -63,6 +64,7 @@ t.test('uploads', async (t) => {
         id: accepted.id,
         kind: 'sessions',
         mode: 'apply',
+        notify: index < 2,
         undoes: null,
         status: 'queued',
         fileName: 'June sessions.csv',
@@ -73,6 +75,7 @@ t.test('uploads', async (t) => {
         warnings: ['Unknown column: Room'],
         uploadedBy: { id: users.get(MANAGER)!.id, name: 'Priya Menon', email: MANAGER },
         rows: { total: null, ...NO_ROWS },
+        mails: 0,
         progress: 0,
         etaSeconds: null,
         failure: null,
@@ -197,6 +200,11 @@ t.test('uploads', async (t) => {
     t.match([unbounded.statusCode, unbounded.json().code], [400, 'BODY_INVALID']);
     const unknown = await call(MANAGER, 'POST', '/v1/imports?mode=try', FILE, CSV);
     t.match([unknown.statusCode, unknown.json().errors[0].pointer], [422, '/mode']);
+    const unclear = await call(MANAGER, 'POST', '/v1/imports?notify=no', FILE, CSV);
+    t.match([unclear.statusCode, unclear.json().errors[0].pointer], [422, '/notify']);
+    const unclearForm = form(['notify', '0'], ['file', FILE, 'x.csv']);
+    const refused = await call(MANAGER, 'POST', '/v1/imports', unclearForm.body, unclearForm.headers);
+    t.match([refused.statusCode, refused.json().errors[0].pointer], [422, '/notify']);
     for (const type of ['application/json', 'application/vnd.ms-excel']) {
       const answer = await call(MANAGER, 'POST', '/v1/imports', '{}', { 'content-type': type });
       t.match([answer.statusCode, answer.json().code], [415, 'UNSUPPORTED_MEDIA_TYPE'], type);

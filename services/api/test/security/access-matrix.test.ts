@@ -50,6 +50,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   'PATCH /v1/users/{id}': { may: ADMINS, of: 'user' },
   'DELETE /v1/users/{id}': { may: ADMINS, of: 'user' },
   'POST /v1/users/{id}/invitation': { may: ADMINS, of: 'user' },
+  'GET /v1/suppressions': { may: ADMINS },
+  'DELETE /v1/suppressions/{id}': { may: ADMINS, of: 'suppression' },
   'GET /v1/audit': { may: ADMINS },
   'GET /v1/organisation': { may: ADMINS },
   'PATCH /v1/organisation': { may: ADMINS },

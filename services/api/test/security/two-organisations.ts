@@ -7,7 +7,15 @@ import { png } from '../sessions/images.ts';
 /** What one organisation has, and the words by which it would be known anywhere else. */
 export interface Tenant {
   users: Record<Role, string>;
-  ids: { session: string; import: string; user: string; mentor: string; mentee: string; option: string };
+  ids: {
+    session: string;
+    import: string;
+    user: string;
+    mentor: string;
+    mentee: string;
+    option: string;
+    suppression: string;
+  };
   canaries: readonly string[];
 }
 
@@ -59,13 +67,17 @@ export async function createTenant(gateway: Gateway, word: string): Promise<Tena
     call(manager, 'POST', `/v1/imports?fileName=${word}.csv`, file, { 'content-type': 'text/csv' }),
   );
   await call(manager, 'POST', `/v1/imports/${imported}/cancel`);
+  const reader = { id: ids.spare!, organisationId, email: `spare.${word}@example.com` };
+  const suppression = await store.transaction((transaction) =>
+    store.suppressions.endReminders(transaction, reader, new Date()),
+  );
   return {
     users,
     ids: {
-      ...{ session, option, import: imported },
+      ...{ session, option, suppression, import: imported },
       ...{ user: ids.spare!, mentor: ids.mentor!, mentee: ids.mentee! },
     },
-    canaries: [word, session, imported, option, organisationId, ...Object.values(ids)],
+    canaries: [word, session, imported, option, suppression, organisationId, ...Object.values(ids)],
   };
 }
 

@@ -114,7 +114,7 @@ t.test('a title that is changed by an import is found by its new words only', as
   t.same(await search('gardening'), ['Gardening']);
   const [session] = [...(await store.sessions.readSessions(organisation.id, [id])).values()];
   await store.transaction((transaction) =>
-    store.sessions.updateSessions(transaction, new Date(), [
+    store.sessions.updateSessions(transaction, { at: new Date() }, [
       { ...session!, title: 'Cooking for heads', categories: ['kitchen'], version: 2 },
     ]),
   );

@@ -11,6 +11,8 @@ import {
   type OptionChoice,
   type OptionField,
   type RowError,
+  type SessionFacts,
+  sessionNews,
 } from '@mentorline/domain';
 import {
   type Calendars,
@@ -21,6 +23,7 @@ import {
   type StoredSession,
   toBooked,
 } from '@mentorline/store';
+import type { AppliedRow } from './row-kind.ts';
 import { invalidResult, type Uploaded } from './row-result.ts';
 import type { SessionRow, SessionRowDeps } from './session-rows.ts';
 
@@ -37,7 +40,7 @@ export function decideRows(
   { input, catalogue }: SessionRowDeps,
   rows: readonly SessionRow[],
   world: World,
-): SessionChanges & { results: RowResult[] } {
+): SessionChanges & { results: AppliedRow[] } {
   const { sessions, calendars, context } = world;
   const isCheck = input.mode === 'check';
   const published: StoredSession[] = [];
@@ -54,7 +57,10 @@ export function decideRows(
     }
   };
 
-  const publish = ({ pending: { row }, reading, check }: SessionRow, uploaded: Uploaded): RowResult => {
+  const mailsOf = (before: SessionFacts | undefined, after: SessionFacts): number =>
+    input.notify ? sessionNews(before, after).length : 0;
+
+  const publish = ({ pending: { row }, reading, check }: SessionRow, uploaded: Uploaded): AppliedRow => {
     const decision = decideSession(reading.draft, check!, reading.errors, calendars, context);
     if (decision.outcome === 'invalid') return refuse(uploaded, decision.errors);
     const { session, note } = decision;
@@ -64,16 +70,17 @@ export function decideRows(
     const id = newId();
     published.push({ id, session, row });
     // A check has no session to name.
-    return { ...uploaded, status: 'Published', sessionId: isCheck ? null : id, note, errors: [] };
+    const mails = mailsOf(undefined, { ...session, cancelled: false });
+    return { ...uploaded, status: 'Published', sessionId: isCheck ? null : id, note, errors: [], mails };
   };
 
-  const edit = ({ pending: { row }, reading, sessionId }: SessionRow, uploaded: Uploaded): RowResult => {
+  const edit = ({ pending: { row }, reading, sessionId }: SessionRow, uploaded: Uploaded): AppliedRow => {
     const current = sessions.get(sessionId);
     const checked = current && reading.change && checkChange(current, reading.change, context);
     const decision = decideChange(current, reading, checked, calendars, context);
     if (decision.outcome === 'invalid') return refuse(uploaded, decision.errors);
     const { note } = decision;
-    if (decision.outcome === 'updated' && checked) {
+    if (decision.outcome === 'updated' && current && checked) {
       const { session } = decision;
       const { startMs, endMs } = session;
       const calendar = calendars.get(session.mentor.id);
@@ -82,19 +89,22 @@ export function decideRows(
       calendar?.book({ startMs, endMs, holder: { kind: 'session', sessionId } });
       claim(row, checked.options);
       leave(session);
-      return { ...uploaded, status: 'Updated', sessionId, note, errors: [] };
+      const mails = mailsOf(factsOf(current), factsOf(session));
+      return { ...uploaded, status: 'Updated', sessionId, note, errors: [], mails };
     }
     return { ...uploaded, status: 'Unchanged', sessionId, note, errors: [] };
   };
 
-  const remove = ({ reading, sessionId }: SessionRow, uploaded: Uploaded): RowResult => {
-    const decision = decideDeletion(sessions.get(sessionId), reading, context.nowMs);
+  const remove = ({ reading, sessionId }: SessionRow, uploaded: Uploaded): AppliedRow => {
+    const current = sessions.get(sessionId);
+    const decision = decideDeletion(current, reading, context.nowMs);
     if (decision.outcome === 'invalid') return refuse(uploaded, decision.errors);
     const done = { ...uploaded, sessionId, note: '', errors: [] };
     if (decision.outcome === 'unchanged') return { ...done, status: 'Unchanged' };
     calendars.get(decision.session.mentor.id)?.release(sessionId);
     leave(decision.session);
-    return { ...done, status: 'Deleted' };
+    const mails = mailsOf(current && factsOf(current), factsOf(decision.session));
+    return { ...done, status: 'Deleted', mails };
   };
 
   const repeat = ({ reading, sessionId }: SessionRow, uploaded: Uploaded): RowResult => {
@@ -111,7 +121,7 @@ export function decideRows(
   const refuse = (uploaded: Uploaded, errors: readonly RowError[]): RowResult =>
     invalidResult(uploaded, errors, input.customFields);
 
-  const results = rows.map((row): RowResult => {
+  const results = rows.map((row): AppliedRow => {
     const { pending, reading, check } = row;
     const uploaded = { row: pending.row, action: reading.action ?? '', cells: pending.cells };
     if (check) return publish(row, uploaded);
@@ -125,4 +135,8 @@ export function decideRows(
     changed: [...changed].map((id) => toBooked(sessions.get(id)!, at)),
     claims: [...claims.values()],
   };
+}
+
+function factsOf({ mentor, ...session }: CurrentSession): SessionFacts {
+  return { ...session, mentorId: mentor.id };
 }

@@ -8,6 +8,11 @@ export interface PendingRow {
   undone?: Pick<RowResult, 'status' | 'sessionId'>;
 }
 
+/** What became of a row; `mails`: how many it causes to those in its session at most, which only the counts keep. */
+export interface AppliedRow extends RowResult {
+  mails?: number;
+}
+
 /**
  * What rows of one kind mean: all that the engine does not know of them. The engine reads the file, deals the rows to
  * partitions and applies them in chunks, each in one transaction and once.
@@ -23,7 +28,7 @@ export interface RowKind {
 
 export interface PreparedRows {
   /** Decides the rows in their order and stores what they ask for. Runs again when the transaction is retried. */
-  apply(transaction: Transaction): Promise<readonly RowResult[]>;
+  apply(transaction: Transaction): Promise<readonly AppliedRow[]>;
   /** Only what has been committed may be taken for known. */
   committed?(): void;
 }

@@ -50,7 +50,7 @@ export interface SessionRow {
 
 /** Rows that are sessions to be published, changed or deleted. The mentor's address is what they may conflict by. */
 export async function sessionRows(store: Store, input: Import): Promise<RowKind> {
-  const { id: importId, organisationId, uploadedBy, mode } = input;
+  const { id: importId, organisationId, uploadedBy, mode, notify } = input;
   const organisation = await store.organisations.findOrganisation(organisationId);
   if (!organisation) throw new AppError('INTERNAL_ERROR', 'The organisation of this import no longer exists');
   const rowCells = rowCellsOf<SessionColumn>(input.header.columns);
@@ -58,7 +58,7 @@ export async function sessionRows(store: Store, input: Import): Promise<RowKind>
     input,
     catalogue: await store.options.loadCatalogue(organisationId, importId),
     directory: openDirectory(store, organisation, input),
-    book: store.sessionBook(mode, { organisationId, importId, userId: uploadedBy.userId }),
+    book: store.sessionBook(mode, { organisationId, importId, userId: uploadedBy.userId, quiet: !notify }),
     rowCells,
   };
   const keysOfSessions = mentorKeys(store, organisationId);

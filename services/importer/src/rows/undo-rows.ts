@@ -1,14 +1,15 @@
 import { statusAt } from '@mentorline/domain';
-import type { BookedSession, Import, RowResult, Store } from '@mentorline/store';
+import type { BookedSession, Import, Store } from '@mentorline/store';
 import { mentorKeys } from './mentor-keys.ts';
 import { rowCellsOf } from './row-cells.ts';
-import type { PendingRow, RowKind } from './row-kind.ts';
+import type { AppliedRow, PendingRow, RowKind } from './row-kind.ts';
 
 /** Rows of an earlier import that are to be undone: sessions it published go, if nobody has touched them since. */
 export function undoRows(store: Store, input: Import): RowKind {
   const rowCells = rowCellsOf(input.header.columns);
-  const { id: importId, organisationId, uploadedBy } = input;
-  const book = store.sessionBook(input.mode, { organisationId, importId, userId: uploadedBy.userId });
+  const { id: importId, organisationId, uploadedBy, mode, notify } = input;
+  const source = { organisationId, importId, userId: uploadedBy.userId, quiet: !notify };
+  const book = store.sessionBook(mode, source);
   const keysOfSessions = mentorKeys(store, organisationId);
   const at = input.acceptedAt;
   const actionOf: RowKind['actionOf'] = (cells) => rowCells(cells).get('action');
@@ -24,7 +25,7 @@ export function undoRows(store: Store, input: Import): RowKind {
           const open = await book.open(transaction, mentors);
           const sessions = await open.readSessions(ids);
           const changed: BookedSession[] = [];
-          const results = rows.map((pending): RowResult => {
+          const results = rows.map((pending): AppliedRow => {
             const { row, cells, undone } = pending;
             const sessionId = undone?.sessionId ?? null;
             const session = sessions.get(sessionId ?? '');
@@ -32,7 +33,7 @@ export function undoRows(store: Store, input: Import): RowKind {
             const done = { row, cells, action: actionOf(cells), sessionId, note: left ?? '', errors: [] };
             if (left !== undefined || !session) return { ...done, status: 'Unchanged' };
             changed.push({ ...session, cancelledAt: at, version: session.version + 1 });
-            return { ...done, status: 'Deleted' };
+            return { ...done, status: 'Deleted', mails: notify ? 1 + session.mentees.length : 0 };
           });
           await open.write({ published: [], changed, claims: [] });
           return results;

@@ -1,7 +1,9 @@
-import { NO_ROWS } from '@mentorline/store';
+import type { Meeting } from '@mentorline/domain';
+import { NO_ROWS, type SessionLetter, type SessionMailKind } from '@mentorline/store';
 import type { ReportFacts } from '../gather-report.ts';
 import { type AccountFacts, renderAccountMail } from '../render-account.ts';
 import { renderReport } from '../render-report.ts';
+import { renderSession } from '../sessions/render-session.ts';
 
 /** A mail as it would be sent, under the name of what it shows. */
 export interface SampleMail {
@@ -91,6 +93,48 @@ const ACCOUNTS: Record<string, AccountFacts> = {
   },
 };
 
+const MEETING: Meeting = {
+  ...{ platform: 'ZOOM', link: 'https://zoom.us/j/84839928742', meetingId: '84839928742', passcode: 'u7Kq2' },
+};
+
+const START = new Date('2027-06-14T09:30:00Z');
+const SESSION: SessionLetter = {
+  ...{
+    sessionId: '66aa00000000000000000003',
+    version: 1,
+    userId: '66aa00000000000000000004',
+    role: 'mentee',
+  },
+  ...{ organisationName: LETTERHEAD.organisationName, timeZone: 'Asia/Kolkata', reminderMinutes: null },
+  ...{ title: 'Leading a school', mentor: { name: 'Asha Rao', address: 'asha.rao@example.org' } },
+  ...{ start: START, end: new Date('2027-06-14T10:30:00Z') },
+  inside: {
+    description: 'How a head plans the week after the holidays, and whom to ask for help with it.',
+    ...{ meeting: MEETING, before: null },
+  },
+};
+const OUT: SessionLetter = { ...SESSION, version: 3 };
+delete OUT.inside;
+
+const SESSIONS: Record<SessionMailKind, SessionLetter> = {
+  'session-assigned': { ...SESSION, role: 'mentor' },
+  'session-invited': SESSION,
+  'session-enrolled': SESSION,
+  'session-changed': {
+    ...{ ...SESSION, version: 2 },
+    inside: {
+      ...SESSION.inside!,
+      before: {
+        ...{ title: 'Leading a school', meeting: MEETING },
+        ...{ start: new Date('2027-06-13T09:30:00Z'), end: new Date('2027-06-13T10:30:00Z') },
+      },
+    },
+  },
+  'session-cancelled': OUT,
+  'session-removed': OUT,
+  'session-reminder': { ...SESSION, reminderMinutes: 60 },
+};
+
 /** One of each kind of mail, in the order in which they are shown. */
 export function sampleMails(): SampleMail[] {
   const setting = { letterhead: LETTERHEAD, publicUrl: PUBLIC_URL };
@@ -105,5 +149,12 @@ export function sampleMails(): SampleMail[] {
     name,
     ...renderAccountMail(facts, { ...setting, recipient: RECIPIENT }),
   }));
-  return [...reports, ...accounts];
+  const sessions = Object.entries(SESSIONS).map(([name, letter]) => ({
+    name,
+    ...renderSession(name as SessionMailKind, letter, {
+      ...{ letterhead: LETTERHEAD, recipientName: letter.role === 'mentor' ? 'Asha Rao' : RECIPIENT.name },
+      unsubscribeUrl: name === 'session-reminder' ? `${PUBLIC_URL}/unsubscribe?token=c2FtcGxl` : null,
+    }),
+  }));
+  return [...reports, ...sessions, ...accounts];
 }

@@ -1,38 +1,24 @@
 import ICAL from 'ical.js';
 import t from 'tap';
-import type { SessionView } from '../../src/sessions/present-session.ts';
-import { writeEvent } from '../../src/sessions/session-event.ts';
+import { type CalendarEvent, writeEvent } from '../src/index.ts';
 
-const SESSION: SessionView = {
+const SESSION: CalendarEvent = {
   id: '0123456789abcdef01234567',
   version: 3,
   title: 'Leading, a school; “well” \\ नेतृत्व',
   description: 'First line\nBEGIN:VEVENT\nsecond; with, all: signs \\n "quoted"',
-  type: 'PUBLIC',
-  status: 'PUBLISHED',
-  mentor: { id: 'a'.repeat(24), name: 'Asha "A." Rao; PhD', email: 'asha.rao@example.org' },
-  start: '2027-06-14T09:30:00Z',
-  end: '2027-06-14T10:30:00Z',
-  durationMinutes: 60,
-  timeZone: 'Asia/Kolkata',
-  seats: { limit: 5, taken: 0 },
-  mentees: [],
-  recommendedFor: [],
-  categories: [],
-  medium: [],
+  cancelled: false,
+  organizer: { name: 'Asha "A." Rao; PhD', email: 'asha.rao@example.org' },
+  start: new Date('2027-06-14T09:30:00Z'),
+  end: new Date('2027-06-14T10:30:00Z'),
   meeting: {
     platform: 'ZOOM',
     link: 'https://zoom.us/j/84839928742?pwd=secret',
     meetingId: '84839928742',
     passcode: 'secret',
   },
-  custom: {},
-  image: null,
-  importId: null,
-  importRow: null,
-  createdBy: 'b'.repeat(24),
-  createdAt: '2027-06-01T00:00:00Z',
-  updatedAt: '2027-06-02T03:04:05Z',
+  created: new Date('2027-06-01T00:00:00Z'),
+  stamp: new Date('2027-06-02T03:04:05Z'),
 };
 const INDIA = { zone: 'Asia/Kolkata', domain: 'mentor.example.org' };
 const read = (text: string) => {
@@ -52,10 +38,10 @@ t.test('another program reads the event as it was meant', async (t) => {
   t.equal(event.summary, SESSION.title);
   t.equal(
     event.description,
-    `${SESSION.description}\n\nMeeting: Zoom\nLink: ${SESSION.meeting.link}\nMeeting id: 84839928742\nPasscode: secret`,
+    `${SESSION.description}\n\nMeeting: Zoom\nLink: ${SESSION.meeting!.link}\nMeeting id: 84839928742\nPasscode: secret`,
   );
-  t.equal(event.location, SESSION.meeting.link);
-  t.equal(String(value('url')), SESSION.meeting.link);
+  t.equal(event.location, SESSION.meeting!.link);
+  t.equal(String(value('url')), SESSION.meeting!.link);
   t.equal(value('status'), 'CONFIRMED');
   t.equal(event.organizer, 'mailto:asha.rao@example.org');
   t.equal(String(value('dtstamp')), '2027-06-02T03:04:05Z');
@@ -86,7 +72,7 @@ t.test('the times stand in the zone of the organisation, which the file defines'
       [endDate, SESSION.end],
     ] as const) {
       time.zone = timezone;
-      t.equal(time.toJSDate().toISOString(), new Date(expected).toISOString(), zone);
+      t.equal(time.toJSDate().toISOString(), expected.toISOString(), zone);
     }
   }
   const utc = read(writeEvent(SESSION, { ...INDIA, zone: 'UTC' }));
@@ -105,7 +91,7 @@ t.test('lines are folded at 75 octets, in no character, and end as the RFC has i
 });
 
 t.test('a cancelled session is told as such, under the same UID', async (t) => {
-  const { event, value } = read(writeEvent({ ...SESSION, status: 'CANCELLED', version: 4 }, INDIA));
+  const { event, value } = read(writeEvent({ ...SESSION, cancelled: true, version: 4 }, INDIA));
   t.equal(value('status'), 'CANCELLED');
   t.equal(event.sequence, 3);
   t.equal(event.uid, '0123456789abcdef01234567@mentor.example.org');
@@ -117,4 +103,22 @@ t.test('a meeting without a link is named, and nothing is said of what there is 
   t.equal(event.location, 'BigBlueButton');
   t.equal(event.description, `${SESSION.description}\n\nMeeting: BigBlueButton`);
   t.equal(value('url'), null);
+});
+
+t.test('an event that is sent names its method and its one recipient, and asks for no answer', async (t) => {
+  const attendee = { name: 'Ravi "R."\r\nBEGIN:VALARM', email: 'ravi@example.org' };
+  const sent = read(writeEvent(SESSION, INDIA, { method: 'REQUEST', attendee }));
+  t.equal(sent.calendar.getFirstPropertyValue('method'), 'REQUEST');
+  t.equal(sent.value('status'), 'CONFIRMED');
+  const [only, ...others] = sent.event.attendees;
+  t.same(others, []);
+  t.match(only?.getFirstValue(), /^mailto:ravi@example\.org$/i);
+  t.equal(only?.getFirstParameter('rsvp'), 'FALSE');
+  t.equal(sent.calendar.getAllSubcomponents('valarm').length, 0);
+  const taken = read(writeEvent({ ...SESSION, meeting: null }, INDIA, { method: 'CANCEL', attendee }));
+  t.equal(taken.calendar.getFirstPropertyValue('method'), 'CANCEL');
+  t.equal(taken.value('status'), 'CANCELLED');
+  t.equal(taken.event.uid, sent.event.uid);
+  t.equal(taken.event.description, SESSION.description);
+  t.equal(taken.value('location'), null);
 });

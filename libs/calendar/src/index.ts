@@ -1,0 +1,1 @@
+export { type Attendance, type CalendarEvent, writeEvent } from './write-event.ts';

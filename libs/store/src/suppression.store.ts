@@ -1,0 +1,92 @@
+import { Types } from 'mongoose';
+import type { Models } from './models.ts';
+import type { SuppressionDocument, SuppressionReason } from './suppression.model.ts';
+import type { Transaction } from './transaction.ts';
+import type { User } from './user.store.ts';
+
+/** A suppression as stored, ids as text. */
+export interface Suppression extends Omit<SuppressionDocument, '_id' | 'organisationId' | 'userId'> {
+  id: string;
+  organisationId: string;
+  userId: string;
+}
+
+type Suppressed = Pick<User, 'id' | 'organisationId' | 'email'>;
+
+function fromDocument({
+  _id,
+  organisationId,
+  userId,
+  address,
+  reason,
+  at,
+}: SuppressionDocument): Suppression {
+  const ids = { organisationId: organisationId.toHexString(), userId: userId.toHexString() };
+  return { id: _id.toHexString(), ...ids, address, reason, at };
+}
+
+function toDocument({ id, organisationId, email }: Suppressed, reason: SuppressionReason, at: Date) {
+  return {
+    organisationId: new Types.ObjectId(organisationId),
+    userId: new Types.ObjectId(id),
+    ...{ address: email, reason, at },
+  };
+}
+
+/** Addresses that are written to no more, or not about everything. */
+export function suppressionStore({ Suppression }: Models) {
+  const suppressions = Suppression.collection;
+  return {
+    /** Notes that mails to a user's address come back. Noted before it stays as it is. */
+    async noteBounce(user: Suppressed, at: Date): Promise<void> {
+      const document = toDocument(user, 'hard-bounce', at);
+      const { address, reason } = document;
+      await suppressions.updateOne({ address, reason }, { $setOnInsert: document }, { upsert: true });
+    },
+
+    /**
+     * @returns its id
+     * @throws a duplicate-key error where they are off already (see `isDuplicateKey`)
+     */
+    async endReminders(transaction: Transaction, user: Suppressed, at: Date): Promise<string> {
+      const document = { _id: new Types.ObjectId(), ...toDocument(user, 'reminders-off', at) };
+      await suppressions.insertOne(document, { session: transaction });
+      return document._id.toHexString();
+    },
+
+    /** Why addresses are suppressed, those that are. */
+    async findSuppressed(addresses: readonly string[]): Promise<Map<string, ReadonlySet<SuppressionReason>>> {
+      const found = new Map<string, Set<SuppressionReason>>();
+      const filter = { address: { $in: [...addresses] } };
+      for await (const { address, reason } of suppressions.find<SuppressionDocument>(filter)) {
+        found.set(address, (found.get(address) ?? new Set()).add(reason));
+      }
+      return found;
+    },
+
+    /** A page of those of an organisation's people, newest first, and the number of all. */
+    async listSuppressions(
+      organisationId: string,
+      page: { after?: string; limit: number },
+    ): Promise<{ items: Suppression[]; total: number }> {
+      const own = { organisationId: new Types.ObjectId(organisationId) };
+      const filter = page.after ? { ...own, _id: { $lt: new Types.ObjectId(page.after) } } : own;
+      const [documents, total] = await Promise.all([
+        suppressions.find<SuppressionDocument>(filter).sort({ _id: -1 }).limit(page.limit).toArray(),
+        suppressions.countDocuments(own),
+      ]);
+      return { items: documents.map(fromDocument), total };
+    },
+
+    /** @returns what it was; `undefined` where the organisation has no such suppression */
+    async liftSuppression(
+      transaction: Transaction,
+      organisationId: string,
+      id: string,
+    ): Promise<Suppression | undefined> {
+      const filter = { _id: new Types.ObjectId(id), organisationId: new Types.ObjectId(organisationId) };
+      const lifted = await suppressions.findOneAndDelete(filter, { session: transaction });
+      return lifted ? fromDocument(lifted as unknown as SuppressionDocument) : undefined;
+    },
+  };
+}

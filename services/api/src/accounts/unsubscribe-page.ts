@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+
+const STYLE = `
+:root { color-scheme: light dark; font-family: system-ui, sans-serif; line-height: 1.5; }
+main { max-width: 26rem; margin: 10vh auto; padding: 0 1rem; }
+button { font: inherit; padding: 0.5rem 1rem; }`;
+
+const CONTENT = {
+  ask: `<h1>No more reminders?</h1>
+<p>You would get no more reminders before sessions begin. You are still told of new, changed and cancelled sessions.</p>
+<form method="post"><button>No more reminders</button></form>`,
+  done: `<h1>No more reminders</h1>
+<p>You get no more reminders of sessions. Should you want them again, ask the administrator of your organisation.</p>`,
+  unknown: `<h1>This link is not complete</h1>
+<p>Open it once more from the mail, or copy it as a whole. Nothing has been changed.</p>`,
+} as const;
+
+/** The pages of the link by which reminders end. They load nothing, and run nothing. */
+export function unsubscribePage(content: keyof typeof CONTENT): string {
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>Reminders of sessions</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+${CONTENT[content]}
+</main>
+</body>
+</html>
+`;
+}
+
+export const UNSUBSCRIBE_CSP = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join(';');

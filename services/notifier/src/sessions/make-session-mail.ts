@@ -1,0 +1,52 @@
+import type { Mail, SessionLetter, SessionMailKind } from '@mentorline/store';
+import type { MadeMail, MakingDeps } from '../make-mail.ts';
+import { isSuppressed } from './mails-of-session.ts';
+import { renderSession } from './render-session.ts';
+import { sessionEvent } from './session-event.ts';
+
+/** What a mail about a session says; or that it has come too late to be of use. */
+export async function makeSessionMail(
+  deps: MakingDeps,
+  kind: SessionMailKind,
+  mail: Mail,
+): Promise<MadeMail> {
+  const { letterhead, session, to } = mail;
+  if (!session) throw new Error(`Mail ${mail.id} tells of no session`);
+  const late = await whyTooLate(deps, kind, session);
+  if (late) return { outcome: 'refused', reason: late, code: 'TOO_LATE' };
+  const reasons = (await deps.store.suppressions.findSuppressed([to.address])).get(to.address);
+  if (isSuppressed(reasons, kind)) {
+    return { outcome: 'refused', reason: 'the address is suppressed', code: 'SUPPRESSED' };
+  }
+  const { from, mailDomain: domain } = deps;
+  const unsubscribeUrl = unsubscribeUrlOf(deps, mail.id, session);
+  const content = renderSession(kind, session, { letterhead, recipientName: to.name, unsubscribeUrl });
+  const calendar = sessionEvent(kind, session, mail, { from, domain });
+  return {
+    outcome: 'made',
+    content: { ...content, calendar, unsubscribeUrl, attachment: null },
+    lighter: null,
+  };
+}
+
+function unsubscribeUrlOf(
+  { publicUrl }: MakingDeps,
+  mailId: string,
+  { unsubscribeSecret }: SessionLetter,
+): string | null {
+  if (!unsubscribeSecret) return null;
+  return `${publicUrl.replace(/\/+$/u, '')}/unsubscribe?token=${mailId}.${unsubscribeSecret}`;
+}
+
+/** The outbox may have waited for the relay: nobody is told of a session that is over, nor reminded of one that moved. */
+async function whyTooLate(
+  { store, now }: MakingDeps,
+  kind: SessionMailKind,
+  { sessionId, start, end, userId }: SessionLetter,
+): Promise<string | undefined> {
+  if (end < now()) return 'the session is over';
+  if (kind !== 'session-reminder') return undefined;
+  if (start <= now()) return 'the session has begun';
+  const isIn = await store.sessions.isInSession(sessionId, userId, start);
+  return isIn ? undefined : 'the session has been moved or cancelled, or the recipient is out of it';
+}
