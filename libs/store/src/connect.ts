@@ -65,13 +65,14 @@ export async function connectStore(options: { uri: string; appName?: string }) {
   const sessions = { ...sessionStore(models, searchWords), ...sessionListStore(models, searchWords) };
   const optionVerbs = optionStore(models);
   const mails = mailStore(models);
+  const organisations = organisationStore(models);
   return {
     connection,
     transaction: <Result>(work: (transaction: Transaction) => Promise<Result>) =>
       inTransaction(connection, work),
     openTransactionPool: (size: number) => openTransactionPool(connection, size),
-    organisations: organisationStore(models),
-    users: { ...userStore(models), ...directoryStore(models) },
+    organisations,
+    users: { ...userStore(models, organisations), ...directoryStore(models) },
     options: optionVerbs,
     slots,
     sessions: { ...sessions, ...sessionImageStore(models) },

@@ -5,6 +5,7 @@ import {
   type SessionType,
 } from '@mentorline/domain';
 import { Types } from 'mongoose';
+import type { Session } from './session.store.ts';
 import { categoryKey } from './session-keys.ts';
 
 /** Whose sessions somebody may see. */
@@ -65,11 +66,22 @@ function placesOf(scope: SessionScope, type?: SessionType): Place[] {
   ];
 }
 
-/** Filter: any of the scopes shows it. */
-export function shownBy(scopes: readonly SessionScope[]): object {
-  return {
-    $or: scopes.flatMap((scope) => placesOf(scope)).map(({ conditions }) => ({ $and: conditions })),
-  };
+/** Whether any of the scopes shows the session. */
+export function isShownBy(
+  scopes: readonly SessionScope[],
+  {
+    organisationId,
+    type,
+    mentorId,
+    mentees,
+  }: Pick<Session, 'organisationId' | 'type' | 'mentorId' | 'mentees'>,
+): boolean {
+  return scopes.some((scope) => {
+    if (scope.kind === 'organisation') return scope.organisationId === organisationId;
+    if (scope.kind === 'mentor') return scope.mentorId === mentorId;
+    const isHeld = mentees.some(({ userId }) => userId === scope.menteeId);
+    return isHeld || (type === 'PUBLIC' && scope.organisationIds.includes(organisationId));
+  });
 }
 
 function statusConditions(status: SessionStatus | undefined, now: Date): object[] {

@@ -89,6 +89,43 @@ export function sessionStore({ Session }: Models, searchWords: SearchWordStore) 
       ),
     );
 
+  const insert = async (
+    transaction: Transaction,
+    by: { userId: string; at: Date; importId?: string },
+    sessions: readonly StoredSession[],
+  ): Promise<SessionDocument[]> => {
+    await ensureWords(sessions.map(({ session }) => session));
+    const createdBy = new Types.ObjectId(by.userId);
+    const importId = by.importId ? new Types.ObjectId(by.importId) : undefined;
+    const organisationIds = new Map(
+      sessions.map(({ session: { organisationId: id } }) => [id, new Types.ObjectId(id)]),
+    );
+    const documents = sessions.map(({ id, session, row }): SessionDocument => {
+      const { startMs, endMs, mentorId, organisationId, mentees, ...plain } = session;
+      return {
+        _id: new Types.ObjectId(id),
+        organisationId: organisationIds.get(organisationId)!,
+        mentorId: new Types.ObjectId(mentorId),
+        mentees: mentees.map(({ userId, enrolment }) => ({
+          userId: new Types.ObjectId(userId),
+          enrolment,
+        })),
+        start: new Date(startMs),
+        end: new Date(endMs),
+        ...plain,
+        searchKeys: sessionKeys(plain),
+        cancelledAt: null,
+        version: 1,
+        ...(importId && row !== undefined ? { importId, importRow: row } : {}),
+        createdBy,
+        createdAt: by.at,
+        updatedAt: by.at,
+      };
+    });
+    await Session.collection.insertMany(documents, { session: transaction });
+    return documents;
+  };
+
   return {
     /**
      * Stores decided sessions. Only with the mentors' calendars locked in the same transaction (`lockCalendars`).
@@ -99,36 +136,17 @@ export function sessionStore({ Session }: Models, searchWords: SearchWordStore) 
       by: { userId: string; at: Date; importId?: string },
       sessions: readonly StoredSession[],
     ): Promise<void> {
-      if (sessions.length === 0) return;
-      await ensureWords(sessions.map(({ session }) => session));
-      const createdBy = new Types.ObjectId(by.userId);
-      const importId = by.importId ? new Types.ObjectId(by.importId) : undefined;
-      const organisationIds = new Map(
-        sessions.map(({ session: { organisationId: id } }) => [id, new Types.ObjectId(id)]),
-      );
-      const documents = sessions.map(({ id, session, row }): SessionDocument => {
-        const { startMs, endMs, mentorId, organisationId, mentees, ...plain } = session;
-        return {
-          _id: new Types.ObjectId(id),
-          organisationId: organisationIds.get(organisationId)!,
-          mentorId: new Types.ObjectId(mentorId),
-          mentees: mentees.map(({ userId, enrolment }) => ({
-            userId: new Types.ObjectId(userId),
-            enrolment,
-          })),
-          start: new Date(startMs),
-          end: new Date(endMs),
-          ...plain,
-          searchKeys: sessionKeys(plain),
-          cancelledAt: null,
-          version: 1,
-          ...(importId && row !== undefined ? { importId, importRow: row } : {}),
-          createdBy,
-          createdAt: by.at,
-          updatedAt: by.at,
-        };
-      });
-      await Session.collection.insertMany(documents, { session: transaction });
+      if (sessions.length > 0) await insert(transaction, by, sessions);
+    },
+
+    /** Stores one as {@link insertSessions} does. @returns it as those see it who read it at once */
+    async insertSession(
+      transaction: Transaction,
+      by: { userId: string; at: Date },
+      stored: StoredSession,
+    ): Promise<Session> {
+      const [document] = await insert(transaction, by, [stored]);
+      return sessionFrom(document!, by.at);
     },
 
     /** The organisation's sessions behind the ids, cancelled ones too. */

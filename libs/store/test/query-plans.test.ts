@@ -97,7 +97,13 @@ t.test(
       field: 'categories' as const,
       value: `topic_${n}`,
     }));
-    await plan('labelsOf', () => options.labelsOf([organisationId, otherId], values), 10);
+    const named = [organisationId, otherId].flatMap((id) =>
+      values.map((value) => ({ organisationId: id, ...value })),
+    );
+    await plan('labelsOf', () => options.labelsOf(named), 10);
+    const categories = values.map(({ value }) => value.replace('_', ' '));
+    const names = { recommendedFor: ['Nobody'], categories, medium: [] };
+    await plan('loadNamed', () => options.loadNamed(organisationId, names), 10);
     const claims = values.map(({ field, value }) => ({ field, value, label: value, row: 1 }));
     const claim = () =>
       store.transaction((transaction) => options.claimOptions(transaction, { organisationId }, claims));

@@ -34,28 +34,23 @@ export async function bookSession(
 
   const id = newId();
   const mentorId = requests[0]?.mentorId;
-  const decision = await holdMentor(store, { organisationId, mentorId }, async (transaction, locked) => {
+  const booked = await holdMentor(store, { organisationId, mentorId }, async (transaction, locked) => {
     const calendars = await locked.readCalendars(requests);
-    const decided = decideSession(draft, checked, errors, calendars, { organisationId, settings });
-    if (decided.outcome === 'published') {
-      const claims = decided.newOptions.map((option) => ({ ...option, row: null }));
-      await store.options.claimOptions(transaction, { organisationId }, claims);
-      await store.sessions.insertSessions(transaction, { userId: user.id, at }, [
-        { id, session: decided.session },
-      ]);
-      await store.audit.noteWrite(transaction, actor, {
-        ...{ at, action: 'session.created', target: { kind: 'session', id } },
-      });
-    }
-    return decided;
+    const decision = decideSession(draft, checked, errors, calendars, { organisationId, settings });
+    if (decision.outcome === 'invalid') return decision;
+    const claims = decision.newOptions.map((option) => ({ ...option, row: null }));
+    await store.options.claimOptions(transaction, { organisationId }, claims);
+    const stored = { id, session: decision.session };
+    const session = await store.sessions.insertSession(transaction, { userId: user.id, at }, stored);
+    await store.audit.noteWrite(transaction, actor, {
+      ...{ at, action: 'session.created', target: { kind: 'session', id } },
+    });
+    return { outcome: 'published' as const, session };
   });
-  if (decision.outcome === 'invalid') {
-    throw refusal(decision, names, 'The session cannot be published; see errors');
+  if (booked.outcome === 'invalid') {
+    throw refusal(booked, names, 'The session cannot be published; see errors');
   }
-
-  const session = await store.sessions.findSession(id, [{ kind: 'organisation', organisationId }], at);
-  if (!session) throw new Error(`Session ${id} was published and cannot be found`);
-  return session;
+  return booked.session;
 }
 
 /** All that can be known of a session before its mentor's calendar is asked. */
@@ -68,10 +63,14 @@ export async function checkBooking(
   const read = readSessionInput(input, organisation);
   const { draft, names } = read;
   const references = [draft.mentor ?? [], draft.mentees ?? []].flat();
-  const people = await store.users.findPeople(organisation, references);
+  const { recommendedFor = [], categories = [], medium = [] } = draft;
+  const [people, options] = await Promise.all([
+    store.users.findPeople(organisation, references),
+    store.options.loadNamed(organisation.id, { recommendedFor, categories, medium }),
+  ]);
   const checked = checkSession(draft, {
     directory: { find: (reference) => people.get(reference) },
-    options: await store.options.loadCatalogue(organisation.id),
+    options,
     settings: organisation.settings,
     nowMs: at.getTime(),
     names,
