@@ -51,8 +51,9 @@ export async function connectStore(options: { uri: string; appName?: string }) {
     await model.createCollection();
     await model.createIndexes();
   }
-  // Of earlier versions, whose mails all were about imports: it would let one mail of another kind in.
-  await connection.collection('mails').dropIndex('importId_1_kind_1').catch(ignoreMissingIndex);
+  for (const [collection, name] of INDEXES_OF_BEFORE) {
+    await connection.collection(collection).dropIndex(name).catch(ignoreMissingIndex);
+  }
   // What `deleteOtherFiles` looks for.
   await connection
     .collection('files.files')
@@ -105,6 +106,14 @@ export async function connectStore(options: { uri: string; appName?: string }) {
     close: () => connection.close(),
   };
 }
+
+/** Of earlier versions. */
+const INDEXES_OF_BEFORE = [
+  // When mails all were about imports: it would let one mail of another kind in.
+  ['mails', 'importId_1_kind_1'],
+  // The beginning of another one, that every write would pay for.
+  ['sessions', 'organisationId_1_type_1_start_1__id_1'],
+] as const;
 
 const INDEX_NOT_FOUND = 27;
 

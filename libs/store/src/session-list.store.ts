@@ -95,6 +95,7 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
       const total = await countUpTo(Session.collection, filterOf(query, now) ?? {}, {
         items,
         limit: query.limit,
+        isSearch: query.search !== undefined,
       });
       return { items, total };
     },

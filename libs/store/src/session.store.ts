@@ -81,6 +81,28 @@ export interface StoredSession {
   row?: number;
 }
 
+function documentOf(
+  id: string,
+  { startMs, endMs, mentorId, organisationId, mentees, ...plain }: NewSession,
+  by: { userId: string; at: Date },
+): SessionDocument {
+  return {
+    _id: new Types.ObjectId(id),
+    organisationId: new Types.ObjectId(organisationId),
+    mentorId: new Types.ObjectId(mentorId),
+    mentees: mentees.map(({ userId, enrolment }) => ({ userId: new Types.ObjectId(userId), enrolment })),
+    start: new Date(startMs),
+    end: new Date(endMs),
+    ...plain,
+    searchKeys: sessionKeys(plain),
+    cancelledAt: null,
+    version: 1,
+    createdBy: new Types.ObjectId(by.userId),
+    createdAt: by.at,
+    updatedAt: by.at,
+  };
+}
+
 export function sessionStore({ Session }: Models, searchWords: SearchWordStore) {
   const ensureWords = (titles: readonly { organisationId: string; title: string }[]): Promise<void> =>
     searchWords.ensureWords(
@@ -91,39 +113,12 @@ export function sessionStore({ Session }: Models, searchWords: SearchWordStore) 
 
   const insert = async (
     transaction: Transaction,
-    by: { userId: string; at: Date; importId?: string },
-    sessions: readonly StoredSession[],
-  ): Promise<SessionDocument[]> => {
+    sessions: readonly { session: NewSession }[],
+    documents: readonly SessionDocument[],
+  ): Promise<void> => {
+    if (documents.length === 0) return;
     await ensureWords(sessions.map(({ session }) => session));
-    const createdBy = new Types.ObjectId(by.userId);
-    const importId = by.importId ? new Types.ObjectId(by.importId) : undefined;
-    const organisationIds = new Map(
-      sessions.map(({ session: { organisationId: id } }) => [id, new Types.ObjectId(id)]),
-    );
-    const documents = sessions.map(({ id, session, row }): SessionDocument => {
-      const { startMs, endMs, mentorId, organisationId, mentees, ...plain } = session;
-      return {
-        _id: new Types.ObjectId(id),
-        organisationId: organisationIds.get(organisationId)!,
-        mentorId: new Types.ObjectId(mentorId),
-        mentees: mentees.map(({ userId, enrolment }) => ({
-          userId: new Types.ObjectId(userId),
-          enrolment,
-        })),
-        start: new Date(startMs),
-        end: new Date(endMs),
-        ...plain,
-        searchKeys: sessionKeys(plain),
-        cancelledAt: null,
-        version: 1,
-        ...(importId && row !== undefined ? { importId, importRow: row } : {}),
-        createdBy,
-        createdAt: by.at,
-        updatedAt: by.at,
-      };
-    });
     await Session.collection.insertMany(documents, { session: transaction });
-    return documents;
   };
 
   return {
@@ -136,17 +131,25 @@ export function sessionStore({ Session }: Models, searchWords: SearchWordStore) 
       by: { userId: string; at: Date; importId?: string },
       sessions: readonly StoredSession[],
     ): Promise<void> {
-      if (sessions.length > 0) await insert(transaction, by, sessions);
+      const importId = by.importId ? new Types.ObjectId(by.importId) : undefined;
+      const documents = sessions.map(({ id, session, row }) => ({
+        ...documentOf(id, session, by),
+        ...(importId && row !== undefined ? { importId, importRow: row } : {}),
+      }));
+      await insert(transaction, sessions, documents);
     },
 
-    /** Stores one as {@link insertSessions} does. @returns it as those see it who read it at once */
-    async insertSession(
+    /**
+     * The same of sessions that were made singly.
+     * @returns them as those see them who read them at once
+     */
+    async insertNewSessions(
       transaction: Transaction,
-      by: { userId: string; at: Date },
-      stored: StoredSession,
-    ): Promise<Session> {
-      const [document] = await insert(transaction, by, [stored]);
-      return sessionFrom(document!, by.at);
+      sessions: readonly { id: string; session: NewSession; by: { userId: string; at: Date } }[],
+    ): Promise<Session[]> {
+      const documents = sessions.map(({ id, session, by }) => documentOf(id, session, by));
+      await insert(transaction, sessions, documents);
+      return documents.map((document) => sessionFrom(document, document.createdAt));
     },
 
     /** The organisation's sessions behind the ids, cancelled ones too. */

@@ -44,7 +44,7 @@ function personFrom(
 }
 
 /** What only lists are read by is most of a user. */
-const WITHOUT_KEYS = { searchKeys: 0, nameKey: 0 };
+export const WITHOUT_KEYS = { searchKeys: 0, nameKey: 0 };
 
 export function userStore({ User }: Models, organisations: Pick<OrganisationStore, 'findOrganisations'>) {
   /** By id or by address, whichever was asked for; what is neither names nobody. */

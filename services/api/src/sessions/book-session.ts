@@ -1,4 +1,4 @@
-import { type CheckedSession, checkSession, decideSession } from '@mentorline/domain';
+import { type CheckedSession, checkSession } from '@mentorline/domain';
 import {
   type Actor,
   newId,
@@ -8,7 +8,7 @@ import {
   type Store,
   type User,
 } from '@mentorline/store';
-import { holdMentor } from './hold-mentor.ts';
+import { publishSession } from './publish-together.ts';
 import { type ReadSession, readSessionInput, type SessionInput } from './read-session-input.ts';
 import { refusal } from './refusal.ts';
 
@@ -26,29 +26,11 @@ export async function bookSession(
   by: { user: User; organisation: Organisation; actor: Actor },
   input: SessionInput,
 ): Promise<Session> {
-  const { store } = deps;
-  const { user, organisation, actor } = by;
-  const { settings, id: organisationId } = organisation;
   const at = deps.now();
-  const { draft, errors, names, checked, requests } = await checkBooking(deps, organisation, input, at);
-
-  const id = newId();
-  const mentorId = requests[0]?.mentorId;
-  const booked = await holdMentor(store, { organisationId, mentorId }, async (transaction, locked) => {
-    const calendars = await locked.readCalendars(requests);
-    const decision = decideSession(draft, checked, errors, calendars, { organisationId, settings });
-    if (decision.outcome === 'invalid') return decision;
-    const claims = decision.newOptions.map((option) => ({ ...option, row: null }));
-    await store.options.claimOptions(transaction, { organisationId }, claims);
-    const stored = { id, session: decision.session };
-    const session = await store.sessions.insertSession(transaction, { userId: user.id, at }, stored);
-    await store.audit.noteWrite(transaction, actor, {
-      ...{ at, action: 'session.created', target: { kind: 'session', id } },
-    });
-    return { outcome: 'published' as const, session };
-  });
+  const read = await checkBooking(deps, by.organisation, input, at);
+  const booked = await publishSession(deps.store, { id: newId(), at, ...by, read });
   if (booked.outcome === 'invalid') {
-    throw refusal(booked, names, 'The session cannot be published; see errors');
+    throw refusal(booked, read.names, 'The session cannot be published; see errors');
   }
   return booked.session;
 }
