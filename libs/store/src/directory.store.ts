@@ -74,8 +74,9 @@ export function directoryStore(models: Models) {
     async listDirectory(query: Omit<UserQuery, 'after'>): Promise<{ items: User[]; total: Total }> {
       const filter = await filterOf(query);
       const items = (await readPage(filter, query)).map(userFrom);
-      const isSearch = query.words.length + (query.designation === undefined ? 0 : 1) > 1;
-      const page = { items, limit: query.limit, isSearch };
+      const conditions = query.words.length + (query.designation === undefined ? 0 : 1);
+      // One key tells all that one condition asks for, and the index counts it as it counts the whole list.
+      const page = { items, limit: query.limit, conditions: conditions > 1 ? conditions : 0 };
       return { items, total: await countUpTo(User.collection, filter, page) };
     },
 

@@ -4,7 +4,7 @@ import type { mongo } from 'mongoose';
  * How far is counted: no further than one of the words has been told to be rarer. Of those that all stand in more, it
  * hardly matters which leads.
  */
-const COUNTED = [500, 4_000, 32_000];
+const COUNTED = [500, 4_000];
 
 /**
  * Puts the condition that fewest documents meet in front: of several on one array the index is read by the first, and

@@ -95,7 +95,7 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
       const total = await countUpTo(Session.collection, filterOf(query, now) ?? {}, {
         items,
         limit: query.limit,
-        isSearch: query.search !== undefined,
+        conditions: query.search?.words.length ?? 0,
       });
       return { items, total };
     },

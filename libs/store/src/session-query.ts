@@ -122,7 +122,10 @@ function commonConditions({ status, from, to, after, direction }: SessionQuery, 
 function wordConditions({ words, titleWords }: SessionSearch, organisationId?: string): object[] {
   const begun = organisationId === undefined ? undefined : titleWords.get(organisationId);
   return begun
-    ? begun.map((alternatives) => ({ searchKeys: { $in: alternatives } }))
+    ? begun.map((alternatives, index) => ({
+        // The first leads. Put like this the others cannot: the planner would prefer one without alternatives to it.
+        searchKeys: index === 0 ? { $in: alternatives } : { $not: { $nin: alternatives } },
+      }))
     : words.map((word) => ({ searchKeys: { $regex: `^${word}` } }));
 }
 
