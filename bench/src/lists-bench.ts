@@ -97,7 +97,7 @@ export async function listsBench(
   return { sessions, users, ...(await askLists(t, fixtures)) };
 }
 
-export async function askLists(
+async function askLists(
   t: TestContext,
   fixtures: Fixtures,
 ): Promise<Omit<ListFigures, 'sessions' | 'users'>> {

@@ -87,10 +87,9 @@ async function workOff(store: Store, queue: Waiting[], end: () => void): Promise
         store,
         group.map(({ booking }) => booking),
       );
-      for (const [index, { resolve }] of group.entries()) resolve(booked[index]);
+      for (const [index, { resolve }] of group.entries()) resolve(booked?.[index]);
     } catch (error) {
-      // Without a database it would be no better one by one.
-      for (const { resolve, reject } of group) isUnavailable(error) ? reject(error) : resolve(undefined);
+      for (const { reject } of group) reject(error);
     }
   }
   end();
@@ -108,19 +107,33 @@ function takeGroup(queue: Waiting[]): Waiting[] {
   return [...taken];
 }
 
-/** @throws when it meets another writer: it is not tried again */
-async function publishGroup(store: Store, group: readonly Booking[]): Promise<Booked[]> {
+class BrokenUp extends Error {}
+
+/**
+ * @returns undefined when nothing was published and each may be tried alone
+ * @throws what befalls all of them: the database is away, or does not say whether they are published
+ */
+async function publishGroup(store: Store, group: readonly Booking[]): Promise<Booked[] | undefined> {
   const requests = group.flatMap(({ read }) => read.requests);
   const mentorIds = requests.map(({ mentorId }) => mentorId);
-  await store.slots.ensureLocks(mentorIds);
   let tries = 0;
-  return store.transaction(async (transaction) => {
-    tries += 1;
-    if (tries > 1) throw new Error('Somebody else books one of these mentors');
-    const { id: organisationId } = group[0]!.organisation;
-    const locked = await store.slots.lockMentors(transaction, { organisationId }, mentorIds);
-    return publishLocked(store, transaction, locked, group);
-  });
+  let isWritten = false;
+  try {
+    await store.slots.ensureLocks(mentorIds);
+    return await store.transaction(async (transaction) => {
+      tries += 1;
+      // It has met another writer, and was rolled back.
+      if (tries > 1) throw new BrokenUp();
+      const { id: organisationId } = group[0]!.organisation;
+      const locked = await store.slots.lockMentors(transaction, { organisationId }, mentorIds);
+      const booked = await publishLocked(store, transaction, locked, group);
+      isWritten = true;
+      return booked;
+    });
+  } catch (error) {
+    if (error instanceof BrokenUp || !(isWritten || isUnavailable(error))) return undefined;
+    throw error;
+  }
 }
 
 /** Decides the sessions of one organisation and stores those that are all right. */
