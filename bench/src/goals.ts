@@ -1,3 +1,4 @@
+import type { GatewayFigures } from './gateway-bench.ts';
 import type { ImportFigures } from './import-bench.ts';
 import type { LatencyFigures } from './latency-bench.ts';
 import type { ListFigures } from './lists-bench.ts';
@@ -12,6 +13,7 @@ export interface Figures {
   latency?: LatencyFigures;
   posts?: PostFigures;
   lists?: ListFigures;
+  gateway?: GatewayFigures;
 }
 
 export interface Goal {
@@ -31,9 +33,11 @@ const MOST_IMPORTER_GROWTH = 1.3;
 const MOST_LATENCY_MS = 500;
 const MOST_POST_SLOWDOWN = 10;
 const MOST_LIST_MS = 50;
+const LEAST_READS_OF_BARE = 0.6;
+const LEAST_WRITES_OF_BARE = 0.35;
 
 /** The goals of the product that this run has measured, and whether it meets them. */
-export function judgeGoals({ imports, naive, latency, posts, lists }: Figures): Goal[] {
+export function judgeGoals({ imports, naive, latency, posts, lists, gateway }: Figures): Goal[] {
   const of = (rows: number): ImportFigures | undefined => imports.find((figures) => figures.rows === rows);
   const [small, middle, large] = [of(10_000), of(100_000), of(1_000_000)];
   const slowdown = (mentors: 'otherMentors' | 'sameMentors'): number =>
@@ -75,6 +79,12 @@ export function judgeGoals({ imports, naive, latency, posts, lists }: Figures): 
       `${lists?.sessions} sessions, ${lists?.users} users: ms of the slowest list, search or picker, p99`,
       lists && Math.max(...Object.values(lists.paced).map(({ p99 }) => p99)),
       MOST_LIST_MS,
+    ),
+    atLeast('GET of a session: part of the rate of a bare route', gateway?.reads.ratio, LEAST_READS_OF_BARE),
+    atLeast(
+      'POST of a session: part of the rate of a bare route',
+      gateway?.writes.ratio,
+      LEAST_WRITES_OF_BARE,
     ),
   ];
   return goals.filter(({ figure }) => !Number.isNaN(figure));

@@ -7,13 +7,10 @@ const BATCH = 1_000;
  * after the other, majority write concern, into a collection with the same indexes.
  * @returns documents a second
  */
-export async function insertLimit({ connection }: Store): Promise<number> {
-  const sessions = connection.collection('sessions');
-  const limit = connection.collection('sessionsAgain');
-  const indexes = await sessions.indexes();
-  await limit.createIndexes(
-    indexes.filter(({ name }) => name !== '_id_').map(({ v: _version, ...index }) => index as never),
-  );
+export async function insertLimit(store: Store): Promise<number> {
+  const sessions = store.connection.collection('sessions');
+  const limit = store.connection.collection('sessionsAgain');
+  await copyIndexes(store, 'sessions', 'sessionsAgain');
   let inserted = 0;
   let elapsedMs = 0;
   const insert = async (batch: object[]): Promise<void> => {
@@ -31,4 +28,13 @@ export async function insertLimit({ connection }: Store): Promise<number> {
   if (batch.length > 0) await insert(batch);
   await limit.drop();
   return inserted / (elapsedMs / 1_000);
+}
+
+export async function copyIndexes({ connection }: Store, from: string, to: string): Promise<void> {
+  const indexes = await connection.collection(from).indexes();
+  await connection
+    .collection(to)
+    .createIndexes(
+      indexes.filter(({ name }) => name !== '_id_').map(({ v: _version, ...index }) => index as never),
+    );
 }

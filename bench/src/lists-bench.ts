@@ -94,6 +94,13 @@ export async function listsBench(
 ): Promise<ListFigures> {
   const fixtures = await setup(t);
   await fillLists(fixtures, { sessions, users });
+  return { sessions, users, ...(await askLists(t, fixtures)) };
+}
+
+async function askLists(
+  t: TestContext,
+  fixtures: Fixtures,
+): Promise<Omit<ListFigures, 'sessions' | 'users'>> {
   const suite = await runSuite(t, fixtures, { services: ['api'], env: { LOG_LEVEL: 'warn' } });
   const mentors = await fixtures.store.users.readDirectoryPage({
     ...{ organisationIds: [fixtures.organisation.id], active: true, role: 'mentor' as const },
@@ -135,7 +142,7 @@ export async function listsBench(
   const unpaced = await askFor(UNPACED_MS, 0);
   const seconds = (performance.now() - startedAt) / 1_000;
   return {
-    ...{ sessions, users, clients: CLIENTS },
+    clients: CLIENTS,
     paced: Object.fromEntries(
       questions.map(([what]) => [
         what,

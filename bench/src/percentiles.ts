@@ -13,3 +13,7 @@ export function percentilesOf(times: readonly number[]): Percentiles {
     sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? Number.NaN;
   return { count: sorted.length, p50: at(50), p99: at(99), max: at(100) };
 }
+
+export function median(figures: readonly number[]): number {
+  return percentilesOf(figures).p50;
+}

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import type { GatewayFigures, RouteFigures } from './gateway-bench.ts';
 import type { Figures, Goal } from './goals.ts';
 import type { ImportFigures } from './import-bench.ts';
 import type { Percentiles } from './percentiles.ts';
@@ -7,7 +8,7 @@ const NUMBER = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
 /** Everything measured, as tables. */
 export function printFigures(figures: Figures): void {
-  const { imports, shards, naive, latency, posts, lists } = figures;
+  const { imports, shards, naive, latency, posts, lists, gateway } = figures;
   if (imports.length > 0)
     console.log(`Imports, from the 202 to the report in the inbox\n${importTable(imports)}`);
   if (shards.length > 0) console.log(`One file, a shard for each importer\n${importTable(shards)}`);
@@ -32,6 +33,7 @@ export function printFigures(figures: Figures): void {
     times.push([`all of these, ${lists.clients} clients without a pause: ${rate}`, lists.unpaced.ms]);
   }
   if (times.length > 0) console.log(`Times\n${timesTable(times)}`);
+  if (gateway) console.log(`${gateway.connections} connections\n${gatewayTable(gateway)}`);
 }
 
 export function printGoals(goals: readonly Goal[]): void {
@@ -84,6 +86,21 @@ function timesTable(times: readonly [string, Percentiles][]): string {
     ...[p50, p99, max].map((ms) => ms.toFixed(1)),
   ]);
   return tableOf(['what', 'times', 'p50 ms', 'p99 ms', 'max ms'], rows);
+}
+
+function gatewayTable({ reads, writes }: GatewayFigures): string {
+  const row = (what: string, { requestsPerSecond, p50, p99 }: RouteFigures, ratio: string): string[] => [
+    ...[what, grouped(requestsPerSecond), ratio, String(p50), String(p99)],
+  ];
+  return tableOf(
+    ['what', 'requests/s', 'ratio', 'p50 ms', 'p99 ms'],
+    [
+      row('GET of a session', reads.gateway, reads.ratio.toFixed(2)),
+      row('bare route that reads it', reads.bare, '1'),
+      row('POST of a session', writes.gateway, writes.ratio.toFixed(2)),
+      row('bare route that inserts it', writes.bare, '1'),
+    ],
+  );
 }
 
 function tableOf(head: string[], rows: string[][]): string {

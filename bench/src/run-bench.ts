@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- imports [rows …] | naive [rows] | shards [rows] | latency | posts [rows] | lists [sessions]
- * [users]]`, or all of them: prints
- * what was measured and the goals, and writes it as JSON to `bench/results/`.
+ * `npm run bench [-- imports [rows …] | naive [rows] | shards [rows] | latency | posts [rows] | gateway |
+ * lists [sessions] [users]]`, or all of them: prints what was measured and the goals, and writes it as JSON to
+ * `bench/results/`.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { launch, stopGuarded } from '@mentorline/devstack';
 import type { TestContext } from '@mentorline/testkit';
 import { onFreshServers } from './fresh-servers.ts';
+import { gatewayBench } from './gateway-bench.ts';
 import { type Figures, judgeGoals } from './goals.ts';
 import { importBench } from './import-bench.ts';
 import { latencyBench } from './latency-bench.ts';
@@ -44,6 +45,9 @@ const BENCHMARKS: Record<string, (measure: Measure, figures: Figures, rows: numb
   },
   async posts(measure, figures, [rows = 100_000]) {
     figures.posts = await measure(`single sessions beside ${rows} rows`, (t) => postsBench(t, rows));
+  },
+  async gateway(measure, figures) {
+    figures.gateway = await measure('the gateway beside a bare server', gatewayBench);
   },
   async lists(measure, figures, [sessions = 1_000_000, users = 100_000]) {
     const what = `lists of ${sessions} sessions and ${users} users`;

@@ -9,6 +9,7 @@ export type RowResult = ImportRow;
 export interface GatewayClient {
   /** Every call of the gateway, signed in and typed. */
   readonly api: MentorlineClient;
+  readonly accessToken: string;
   /** Any call, signed in, whatever it answers. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   upload(fileName: string, file: Uint8Array<ArrayBuffer>): Promise<ImportState>;
@@ -34,6 +35,7 @@ export async function signIn(
 
   return {
     api,
+    accessToken,
 
     fetch: (path, init = {}) => {
       const headers = new Headers(init.headers);

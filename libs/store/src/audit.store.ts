@@ -42,25 +42,37 @@ export interface AuditQuery {
 
 export function auditStore(models: Models) {
   const { Audit } = models;
+
+  const noteWrites = async (
+    transaction: Transaction,
+    writes: readonly (Write & { actor: Actor })[],
+  ): Promise<void> => {
+    if (writes.length === 0) return;
+    await Audit.collection.insertMany(
+      writes.map(({ actor: { organisationId, userId, claim: _, ...origin }, ...write }) => ({
+        _id: new Types.ObjectId(),
+        organisationId: new Types.ObjectId(organisationId),
+        userId: userId === null ? null : new Types.ObjectId(userId),
+        ...origin,
+        ...write,
+      })),
+      { session: transaction },
+    );
+    for (const { actor, target } of writes) {
+      if (actor.claim) await markDone(models, transaction, actor.claim, target.id);
+    }
+  };
+
   return {
     /**
      * Notes a write in the transaction that makes it: there is no write without its entry, and no entry without it.
      * A request under an idempotency key is marked as done there too.
      */
-    async noteWrite(transaction: Transaction, actor: Actor, write: Write): Promise<void> {
-      const { organisationId, userId, claim, ...origin } = actor;
-      await Audit.collection.insertOne(
-        {
-          _id: new Types.ObjectId(),
-          organisationId: new Types.ObjectId(organisationId),
-          userId: userId === null ? null : new Types.ObjectId(userId),
-          ...origin,
-          ...write,
-        },
-        { session: transaction },
-      );
-      if (claim) await markDone(models, transaction, claim, write.target.id);
-    },
+    noteWrite: (transaction: Transaction, actor: Actor, write: Write): Promise<void> =>
+      noteWrites(transaction, [{ actor, ...write }]),
+
+    /** The same of several requests. */
+    noteWrites,
 
     /** A page of an organisation's entries, newest first, and the number of all that match. */
     async listWrites(

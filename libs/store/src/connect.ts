@@ -58,9 +58,8 @@ export async function connectStore(options: { uri: string; appName?: string; tel
     await model.createCollection();
     await model.createIndexes();
   }
-  // Of earlier versions, whose mails all were about imports: the first would let one mail of another kind in.
-  for (const name of ['importId_1_kind_1', 'status_1_nextAttemptAt_1']) {
-    await connection.collection('mails').dropIndex(name).catch(ignoreMissingIndex);
+  for (const [collection, name] of INDEXES_OF_BEFORE) {
+    await connection.collection(collection).dropIndex(name).catch(ignoreMissingIndex);
   }
   // What `deleteOtherFiles` looks for.
   await connection
@@ -77,13 +76,14 @@ export async function connectStore(options: { uri: string; appName?: string; tel
   };
   const optionVerbs = optionStore(models);
   const mails = mailStore(models);
+  const organisations = organisationStore(models);
   return {
     connection,
     transaction: <Result>(work: (transaction: Transaction) => Promise<Result>) =>
       inTransaction(connection, work),
     openTransactionPool: (size: number) => openTransactionPool(connection, size),
-    organisations: organisationStore(models),
-    users: { ...userStore(models), ...directoryStore(models) },
+    organisations,
+    users: { ...userStore(models, organisations), ...directoryStore(models) },
     options: optionVerbs,
     slots,
     sessions: { ...sessions, ...sessionImageStore(models), ...sessionNewsStore(models) },
@@ -114,6 +114,15 @@ export async function connectStore(options: { uri: string; appName?: string; tel
     close: () => connection.close(),
   };
 }
+
+/** Of earlier versions. */
+const INDEXES_OF_BEFORE = [
+  // When mails all were about imports: it would let one mail of another kind in.
+  ['mails', 'importId_1_kind_1'],
+  ['mails', 'status_1_nextAttemptAt_1'],
+  // The beginning of another one, that every write would pay for.
+  ['sessions', 'organisationId_1_type_1_start_1__id_1'],
+] as const;
 
 const INDEX_NOT_FOUND = 27;
 

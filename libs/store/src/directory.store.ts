@@ -5,7 +5,7 @@ import { rarestFirst } from './rarest-first.ts';
 import { countUpTo, type Total } from './total.ts';
 import type { Transaction } from './transaction.ts';
 import type { UserDocument } from './user.model.ts';
-import { type User, userFrom } from './user.store.ts';
+import { type User, userFrom, WITHOUT_KEYS } from './user.store.ts';
 import { userBook } from './user-book.ts';
 import { beginningKey, designationKey, type UserGroup } from './user-keys.ts';
 
@@ -63,7 +63,7 @@ export function directoryStore(models: Models) {
         ]
       : [];
     return User.collection
-      .find<UserDocument>({ $and: [filter, ...conditions] })
+      .find<UserDocument>({ $and: [filter, ...conditions] }, { projection: WITHOUT_KEYS })
       .sort({ nameKey: direction, _id: direction })
       .limit(limit)
       .toArray();
@@ -74,7 +74,10 @@ export function directoryStore(models: Models) {
     async listDirectory(query: Omit<UserQuery, 'after'>): Promise<{ items: User[]; total: Total }> {
       const filter = await filterOf(query);
       const items = (await readPage(filter, query)).map(userFrom);
-      return { items, total: await countUpTo(User.collection, filter, { items, limit: query.limit }) };
+      const conditions = query.words.length + (query.designation === undefined ? 0 : 1);
+      // One key tells all that one condition asks for, and the index counts it as it counts the whole list.
+      const page = { items, limit: query.limit, conditions: conditions > 1 ? conditions : 0 };
+      return { items, total: await countUpTo(User.collection, filter, page) };
     },
 
     /** A page in order of name. */

@@ -9,6 +9,7 @@ import {
 import { Types } from 'mongoose';
 import type { Models } from './models.ts';
 import type { OptionDocument } from './option.model.ts';
+import { readTogether } from './read-together.ts';
 import type { Transaction } from './transaction.ts';
 
 /** A new option, or another spelling of one that the same import has brought; `row` is where it stands. */
@@ -70,7 +71,42 @@ export class LoadedCatalogue implements OptionCatalogue {
   }
 }
 
+/** What names an option, in whatever spelling. */
+interface OptionName {
+  organisationId: string;
+  field: OptionField;
+  name: string;
+}
+
+/** The key has no line break. */
+function lookUpKey({ organisationId, field, name }: OptionName): string {
+  return `${organisationId}\n${field}\n${optionKey(name)}`;
+}
+
 export function optionStore({ Option }: Models) {
+  const findTogether = readTogether(async (lookUps) => {
+    const keysOf = new Map<string, { organisationId: string; field: OptionField; keys: string[] }>();
+    for (const lookUp of lookUps) {
+      const [organisationId, field, key] = lookUp.split('\n') as [string, OptionField, string];
+      const place = `${organisationId}\n${field}`;
+      const keys = keysOf.get(place)?.keys ?? [];
+      keys.push(key);
+      keysOf.set(place, { organisationId, field, keys });
+    }
+    const places = Array.from(keysOf.values(), ({ organisationId, field, keys }) => ({
+      ...{ organisationId: new Types.ObjectId(organisationId), field, keys: { $in: keys } },
+    }));
+    const options = await Option.collection.find<OptionDocument>({ $or: places }).toArray();
+    return new Map(
+      options.flatMap((option) =>
+        option.keys.map((name) => {
+          const { organisationId, field } = option;
+          return [lookUpKey({ organisationId: organisationId.toHexString(), field, name }), option] as const;
+        }),
+      ),
+    );
+  });
+
   return {
     /** @param importId the import at hand, whose own options keep the row they came from */
     async loadCatalogue(organisationId: string, importId?: string): Promise<LoadedCatalogue> {
@@ -83,6 +119,21 @@ export function optionStore({ Option }: Models) {
           row: own ? option.importRow : null,
           isRetired: Boolean(option.retiredAt),
         });
+      }
+      return catalogue;
+    },
+
+    /** As much of the catalogue as is needed to tell what the names mean. */
+    async loadNamed(
+      organisationId: string,
+      names: Readonly<Record<OptionField, readonly string[]>>,
+    ): Promise<LoadedCatalogue> {
+      const lookUps = OPTION_FIELDS.flatMap((field) =>
+        names[field].map((name) => lookUpKey({ organisationId, field, name })),
+      );
+      const catalogue = new LoadedCatalogue();
+      for (const { field, keys, value, label, retiredAt } of (await findTogether(lookUps)).values()) {
+        catalogue.add(field, keys, { value, label, row: null, isRetired: Boolean(retiredAt) });
       }
       return catalogue;
     },
@@ -212,21 +263,17 @@ export function optionStore({ Option }: Models) {
       return changed ? fromDocument(changed as OptionDocument) : undefined;
     },
 
-    /** Labels of the option values that a page of sessions uses, under `field:value`. */
+    /** The labels of option values; a value that is no option is its own. */
     async labelsOf(
-      organisationIds: readonly string[],
-      values: Iterable<{ field: OptionField; value: string }>,
+      values: Iterable<{ organisationId: string; field: OptionField; value: string }>,
     ): Promise<(organisationId: string, field: OptionField, value: string) => string> {
-      const keys = [...new Set([...values].map(({ value }) => optionKey(value)))];
-      const options = await Option.find({
-        organisationId: { $in: organisationIds },
-        field: { $in: OPTION_FIELDS },
-        keys: { $in: keys },
-      }).lean();
-      const labels = new Map(
-        options.map((o) => [`${o.organisationId.toHexString()}:${o.field}:${o.value}`, o.label]),
-      );
-      return (organisationId, field, value) => labels.get(`${organisationId}:${field}:${value}`) ?? value;
+      const lookUps = Array.from(values, ({ value: name, ...place }) => lookUpKey({ ...place, name }));
+      const found = await findTogether([...new Set(lookUps)]);
+      return (organisationId, field, value) => {
+        const option = found.get(lookUpKey({ organisationId, field, name: value }));
+        // Another option may have been named like this value since.
+        return option?.value === value ? option.label : value;
+      };
     },
   };
 }

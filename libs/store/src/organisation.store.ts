@@ -2,6 +2,7 @@ import { type CustomField, DEFAULT_SETTINGS, type OrganisationSettings } from '@
 import { Types } from 'mongoose';
 import type { Models } from './models.ts';
 import type { OrganisationDocument } from './organisation.model.ts';
+import { readTogether } from './read-together.ts';
 import type { Transaction } from './transaction.ts';
 
 export interface Organisation {
@@ -33,6 +34,13 @@ function fromDocument(document: OrganisationDocument): Organisation {
 }
 
 export function organisationStore({ Organisation }: Models) {
+  const findTogether = readTogether(async (ids) => {
+    const found = await Organisation.collection
+      .find<OrganisationDocument>({ _id: { $in: ids.map((id) => new Types.ObjectId(id)) } })
+      .toArray();
+    return new Map(found.map((document) => [document._id.toHexString(), fromDocument(document)]));
+  });
+
   return {
     async createOrganisation(input: {
       name: string;
@@ -49,12 +57,16 @@ export function organisationStore({ Organisation }: Models) {
     },
 
     async findOrganisation(id: string, transaction?: Transaction): Promise<Organisation | undefined> {
+      if (!transaction) return (await findTogether([id])).get(id);
       const document = await Organisation.collection.findOne<OrganisationDocument>(
         { _id: new Types.ObjectId(id) },
-        transaction ? { session: transaction } : {},
+        { session: transaction },
       );
       return document ? fromDocument(document) : undefined;
     },
+
+    /** By id, as far as found. */
+    findOrganisations: findTogether,
 
     /** Changes an organisation that was read in the same transaction. */
     async changeOrganisation(
@@ -105,3 +117,5 @@ export function organisationStore({ Organisation }: Models) {
     },
   };
 }
+
+export type OrganisationStore = ReturnType<typeof organisationStore>;

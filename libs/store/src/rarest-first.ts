@@ -1,7 +1,10 @@
 import type { mongo } from 'mongoose';
 
-/** Which of two words is the commoner does not matter much past so many. */
-const MOST_COUNTED = 500;
+/**
+ * How far is counted: no further than one of the words has been told to be rarer. Of those that all stand in more, it
+ * hardly matters which leads.
+ */
+const COUNTED = [500, 4_000];
 
 /**
  * Puts the condition that fewest documents meet in front: of several on one array the index is read by the first, and
@@ -14,11 +17,15 @@ export async function rarestFirst<Condition extends object>(
   conditions: readonly Condition[],
 ): Promise<readonly Condition[]> {
   if (conditions.length < 2) return conditions;
-  const counted = await Promise.all(
-    conditions.map(async (condition) => ({
-      condition,
-      count: await collection.countDocuments({ $and: [within, condition] }, { limit: MOST_COUNTED }),
-    })),
-  );
-  return counted.sort((a, b) => a.count - b.count).map(({ condition }) => condition);
+  for (const limit of COUNTED) {
+    const counted = await Promise.all(
+      conditions.map(async (condition) => ({
+        condition,
+        count: await collection.countDocuments({ $and: [within, condition] }, { limit }),
+      })),
+    );
+    const sorted = counted.sort((a, b) => a.count - b.count);
+    if (sorted[0]!.count < limit) return sorted.map(({ condition }) => condition);
+  }
+  return conditions;
 }

@@ -1,15 +1,16 @@
 import { Types } from 'mongoose';
 import type { Models } from './models.ts';
 import { rarestFirst } from './rarest-first.ts';
+import { readTogether } from './read-together.ts';
 import type { SearchWordStore } from './search-word.store.ts';
 import type { SessionDocument } from './session.model.ts';
 import { type Session, sessionFrom } from './session.store.ts';
 import {
   filterOf,
+  isShownBy,
   type SessionQuery,
   type SessionScope,
   type SessionSearch,
-  shownBy,
 } from './session-query.ts';
 import { countUpTo, type Total } from './total.ts';
 import { beginningKey } from './user-keys.ts';
@@ -21,7 +22,20 @@ import { beginningKey } from './user-keys.ts';
 const MOST_TITLE_WORDS = 60;
 const MOST_MENTORS = 40;
 
+/** What only lists are read by. */
+const WITHOUT_KEYS = { searchKeys: 0 };
+
 export function sessionListStore({ Session, User }: Models, searchWords: SearchWordStore) {
+  const findTogether = readTogether(async (ids) => {
+    const found = await Session.collection
+      .find<SessionDocument>(
+        { _id: { $in: ids.map((id) => new Types.ObjectId(id)) } },
+        { projection: WITHOUT_KEYS },
+      )
+      .toArray();
+    return new Map(found.map((document) => [document._id.toHexString(), document]));
+  });
+
   const findMentors = async (organisationIds: readonly string[], words: readonly string[]) => {
     const within = { organisationId: { $in: organisationIds.map((id) => new Types.ObjectId(id)) } };
     const named = words.map((word) => ({ searchKeys: beginningKey('mentor', word) }));
@@ -67,9 +81,9 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
 
     /** @returns the session if any of the scopes shows it */
     async findSession(id: string, scopes: readonly SessionScope[], now: Date): Promise<Session | undefined> {
-      const filter = { _id: new Types.ObjectId(id), ...shownBy(scopes) };
-      const document = await Session.collection.findOne<SessionDocument>(filter);
-      return document ? sessionFrom(document, now) : undefined;
+      const document = (await findTogether([id])).get(id);
+      const session = document && sessionFrom(document, now);
+      return session && isShownBy(scopes, session) ? session : undefined;
     },
 
     /** The first page in order of start, and the number of all that match. */
@@ -81,6 +95,7 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
       const total = await countUpTo(Session.collection, filterOf(query, now) ?? {}, {
         items,
         limit: query.limit,
+        conditions: query.search?.words.length ?? 0,
       });
       return { items, total };
     },
@@ -90,7 +105,7 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
       const filter = filterOf(query, now);
       if (!filter) return [];
       const documents = await Session.collection
-        .find<SessionDocument>(filter)
+        .find<SessionDocument>(filter, { projection: WITHOUT_KEYS })
         .sort({ start: query.direction, _id: query.direction })
         .limit(query.limit)
         .toArray();

@@ -5,6 +5,7 @@ import {
   type SessionType,
 } from '@mentorline/domain';
 import { Types } from 'mongoose';
+import type { Session } from './session.store.ts';
 import { categoryKey } from './session-keys.ts';
 
 /** Whose sessions somebody may see. */
@@ -65,11 +66,22 @@ function placesOf(scope: SessionScope, type?: SessionType): Place[] {
   ];
 }
 
-/** Filter: any of the scopes shows it. */
-export function shownBy(scopes: readonly SessionScope[]): object {
-  return {
-    $or: scopes.flatMap((scope) => placesOf(scope)).map(({ conditions }) => ({ $and: conditions })),
-  };
+/** Whether any of the scopes shows the session. */
+export function isShownBy(
+  scopes: readonly SessionScope[],
+  {
+    organisationId,
+    type,
+    mentorId,
+    mentees,
+  }: Pick<Session, 'organisationId' | 'type' | 'mentorId' | 'mentees'>,
+): boolean {
+  return scopes.some((scope) => {
+    if (scope.kind === 'organisation') return scope.organisationId === organisationId;
+    if (scope.kind === 'mentor') return scope.mentorId === mentorId;
+    const isHeld = mentees.some(({ userId }) => userId === scope.menteeId);
+    return isHeld || (type === 'PUBLIC' && scope.organisationIds.includes(organisationId));
+  });
 }
 
 function statusConditions(status: SessionStatus | undefined, now: Date): object[] {
@@ -110,7 +122,10 @@ function commonConditions({ status, from, to, after, direction }: SessionQuery, 
 function wordConditions({ words, titleWords }: SessionSearch, organisationId?: string): object[] {
   const begun = organisationId === undefined ? undefined : titleWords.get(organisationId);
   return begun
-    ? begun.map((alternatives) => ({ searchKeys: { $in: alternatives } }))
+    ? begun.map((alternatives, index) => ({
+        // The first leads. Put like this the others cannot: the planner would prefer one without alternatives to it.
+        searchKeys: index === 0 ? { $in: alternatives } : { $not: { $nin: alternatives } },
+      }))
     : words.map((word) => ({ searchKeys: { $regex: `^${word}` } }));
 }
 

@@ -95,9 +95,10 @@ export const sessionSchema = new Schema<SessionDocument>(
 );
 // A mentor's calendar: every slot decision and the mentor's own list read it.
 sessionSchema.index({ mentorId: 1, start: 1, _id: 1 });
-// An organisation's list. Sessions of an undone import are not in the way; with the type a list of one type reads no other.
+// An organisation's list. Sessions of an undone import are not in the way; with the type a list of one type reads no
+// other; with the last two what is live is found, and all are counted, without looking at the sessions themselves.
 sessionSchema.index(
-  { organisationId: 1, type: 1, start: 1, _id: 1 },
+  { organisationId: 1, type: 1, start: 1, _id: 1, end: 1, cancelledAt: 1 },
   { partialFilterExpression: { cancelledAt: null } },
 );
 sessionSchema.index(

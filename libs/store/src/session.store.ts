@@ -94,6 +94,30 @@ export interface StoredSession {
   row?: number;
 }
 
+function documentOf(
+  id: string,
+  { startMs, endMs, mentorId, organisationId, mentees, ...plain }: NewSession,
+  by: Telling & { userId: string },
+  tellDelayMs: number,
+): SessionDocument {
+  return {
+    _id: new Types.ObjectId(id),
+    organisationId: new Types.ObjectId(organisationId),
+    mentorId: new Types.ObjectId(mentorId),
+    mentees: mentees.map(({ userId, enrolment }) => ({ userId: new Types.ObjectId(userId), enrolment })),
+    start: new Date(startMs),
+    end: new Date(endMs),
+    ...plain,
+    searchKeys: sessionKeys(plain),
+    cancelledAt: null,
+    version: 1,
+    ...untoldOfNew(new Date(startMs), by, tellDelayMs),
+    createdBy: new Types.ObjectId(by.userId),
+    createdAt: by.at,
+    updatedAt: by.at,
+  };
+}
+
 /** @param tellDelayMs how long after its first change people are told of a session */
 export function sessionStore({ Session }: Models, searchWords: SearchWordStore, tellDelayMs: number) {
   const ensureWords = (titles: readonly { organisationId: string; title: string }[]): Promise<void> =>
@@ -102,6 +126,16 @@ export function sessionStore({ Session }: Models, searchWords: SearchWordStore, 
         titleWords(title).map((word) => ({ organisationId, word })),
       ),
     );
+
+  const insert = async (
+    transaction: Transaction,
+    sessions: readonly { session: NewSession }[],
+    documents: readonly SessionDocument[],
+  ): Promise<void> => {
+    if (documents.length === 0) return;
+    await ensureWords(sessions.map(({ session }) => session));
+    await Session.collection.insertMany(documents, { session: transaction });
+  };
 
   return {
     /**
@@ -113,37 +147,25 @@ export function sessionStore({ Session }: Models, searchWords: SearchWordStore, 
       by: Telling & { userId: string; importId?: string },
       sessions: readonly StoredSession[],
     ): Promise<void> {
-      if (sessions.length === 0) return;
-      await ensureWords(sessions.map(({ session }) => session));
-      const createdBy = new Types.ObjectId(by.userId);
       const importId = by.importId ? new Types.ObjectId(by.importId) : undefined;
-      const organisationIds = new Map(
-        sessions.map(({ session: { organisationId: id } }) => [id, new Types.ObjectId(id)]),
-      );
-      const documents = sessions.map(({ id, session, row }): SessionDocument => {
-        const { startMs, endMs, mentorId, organisationId, mentees, ...plain } = session;
-        return {
-          _id: new Types.ObjectId(id),
-          organisationId: organisationIds.get(organisationId)!,
-          mentorId: new Types.ObjectId(mentorId),
-          mentees: mentees.map(({ userId, enrolment }) => ({
-            userId: new Types.ObjectId(userId),
-            enrolment,
-          })),
-          start: new Date(startMs),
-          end: new Date(endMs),
-          ...plain,
-          searchKeys: sessionKeys(plain),
-          cancelledAt: null,
-          version: 1,
-          ...untoldOfNew(new Date(startMs), by, tellDelayMs),
-          ...(importId && row !== undefined ? { importId, importRow: row } : {}),
-          createdBy,
-          createdAt: by.at,
-          updatedAt: by.at,
-        };
-      });
-      await Session.collection.insertMany(documents, { session: transaction });
+      const documents = sessions.map(({ id, session, row }) => ({
+        ...documentOf(id, session, by, tellDelayMs),
+        ...(importId && row !== undefined ? { importId, importRow: row } : {}),
+      }));
+      await insert(transaction, sessions, documents);
+    },
+
+    /**
+     * The same of sessions that were made singly.
+     * @returns them as those see them who read them at once
+     */
+    async insertNewSessions(
+      transaction: Transaction,
+      sessions: readonly { id: string; session: NewSession; by: { userId: string; at: Date } }[],
+    ): Promise<Session[]> {
+      const documents = sessions.map(({ id, session, by }) => documentOf(id, session, by, tellDelayMs));
+      await insert(transaction, sessions, documents);
+      return documents.map((document) => sessionFrom(document, document.createdAt));
     },
 
     /** The organisation's sessions behind the ids, cancelled ones too. */

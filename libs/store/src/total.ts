@@ -2,6 +2,8 @@ import type { mongo } from 'mongoose';
 
 /** Counting costs time for each that matches; past this many nobody reads the number any more. */
 const MOST_COUNTED = 1_000;
+/** Where an index alone does not tell what matches, and documents have to be looked at. */
+const MOST_COUNTED_OF_SEARCH = 200;
 
 /** How many match. `isExact` false: at least so many. */
 export interface Total {
@@ -11,15 +13,18 @@ export interface Total {
 
 /**
  * How many match the filter of a first page.
- * @param page what was read of it, with the limit it was read with: one that is not full has been counted already
+ * @param page what was read of it, with the limit it was read with: one that is not full has been counted already.
+ * `conditions`: how many words and the like all have to be met. Those that meet several may be few among very many that
+ * meet one, so they are not counted
  */
 export async function countUpTo(
   collection: Pick<mongo.Collection, 'countDocuments'>,
   filter: object,
-  page: { items: readonly unknown[]; limit: number },
+  { items, limit, conditions }: { items: readonly unknown[]; limit: number; conditions: number },
 ): Promise<Total> {
-  const { items, limit } = page;
   if (items.length < limit) return { count: items.length, isExact: true };
-  const count = await collection.countDocuments(filter, { limit: MOST_COUNTED + 1 });
-  return { count: Math.min(count, MOST_COUNTED), isExact: count <= MOST_COUNTED };
+  if (conditions > 1) return { count: items.length, isExact: false };
+  const most = conditions === 0 ? MOST_COUNTED : MOST_COUNTED_OF_SEARCH;
+  const count = await collection.countDocuments(filter, { limit: most + 1 });
+  return { count: Math.min(count, most), isExact: count <= most };
 }

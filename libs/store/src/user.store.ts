@@ -1,7 +1,9 @@
 import { DEFAULT_SETTINGS, type Person, type Role } from '@mentorline/domain';
 import { Types } from 'mongoose';
+import { isId } from './ids.ts';
 import type { Models } from './models.ts';
-import type { Organisation } from './organisation.store.ts';
+import type { Organisation, OrganisationStore } from './organisation.store.ts';
+import { readTogether } from './read-together.ts';
 import type { Transaction } from './transaction.ts';
 import type { UserDocument } from './user.model.ts';
 import { userKeys } from './user-keys.ts';
@@ -35,22 +37,38 @@ export function userFrom(document: UserDocument): User {
 }
 
 function personFrom(
-  { _id, organisationId, email, name, roles }: UserDocument,
+  { id, organisationId, email, name, roles }: User,
   slotGapMinutes = DEFAULT_SETTINGS.slotGapMinutes,
 ): Person {
-  const id = _id.toHexString();
-  return { id, email, name, roles, organisationId: organisationId.toHexString(), slotGapMinutes };
+  return { id, email, name, roles, organisationId, slotGapMinutes };
 }
 
-export function userStore({ User, Organisation }: Models) {
-  const slotGapsOf = async (organisationIds: readonly Types.ObjectId[]): Promise<Map<string, number>> => {
-    const organisations = await Organisation.find({ _id: { $in: organisationIds } }, { settings: 1 }).lean();
-    return new Map(
-      organisations.map(({ _id, settings }) => [
-        _id.toHexString(),
-        settings.slotGapMinutes ?? DEFAULT_SETTINGS.slotGapMinutes,
-      ]),
-    );
+/** What only lists are read by is most of a user. */
+export const WITHOUT_KEYS = { searchKeys: 0, nameKey: 0 };
+
+export function userStore({ User }: Models, organisations: Pick<OrganisationStore, 'findOrganisations'>) {
+  /** By id or by address, whichever was asked for; what is neither names nobody. */
+  const findTogether = readTogether(async (references) => {
+    const ids = references.filter(isId).map((id) => new Types.ObjectId(id));
+    const emails = references.filter((reference) => reference.includes('@'));
+    const ways = [
+      ...(ids.length > 0 ? [{ _id: { $in: ids } }] : []),
+      ...(emails.length > 0 ? [{ email: { $in: emails } }] : []),
+    ];
+    const found = new Map<string, User>();
+    if (ways.length === 0) return found;
+    // Two index look-ups by identity, where both are asked for.
+    const filter = ways.length === 1 ? ways[0]! : { $or: ways };
+    for await (const document of User.collection.find<UserDocument>(filter, { projection: WITHOUT_KEYS })) {
+      const user = userFrom(document);
+      found.set(user.id, user).set(user.email, user);
+    }
+    return found;
+  });
+
+  const slotGapsOf = async (organisationIds: readonly string[]): Promise<Map<string, number>> => {
+    const found = await organisations.findOrganisations(organisationIds);
+    return new Map([...found].map(([id, { settings }]) => [id, settings.slotGapMinutes]));
   };
 
   return {
@@ -96,8 +114,7 @@ export function userStore({ User, Organisation }: Models) {
     },
 
     async findUser(id: string): Promise<User | undefined> {
-      const document = await User.findById(id).lean();
-      return document ? userFrom(document) : undefined;
+      return (await findTogether([id])).get(id);
     },
 
     /** Every user of the deployment, or of one organisation, by name. */
@@ -108,10 +125,8 @@ export function userStore({ User, Organisation }: Models) {
       return documents.map(userFrom);
     },
 
-    async findUsers(ids: readonly string[]): Promise<Map<string, User>> {
-      const documents = await User.find({ _id: { $in: ids } }).lean();
-      return new Map(documents.map((document) => [document._id.toHexString(), userFrom(document)]));
-    },
+    /** By id, as far as found. */
+    findUsers: (ids: readonly string[]): Promise<Map<string, User>> => findTogether(ids),
 
     /**
      * Access tokens from before are worth nothing afterwards.
@@ -160,14 +175,9 @@ export function userStore({ User, Organisation }: Models) {
 
     /** The people behind ids, by id, whoever can see them and active or not. */
     async findPeopleById(ids: readonly string[]): Promise<Map<string, Person>> {
-      const documents = await User.find({ _id: { $in: ids } }).lean();
-      const gaps = await slotGapsOf(documents.map(({ organisationId }) => organisationId));
-      return new Map(
-        documents.map((document) => {
-          const person = personFrom(document, gaps.get(document.organisationId.toHexString()));
-          return [person.id, person];
-        }),
-      );
+      const users = await findTogether(ids);
+      const gaps = await slotGapsOf([...users.values()].map(({ organisationId }) => organisationId));
+      return new Map([...users].map(([id, user]) => [id, personFrom(user, gaps.get(user.organisationId))]));
     },
 
     /**
@@ -178,26 +188,16 @@ export function userStore({ User, Organisation }: Models) {
       organisation: Pick<Organisation, 'id' | 'relatedOrganisations'>,
       references: Iterable<string>,
     ): Promise<Map<string, Person>> {
-      const ids: Types.ObjectId[] = [];
-      const emails: string[] = [];
-      for (const reference of new Set(references)) {
-        if (reference.includes('@')) emails.push(reference);
-        else if (Types.ObjectId.isValid(reference)) ids.push(new Types.ObjectId(reference));
-      }
-      if (ids.length + emails.length === 0) return new Map();
-      const visible = [organisation.id, ...organisation.relatedOrganisations].map(
-        (id) => new Types.ObjectId(id),
-      );
-      const [documents, gaps] = await Promise.all([
-        // Two index look-ups by identity; visibility is checked on what they bring.
-        User.find({ $or: [{ email: { $in: emails } }, { _id: { $in: ids } }] }).lean(),
-        slotGapsOf(visible),
+      const [users, gaps] = await Promise.all([
+        findTogether([...new Set(references)]),
+        slotGapsOf([organisation.id, ...organisation.relatedOrganisations]),
       ]);
       const people = new Map<string, Person>();
-      for (const document of documents) {
-        const slotGapMinutes = gaps.get(document.organisationId.toHexString());
-        if (!document.active || slotGapMinutes === undefined) continue;
-        const person = personFrom(document, slotGapMinutes);
+      // Found by identity; visibility is checked on what that brings.
+      for (const user of users.values()) {
+        const slotGapMinutes = gaps.get(user.organisationId);
+        if (!user.active || slotGapMinutes === undefined) continue;
+        const person = personFrom(user, slotGapMinutes);
         people.set(person.id, person).set(person.email, person);
       }
       return people;

@@ -110,7 +110,10 @@ t.test('organisations do not share options', async (t) => {
   const [one, other] = [newId(), newId()];
   await claim(store, { organisationId: one }, claimOf('Teachers', null));
   await claim(store, { organisationId: other }, claimOf('TEACHERS', null));
-  const label = await store.options.labelsOf([one, other], [{ field: 'categories', value: 'teachers' }]);
+  const value = { field: 'categories' as const, value: 'teachers' };
+  const label = await store.options.labelsOf(
+    [one, other].map((organisationId) => ({ organisationId, ...value })),
+  );
   t.equal(label(one, 'categories', 'teachers'), 'Teachers');
   t.equal(label(other, 'categories', 'teachers'), 'TEACHERS');
   t.equal(label(other, 'medium', 'teachers'), 'teachers', 'what has no option is shown as it is');

@@ -25,13 +25,14 @@ function isCount({ command }: Operation): boolean {
 /**
  * Runs a verb under the profiler: all it does must go by an index.
  * @param expected.mostDocs how many documents its reads may look at
+ * @param expected.countsByIndex whether its counts may look at no document
  * @param expected.sorts whether it may sort in memory: only what is few, whatever is stored
  */
 export async function checkPlan(
   t: Assertions,
   { connection }: Store,
   verb: { title: string; run: () => Promise<unknown> },
-  expected: { mostDocs: number; sorts?: boolean },
+  expected: { mostDocs: number; sorts?: boolean; countsByIndex?: boolean },
 ): Promise<void> {
   const db = connection.db!;
   const { title, run } = verb;
@@ -45,6 +46,8 @@ export async function checkPlan(
   await profile.drop();
   const reads = operations.filter((operation) => !isCount(operation));
   const examined = reads.reduce((sum, { docsExamined = 0 }) => sum + docsExamined, 0);
+  const counted = operations.filter(isCount).reduce((sum, { docsExamined = 0 }) => sum + docsExamined, 0);
+  if (expected.countsByIndex) t.ok(counted === 0, `${title}: looks at ${counted} documents to count them`);
   const plans = operations.map(({ op, ns, planSummary, hasSortStage }) =>
     [op, ns.split('.').slice(1).join('.'), planSummary, hasSortStage ? 'SORT' : ''].join(' ').trim(),
   );

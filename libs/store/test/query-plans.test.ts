@@ -1,5 +1,5 @@
 import t from 'tap';
-import { newId, type SessionScope } from '../src/index.ts';
+import { newId, type SessionScope, type UserQuery } from '../src/index.ts';
 import { buildSession, DAY_MS, HOUR_MS } from './builders.ts';
 import { openStore } from './open-store.ts';
 import { checkPlan } from './query-plan.ts';
@@ -92,12 +92,44 @@ t.test(
     await plan('findPeopleById', () => users.findPeopleById([user!.id, newId()]), 2);
     await plan('findPeople by id', () => users.findPeople(organisation, references.slice(3)), 2);
 
+    const directory = { organisationIds: [organisationId, otherId], active: true, words: [], limit: PAGE };
+    const among: Record<string, Partial<UserQuery>> = {
+      everybody: {},
+      mentors: { role: 'mentor' },
+      'mentors, by a beginning that all share': { role: 'mentor', words: ['men'] },
+      'mentors, by a name': { role: 'mentor', words: ['mentor', '17'] },
+      'those of a designation': { designation: 'Head teacher' },
+      'those of a designation, by a name': { designation: 'Head teacher', words: ['mentor'] },
+      'those who are inactive': { active: false },
+    };
+    for (const [name, more] of Object.entries(among)) {
+      for (const direction of [1, -1] as const) {
+        const query = { ...directory, ...more, direction };
+        // A page from each organisation, to be merged.
+        const expected = { mostDocs: 3 * PAGE, countsByIndex: true };
+        const list = () => users.listDirectory(query);
+        await checkPlan(t, store, { title: `listDirectory of ${name}, ${direction}`, run: list }, expected);
+        const after = { name: 'mentor 3', id: newId() };
+        const further = () => users.readDirectoryPage({ ...query, after });
+        await checkPlan(t, store, { title: `${name}, further down, ${direction}`, run: further }, expected);
+      }
+    }
+    await plan('findOwnUser', () => users.findOwnUser(organisationId, user!.id), 1);
+
+    await plan('listOptions', () => options.listOptions(organisationId, 'categories'), 300);
+    await plan('findOption', () => options.findOption(organisationId, 'categories', 'TOPIC 7'), 1);
     await plan('loadCatalogue', () => options.loadCatalogue(organisationId), 300);
     const values = Array.from({ length: 10 }, (_, n) => ({
       field: 'categories' as const,
       value: `topic_${n}`,
     }));
-    await plan('labelsOf', () => options.labelsOf([organisationId, otherId], values), 10);
+    const named = [organisationId, otherId].flatMap((id) =>
+      values.map((value) => ({ organisationId: id, ...value })),
+    );
+    await plan('labelsOf', () => options.labelsOf(named), 10);
+    const categories = values.map(({ value }) => value.replace('_', ' '));
+    const names = { recommendedFor: ['Nobody'], categories, medium: [] };
+    await plan('loadNamed', () => options.loadNamed(organisationId, names), 10);
     const claims = values.map(({ field, value }) => ({ field, value, label: value, row: 1 }));
     const claim = () =>
       store.transaction((transaction) => options.claimOptions(transaction, { organisationId }, claims));

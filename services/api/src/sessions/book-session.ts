@@ -1,4 +1,4 @@
-import { type CheckedSession, checkSession, decideSession } from '@mentorline/domain';
+import { type CheckedSession, checkSession } from '@mentorline/domain';
 import {
   type Actor,
   newId,
@@ -8,7 +8,7 @@ import {
   type Store,
   type User,
 } from '@mentorline/store';
-import { holdMentor } from './hold-mentor.ts';
+import { publishSession } from './publish-together.ts';
 import { type ReadSession, readSessionInput, type SessionInput } from './read-session-input.ts';
 import { refusal } from './refusal.ts';
 
@@ -26,36 +26,13 @@ export async function bookSession(
   by: { user: User; organisation: Organisation; actor: Actor },
   input: SessionInput,
 ): Promise<Session> {
-  const { store } = deps;
-  const { user, organisation, actor } = by;
-  const { settings, id: organisationId } = organisation;
   const at = deps.now();
-  const { draft, errors, names, checked, requests } = await checkBooking(deps, organisation, input, at);
-
-  const id = newId();
-  const mentorId = requests[0]?.mentorId;
-  const decision = await holdMentor(store, { organisationId, mentorId }, async (transaction, locked) => {
-    const calendars = await locked.readCalendars(requests);
-    const decided = decideSession(draft, checked, errors, calendars, { organisationId, settings });
-    if (decided.outcome === 'published') {
-      const claims = decided.newOptions.map((option) => ({ ...option, row: null }));
-      await store.options.claimOptions(transaction, { organisationId }, claims);
-      await store.sessions.insertSessions(transaction, { userId: user.id, at }, [
-        { id, session: decided.session },
-      ]);
-      await store.audit.noteWrite(transaction, actor, {
-        ...{ at, action: 'session.created', target: { kind: 'session', id } },
-      });
-    }
-    return decided;
-  });
-  if (decision.outcome === 'invalid') {
-    throw refusal(decision, names, 'The session cannot be published; see errors');
+  const read = await checkBooking(deps, by.organisation, input, at);
+  const booked = await publishSession(deps.store, { id: newId(), at, ...by, read });
+  if (booked.outcome === 'invalid') {
+    throw refusal(booked, read.names, 'The session cannot be published; see errors');
   }
-
-  const session = await store.sessions.findSession(id, [{ kind: 'organisation', organisationId }], at);
-  if (!session) throw new Error(`Session ${id} was published and cannot be found`);
-  return session;
+  return booked.session;
 }
 
 /** All that can be known of a session before its mentor's calendar is asked. */
@@ -68,10 +45,14 @@ export async function checkBooking(
   const read = readSessionInput(input, organisation);
   const { draft, names } = read;
   const references = [draft.mentor ?? [], draft.mentees ?? []].flat();
-  const people = await store.users.findPeople(organisation, references);
+  const { recommendedFor = [], categories = [], medium = [] } = draft;
+  const [people, options] = await Promise.all([
+    store.users.findPeople(organisation, references),
+    store.options.loadNamed(organisation.id, { recommendedFor, categories, medium }),
+  ]);
   const checked = checkSession(draft, {
     directory: { find: (reference) => people.get(reference) },
-    options: await store.options.loadCatalogue(organisation.id),
+    options,
     settings: organisation.settings,
     nowMs: at.getTime(),
     names,

@@ -77,14 +77,14 @@ export async function presentSessions(
   const [users, labelOf, organisations] = await Promise.all([
     store.users.findUsers(sessions.flatMap(({ mentorId, mentees }) => [mentorId, ...mentees.map(idOf)])),
     store.options.labelsOf(
-      organisationIds,
       sessions.flatMap((session) =>
-        OPTION_FIELDS.flatMap((field) => session[field].map((value) => ({ field, value }))),
+        OPTION_FIELDS.flatMap((field) =>
+          session[field].map((value) => ({ organisationId: session.organisationId, field, value })),
+        ),
       ),
     ),
-    Promise.all(organisationIds.map((id) => store.organisations.findOrganisation(id))),
+    store.organisations.findOrganisations(organisationIds),
   ]);
-  const limits = new Map(organisations.map((found) => [found?.id, found?.settings.enrolmentLimit ?? 0]));
   const person = (id: string) => {
     const { name, email } = users.get(id) ?? { name: '', email: '' };
     return { id, name, email };
@@ -108,7 +108,10 @@ export async function presentSessions(
       end: utcText(end),
       durationMinutes: (end.getTime() - start.getTime()) / MINUTE_MS,
       timeZone: session.timeZone,
-      seats: { limit: limits.get(organisationId) ?? 0, taken: mentees.length },
+      seats: {
+        limit: organisations.get(organisationId)?.settings.enrolmentLimit ?? 0,
+        taken: mentees.length,
+      },
       mentees: (seesAll ? mentees : own).map(({ userId, enrolment }) => ({ ...person(userId), enrolment })),
       recommendedFor: options('recommendedFor'),
       categories: options('categories'),
