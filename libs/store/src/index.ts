@@ -18,7 +18,12 @@ export { type RowFault, type RowResult, statusMessage } from './import-result.mo
 export type { ImportProgress } from './import-run.store.ts';
 export type { Suspect } from './import-shard.model.ts';
 export { isDuplicateKey } from './lease.store.ts';
-export type { AccountLetter, SessionLetter, SessionMailKind } from './mail.model.ts';
+export {
+  type AccountLetter,
+  SESSION_MAIL_KINDS,
+  type SessionLetter,
+  type SessionMailKind,
+} from './mail.model.ts';
 export type { Mail, NewMail } from './mail.store.ts';
 export type { LoadedCatalogue, OptionClaim, StoredOption } from './option.store.ts';
 export type { Organisation, OrganisationChange } from './organisation.store.ts';
