@@ -516,6 +516,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/{id}/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The mails to those in the session, newest first, and what came of each
+         * @description People are told a minute after a change, so of one just made there are none yet.
+         */
+        get: operations["listSessionMails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{id}/calendar.ics": {
         parameters: {
             query?: never;
@@ -2049,6 +2069,71 @@ export interface components {
             custom?: {
                 [key: string]: string | number | boolean | null;
             };
+        };
+        /**
+         * @example {
+         *       "id": "6657f1f77bcf86cd79943960",
+         *       "kind": "session-invited",
+         *       "to": {
+         *         "id": "6657f1f77bcf86cd79943905",
+         *         "name": "Meera Iyer",
+         *         "email": "meera.iyer@example.org"
+         *       },
+         *       "version": 1,
+         *       "status": "sent",
+         *       "attempts": 1,
+         *       "date": "2027-06-01T08:01:00Z",
+         *       "sentAt": "2027-06-01T08:01:01Z"
+         *     }
+         */
+        SessionMail: {
+            id: string;
+            /** @enum {unknown} */
+            kind: "session-assigned" | "session-invited" | "session-enrolled" | "session-changed" | "session-cancelled" | "session-removed" | "session-reminder";
+            to: {
+                id: string;
+                name: string;
+                email: string;
+            };
+            /** @description of the session, that it tells */
+            version: number;
+            /**
+             * @description `failed`: the relay refused it for good, the address is suppressed, or it came too late to be of use
+             * @enum {unknown}
+             */
+            status: "pending" | "sending" | "sent" | "failed";
+            attempts: number;
+            /** Format: date-time */
+            date: string;
+            sentAt: string | null;
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "6657f1f77bcf86cd79943960",
+         *           "kind": "session-invited",
+         *           "to": {
+         *             "id": "6657f1f77bcf86cd79943905",
+         *             "name": "Meera Iyer",
+         *             "email": "meera.iyer@example.org"
+         *           },
+         *           "version": 1,
+         *           "status": "sent",
+         *           "attempts": 1,
+         *           "date": "2027-06-01T08:01:00Z",
+         *           "sentAt": "2027-06-01T08:01:01Z"
+         *         }
+         *       ],
+         *       "nextCursor": null,
+         *       "total": 1
+         *     }
+         */
+        SessionMailPage: {
+            items: components["schemas"]["SessionMail"][];
+            /** @description null on the last page */
+            nextCursor: string | null;
+            total: number;
         };
         /**
          * @example {
@@ -8627,6 +8712,160 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity: `VALIDATION_FAILED` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "VALIDATION_FAILED";
+                    };
+                };
+            };
+            /** @description Too Many Requests: `TOO_MANY_REQUESTS` */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "TOO_MANY_REQUESTS";
+                    };
+                };
+            };
+            /** @description Request Header Fields Too Large: `HEADERS_TOO_LARGE` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "HEADERS_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Internal Server Error: `INTERNAL_ERROR` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "INTERNAL_ERROR";
+                    };
+                };
+            };
+            /** @description Service Unavailable: `OVERLOADED`, `UNAVAILABLE` */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "OVERLOADED" | "UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    listSessionMails: {
+        parameters: {
+            query?: {
+                /** @description the most items of a page */
+                limit?: number;
+                /** @description `nextCursor` of the page before; blank for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description an id that another answer has told */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionMailPage"];
+                };
+            };
+            /** @description Bad Request: `BODY_INVALID` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "BODY_INVALID";
+                    };
+                };
+            };
+            /** @description Unauthorized: `UNAUTHENTICATED` */
+            401: {
+                headers: {
+                    /** @description how to sign in (RFC 9110) */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "UNAUTHENTICATED";
+                    };
+                };
+            };
+            /** @description Forbidden: `FORBIDDEN` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "FORBIDDEN";
+                    };
+                };
+            };
+            /** @description Not Found: `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Request Timeout: `REQUEST_TIMEOUT` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "REQUEST_TIMEOUT";
                     };
                 };
             };

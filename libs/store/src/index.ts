@@ -18,7 +18,13 @@ export { type AcceptedUpload, type Import, NO_ROWS } from './import.store.ts';
 export { type RowFault, type RowResult, statusMessage } from './import-result.model.ts';
 export type { ImportProgress } from './import-run.store.ts';
 export type { Suspect } from './import-shard.model.ts';
-export type { AccountLetter, Letterhead, SessionLetter, SessionMailKind } from './mail.model.ts';
+export {
+  type AccountLetter,
+  type Letterhead,
+  SESSION_MAIL_KINDS,
+  type SessionLetter,
+  type SessionMailKind,
+} from './mail.model.ts';
 export type { Mail, NewMail } from './mail.store.ts';
 export { mailLinks } from './mail-links.ts';
 export type { LoadedCatalogue, OptionClaim, StoredOption } from './option.store.ts';

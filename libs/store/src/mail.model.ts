@@ -2,7 +2,7 @@ import { MAIL_STATES, type MailState, type Meeting, SESSION_NEWS } from '@mentor
 import { Schema, type Types } from 'mongoose';
 import type { Lease } from './lease.ts';
 
-const SESSION_MAIL_KINDS = [
+export const SESSION_MAIL_KINDS = [
   ...SESSION_NEWS.map((news): `session-${typeof news}` => `session-${news}`),
   'session-reminder',
 ] as const;
@@ -113,6 +113,11 @@ export const mailSchema = new Schema<MailDocument>(
 );
 // It names what the mail is about, of which there is one mail at most.
 mailSchema.index({ messageId: 1 }, { unique: true });
+// What those in a session were told of it.
+mailSchema.index(
+  { 'session.sessionId': 1, _id: -1 },
+  { partialFilterExpression: { 'session.sessionId': { $exists: true } } },
+);
 // What the dispatcher looks for: mails not sent, of each priority those due first.
 mailSchema.index(
   { priority: 1, nextAttemptAt: 1 },

@@ -137,6 +137,20 @@ export function mailStore({ Mail, Organisation }: Models) {
       return new Map(documents.map((document) => [document._id.toHexString(), fromDocument(document)]));
     },
 
+    /** A page of the mails about a session, newest first, and the number of all. */
+    async listSessionMails(
+      sessionId: string,
+      page: { after?: string; limit: number },
+    ): Promise<{ items: Mail[]; total: number }> {
+      const about = { 'session.sessionId': sessionId };
+      const filter = page.after ? { ...about, _id: { $lt: new Types.ObjectId(page.after) } } : about;
+      const [documents, total] = await Promise.all([
+        Mail.collection.find<MailDocument>(filter).sort({ _id: -1 }).limit(page.limit).toArray(),
+        Mail.collection.countDocuments(about),
+      ]);
+      return { items: documents.map(fromDocument), total };
+    },
+
     /** Mails whose time has come and that nobody is sending: by priority, of each those due longest first. */
     async listWaitingMails(limit: number): Promise<{ id: string; attempts: number; priority: number }[]> {
       const waiting: { id: string; attempts: number; priority: number }[] = [];

@@ -116,6 +116,22 @@ t.test('every verb for imports, results and mails finds what it looks for by an 
   const invalid = () => read(results.readResults(importId, PARTITIONS, { after: 0, status: 'Invalid' }));
   await plan('readResults of one status', invalid, CHUNKS / 50);
 
+  const sessionId = newId();
+  await store.transaction((transaction) =>
+    mails.addMails(
+      transaction,
+      Array.from({ length: 40 }, (_, n) => ({
+        ...{ organisationId, kind: 'session-reminder' as const, date: new Date(Date.now() + HOUR_MS) },
+        ...{ to: { name: 'Meera Iyer', address: 'meera.iyer@example.org' }, messageId: `<${n}@${DOMAIN}>` },
+        session: {
+          ...{ sessionId: n % 2 ? sessionId : newId(), version: 1, userId: newId(), role: 'mentee' as const },
+          ...{ organisationName: 'Example', timeZone: 'UTC', title: 'Leading', start: DUE, end: DUE },
+          ...{ mentor: { name: 'Asha', address: 'asha.rao@example.org' }, reminderMinutes: 60 },
+        },
+      })),
+    ),
+  );
+  await plan('listSessionMails', () => mails.listSessionMails(sessionId, { limit: 10 }), 10);
   await plan('listWaitingMails', () => mails.listWaitingMails(PAGE), PAGE);
   await plan('claimMail', () => mails.claimMail(mailIds[0]!, 'owner', LONG_MS), 1);
   await plan('renewMailLease', () => mails.renewMailLease(mailIds[0]!, 'owner', LONG_MS), 1);

@@ -26,6 +26,7 @@ const PROGRAMS = {
   importer: 'importer',
   'second importer': 'importer',
   notifier: 'notifier',
+  'second notifier': 'notifier',
 } as const;
 type ServiceName = keyof typeof PROGRAMS;
 const NAMES = Object.keys(PROGRAMS);

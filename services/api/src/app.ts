@@ -38,6 +38,7 @@ import { organisationRoutes } from './routes/organisation.ts';
 import { sessionChangeRoutes } from './routes/session-changes.ts';
 import { sessionFileRoutes } from './routes/session-files.ts';
 import { sessionImageRoutes } from './routes/session-images.ts';
+import { sessionMailRoutes } from './routes/session-mails.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { setPasswordPage } from './routes/set-password-page.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
@@ -145,6 +146,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     await guarded.register(sessionChangeRoutes({ store, now }));
     await guarded.register(sessionImageRoutes({ store, now }));
     await guarded.register(enrolmentRoutes({ store, now }));
+    await guarded.register(sessionMailRoutes({ store, now }));
     await guarded.register(calendarRoutes({ store, now, mailDomain }));
     await guarded.register(importFileRoutes({ store, now }));
     await guarded.register(importEventRoutes({ store, now }));

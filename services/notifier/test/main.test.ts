@@ -15,7 +15,7 @@ function startNotifier(
   smtpUrl: string,
 ): ChildProcess {
   const child = spawn(process.execPath, [MAIN], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       MONGODB_URI: fixtures.mongodbUri,
       REDIS_URL: fixtures.redisUrl,
@@ -26,6 +26,13 @@ function startNotifier(
   });
   t.teardown(() => child.kill('SIGKILL'));
   return child;
+}
+
+/** Resolves when it is up: until then a signal ends it as it would any process. */
+function isUp(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.stdout!.on('data', (lines: Buffer) => lines.includes('"started"') && resolve());
+  });
 }
 
 t.test('two notifiers outlast a relay that is away, send one mail, and stop in order', async (t) => {
@@ -43,6 +50,7 @@ t.test('two notifiers outlast a relay that is away, send one mail, and stop in o
   };
   const failedOnce = statusBecomes('pending');
   const processes = [startNotifier(t, fixtures, away.url), startNotifier(t, fixtures, away.url)];
+  const areUp = Promise.all(processes.map(isUp));
   await failedOnce;
 
   let accepted = () => {};
@@ -56,7 +64,7 @@ t.test('two notifiers outlast a relay that is away, send one mail, and stop in o
       return 250;
     },
   });
-  await arrived;
+  await Promise.all([arrived, areUp]);
   const exits = processes.map((child) => once(child, 'exit'));
   for (const child of processes) child.kill('SIGTERM');
   t.same(await Promise.all(exits), [

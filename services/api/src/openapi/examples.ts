@@ -51,6 +51,11 @@ const SUPPRESSION = {
   ...{ reason: 'reminders-off', at: '2027-06-14T08:35:00Z' },
 };
 
+const SESSION_MAIL = {
+  ...{ id: '6657f1f77bcf86cd79943960', kind: 'session-invited', to: MENTEE, version: 1 },
+  ...{ status: 'sent', attempts: 1, date: '2027-06-01T08:01:00Z', sentAt: '2027-06-01T08:01:01Z' },
+};
+
 const IMPORT = {
   id: IMPORT_ID,
   kind: 'sessions',
@@ -261,6 +266,8 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
     fields: [FORM_FIELD],
   },
   SessionInput: SESSION_INPUT,
+  SessionMail: SESSION_MAIL,
+  SessionMailPage: pageOf(SESSION_MAIL),
   SessionPage: countedPageOf(SESSION),
   SessionTrial: { ok: true, errors: [], newOptions: [], note: null },
   Suppression: SUPPRESSION,

@@ -32,6 +32,7 @@ const CONTRACT = {
   '/v1/sessions/{id}/calendar.ics': ['get'],
   '/v1/sessions/{id}/image': ['delete', 'get', 'put'],
   '/v1/sessions/{id}/meeting': ['put'],
+  '/v1/sessions/{id}/mails': ['get'],
   '/v1/sessions/{id}/mentees': ['get'],
   '/v1/sessions/{id}/mentees.csv': ['get'],
   '/v1/sessions/{id}/mentees/{userId}': ['delete', 'put'],

@@ -71,6 +71,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'PUT /v1/sessions/{id}/image': { may: MANAGERS, of: 'session' },
   'GET /v1/sessions/{id}/image': { may: SEES_SESSIONS, of: 'session' },
   'DELETE /v1/sessions/{id}/image': { may: MANAGERS, of: 'session' },
+  'GET /v1/sessions/{id}/mails': { may: MANAGERS, of: 'session' },
   'GET /v1/sessions/{id}/mentees': { may: [...MANAGERS, 'mentor'], of: 'session' },
   'GET /v1/sessions/{id}/mentees.csv': { may: [...MANAGERS, 'mentor'], of: 'session' },
   'PUT /v1/sessions/{id}/mentees/{userId}': {
