@@ -2,17 +2,14 @@ import { openAsBlob } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { freePorts, type GatewayClient, type ImportState, isReady, startProcess } from '@mentorline/devstack';
+import type { GatewayClient, ImportState } from '@mentorline/devstack';
 import { connectRedis } from '@mentorline/jobs';
 import { createPeople, type Fixtures, runSuite, setup, type TestContext } from '@mentorline/testkit';
 import { MENTEES, MENTORS } from './bench-file.ts';
 import { cpuSeconds } from './process-usage.ts';
+import { startService } from './start-service.ts';
 
-const IMPORTER = fileURLToPath(new URL('../../../services/importer/build/src/main.js', import.meta.url));
 const REPORT_TIMEOUT_MS = 60 * 60_000;
-const START_TIMEOUT_MS = 30_000;
-const STOP_TIMEOUT_MS = 15_000;
 
 export interface BenchSuite extends Fixtures {
   manager: GatewayClient;
@@ -59,7 +56,10 @@ export async function startBenchSuite(
   const suite = await runSuite(t, fixtures, { env: serviceEnv });
   const others = await Promise.all(
     Array.from({ length: importers - 1 }, (_, index) =>
-      startImporter(t, fixtures, serviceEnv, join(folder, `importer-${index}.log`)),
+      startService(t, fixtures, {
+        ...{ name: 'importer', env: serviceEnv },
+        logFile: join(folder, `importer-${index}.log`),
+      }),
     ),
   );
   const pids = {
@@ -115,33 +115,4 @@ export async function startBenchSuite(
       return Number(/^used_memory_peak:(\d+)/mu.exec(memory)?.[1] ?? Number.NaN);
     },
   };
-}
-
-/** One more importer beside the suite's own. */
-async function startImporter(
-  t: TestContext,
-  { mongodbUri, redisUrl, queuePrefix }: Fixtures,
-  env: NodeJS.ProcessEnv,
-  logFile: string,
-): Promise<number> {
-  const [internalPort] = (await freePorts(1)) as [number];
-  const importer = await startProcess({
-    name: 'importer',
-    command: process.execPath,
-    args: [IMPORTER],
-    env: {
-      PATH: process.env.PATH,
-      MONGODB_URI: mongodbUri,
-      REDIS_URL: redisUrl,
-      QUEUE_PREFIX: queuePrefix,
-      INTERNAL_PORT: String(internalPort),
-      ...env,
-    },
-    logFile,
-    isReady: () => isReady(internalPort),
-    readyTimeoutMs: START_TIMEOUT_MS,
-    stopTimeoutMs: STOP_TIMEOUT_MS,
-  });
-  t.teardown(() => importer.stop());
-  return importer.pid;
 }

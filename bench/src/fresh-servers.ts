@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { startServers } from '@mentorline/devstack';
 import type { TestContext } from '@mentorline/testkit';
 
+/** Says what is measured, and runs it on fresh servers. */
+export type Measure = <Result>(what: string, run: (t: TestContext) => Promise<Result>) => Promise<Result>;
+
 /**
  * Runs a benchmark on servers that nothing else has used: no data of another one is in their caches, and their own
  * record of what they needed at most is that of this one.

@@ -2,6 +2,7 @@ import type { GatewayFigures } from './gateway-bench.ts';
 import type { ImportFigures } from './import-bench.ts';
 import type { LatencyFigures } from './latency-bench.ts';
 import type { ListFigures } from './lists-bench.ts';
+import type { MailFigures } from './mails-bench.ts';
 import type { NaiveFigures } from './naive-bench.ts';
 import type { PostFigures } from './posts-bench.ts';
 
@@ -12,6 +13,7 @@ export interface Figures {
   naive?: NaiveFigures;
   latency?: LatencyFigures;
   posts?: PostFigures;
+  mails?: MailFigures;
   lists?: ListFigures;
   gateway?: GatewayFigures;
 }
@@ -33,11 +35,12 @@ const MOST_IMPORTER_GROWTH = 1.3;
 const MOST_LATENCY_MS = 500;
 const MOST_POST_SLOWDOWN = 10;
 const MOST_LIST_MS = 50;
+const LEAST_OF_BARE_MAILER = 0.7;
 const LEAST_READS_OF_BARE = 0.6;
 const LEAST_WRITES_OF_BARE = 0.35;
 
 /** The goals of the product that this run has measured, and whether it meets them. */
-export function judgeGoals({ imports, naive, latency, posts, lists, gateway }: Figures): Goal[] {
+export function judgeGoals({ imports, naive, latency, posts, lists, gateway, mails }: Figures): Goal[] {
   const of = (rows: number): ImportFigures | undefined => imports.find((figures) => figures.rows === rows);
   const [small, middle, large] = [of(10_000), of(100_000), of(1_000_000)];
   const slowdown = (mentors: 'otherMentors' | 'sameMentors'): number =>
@@ -85,6 +88,11 @@ export function judgeGoals({ imports, naive, latency, posts, lists, gateway }: F
       'POST of a session: part of the rate of a bare route',
       gateway?.writes.ratio,
       LEAST_WRITES_OF_BARE,
+    ),
+    atLeast(
+      'mails of one notifier: part of the rate of nodemailer alone',
+      mails?.ratio,
+      LEAST_OF_BARE_MAILER,
     ),
   ];
   return goals.filter(({ figure }) => !Number.isNaN(figure));

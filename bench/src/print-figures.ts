@@ -2,13 +2,14 @@ import Table from 'cli-table3';
 import type { GatewayFigures, RouteFigures } from './gateway-bench.ts';
 import type { Figures, Goal } from './goals.ts';
 import type { ImportFigures } from './import-bench.ts';
+import type { MailFigures } from './mails-bench.ts';
 import type { Percentiles } from './percentiles.ts';
 
 const NUMBER = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
 /** Everything measured, as tables. */
 export function printFigures(figures: Figures): void {
-  const { imports, shards, naive, latency, posts, lists, gateway } = figures;
+  const { imports, shards, naive, latency, posts, lists, gateway, mails } = figures;
   if (imports.length > 0)
     console.log(`Imports, from the 202 to the report in the inbox\n${importTable(imports)}`);
   if (shards.length > 0) console.log(`One file, a shard for each importer\n${importTable(shards)}`);
@@ -33,6 +34,7 @@ export function printFigures(figures: Figures): void {
     times.push([`all of these, ${lists.clients} clients without a pause: ${rate}`, lists.unpaced.ms]);
   }
   if (times.length > 0) console.log(`Times\n${timesTable(times)}`);
+  if (mails) console.log(`${grouped(mails.mails)} mails\n${mailsTable(mails)}`);
   if (gateway) console.log(`${gateway.connections} connections\n${gatewayTable(gateway)}`);
 }
 
@@ -86,6 +88,21 @@ function timesTable(times: readonly [string, Percentiles][]): string {
     ...[p50, p99, max].map((ms) => ms.toFixed(1)),
   ]);
   return tableOf(['what', 'times', 'p50 ms', 'p99 ms', 'max ms'], rows);
+}
+
+function mailsTable({ notifiers, barePerSecond }: MailFigures): string {
+  const row = (what: string, perSecond: number): string[] => [
+    what,
+    grouped(perSecond),
+    (perSecond / barePerSecond).toFixed(2),
+  ];
+  return tableOf(
+    ['sent by', 'mails/s', 'of nodemailer alone'],
+    [
+      ...notifiers.map(({ count, mailsPerSecond }) => row(`${count} notifier(s)`, mailsPerSecond)),
+      row('nodemailer alone', barePerSecond),
+    ],
+  );
 }
 
 function gatewayTable({ reads, writes }: GatewayFigures): string {

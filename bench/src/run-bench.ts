@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- imports [rows …] | naive [rows] | shards [rows] | latency | posts [rows] | gateway |
+ * `npm run bench [-- imports [rows …] | naive [rows] | shards [rows] | latency | posts [rows] | mails [mails] | gateway |
  * lists [sessions] [users]]`, or all of them: prints what was measured and the goals, and writes it as JSON to
  * `bench/results/`.
  */
@@ -8,20 +8,18 @@ import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launch, stopGuarded } from '@mentorline/devstack';
-import type { TestContext } from '@mentorline/testkit';
-import { onFreshServers } from './fresh-servers.ts';
+import { type Measure, onFreshServers } from './fresh-servers.ts';
 import { gatewayBench } from './gateway-bench.ts';
 import { type Figures, judgeGoals } from './goals.ts';
 import { importBench } from './import-bench.ts';
 import { latencyBench } from './latency-bench.ts';
 import { listsBench } from './lists-bench.ts';
+import { mailsBench } from './mails-bench.ts';
 import { naiveBench } from './naive-bench.ts';
 import { postsBench } from './posts-bench.ts';
 import { printFigures, printGoals } from './print-figures.ts';
 
 const RESULTS = fileURLToPath(new URL('../../results/', import.meta.url));
-
-type Measure = <Result>(what: string, run: (t: TestContext) => Promise<Result>) => Promise<Result>;
 
 /** By name; `rows` are the numbers given on the command line. */
 const BENCHMARKS: Record<string, (measure: Measure, figures: Figures, rows: number[]) => Promise<void>> = {
@@ -45,6 +43,9 @@ const BENCHMARKS: Record<string, (measure: Measure, figures: Figures, rows: numb
   },
   async posts(measure, figures, [rows = 100_000]) {
     figures.posts = await measure(`single sessions beside ${rows} rows`, (t) => postsBench(t, rows));
+  },
+  async mails(measure, figures, [mails = 10_000]) {
+    figures.mails = await mailsBench(measure, mails);
   },
   async gateway(measure, figures) {
     figures.gateway = await measure('the gateway beside a bare server', gatewayBench);
