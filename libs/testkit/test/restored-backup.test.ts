@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { backUpDatabase, restoreDatabase } from '@mentorline/store';
 import t from 'tap';
-import { runSuite, setup } from '../src/index.ts';
+import { runSuite, setup, startOwnMongod } from '../src/index.ts';
 import { acceptMixedFile } from './mixed-import.ts';
 
 const ROWS = 2_000;
+const SNAPSHOT_TOO_OLD = 239;
 
 t.test('an import that was under way when the backup was taken ends after the restore', async (t) => {
   const fixtures = await setup(t);
@@ -30,4 +31,14 @@ t.test('an import that was under way when the backup was taken ends after the re
   await file.ended();
   t.same(await file.faults(suite), []);
   t.equal((await suite.inbox.messages()).length, 1, 'one mail');
+});
+
+t.test('a copy that takes longer than MongoDB remembers its beginning says what to set', async (t) => {
+  const { store, mongodbUri: uri } = await setup(t, { mongodbUrl: await startOwnMongod(t) });
+  const tooOld = { failCommands: ['find'], errorCode: SNAPSHOT_TOO_OLD, appName: 'mentorline-backup' };
+  const admin = store.connection.getClient().db('admin');
+  await admin.command({ configureFailPoint: 'failCommand', mode: { skip: 3 }, data: tooOld });
+  const folder = join(t.testdir(), 'backup');
+  await t.rejects(backUpDatabase({ uri, folder }), { message: /Raise minSnapshotHistoryWindowInSeconds/ });
+  await t.rejects(restoreDatabase({ uri, folder }), { message: /no finished backup/ });
 });

@@ -9,7 +9,7 @@ export class BackupError extends Error {}
 
 /**
  * What a backup holds. Its file is written last: without it a backup was broken off and is none. A collection is one
- * file of BSON documents, one after the other, compressed: `mongorestore --gzip` reads these too.
+ * file of BSON documents, one after the other, compressed, as `mongodump --gzip` writes it.
  */
 export interface Backup {
   format: 1;
