@@ -59,7 +59,9 @@ export async function connectStore(options: { uri: string; appName?: string; tel
     await model.createIndexes();
   }
   for (const [collection, name] of INDEXES_OF_BEFORE) {
-    await connection.collection(collection).dropIndex(name).catch(ignoreMissingIndex);
+    // Asked first: to drop what is not there waits all the same for every open transaction, and makes everybody wait for it.
+    const exists = await connection.collection(collection).indexExists(name);
+    if (exists) await connection.collection(collection).dropIndex(name).catch(ignoreMissingIndex);
   }
   // What `deleteOtherFiles` looks for.
   await connection
