@@ -30,7 +30,7 @@ t.test('a file is uploaded, found again, looked into and called off', async (t) 
   const { data: rows } = await manager.GET('/v1/imports/{id}/rows', { params: { path, query: {} } });
   t.match(rows, { items: [], total: 0 });
   const cancelled = await manager.POST('/v1/imports/{id}/cancel', { params: { path } });
-  t.match(cancelled.data, { id, status: 'cancelled', mail: { status: 'pending' } });
+  t.match(cancelled.data, { id, status: 'queued', cancelRequestedAt: String, mail: null });
   t.match((await manager.POST('/v1/imports/{id}/undo', { params: { path } })).error, {
     code: 'UNDO_NOT_POSSIBLE',
   });
