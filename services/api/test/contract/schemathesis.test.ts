@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { findSchemathesis, spawnGuarded } from '@mentorline/devstack';
 import t from 'tap';
+import { endImport } from '../end-import.ts';
 import { openGateway, sessionBody } from '../open-gateway.ts';
 
 const MANAGER = 'manager@example.org';
@@ -39,12 +40,12 @@ async function openFilledGateway() {
       PUBLIC_URL: 'http://127.0.0.1',
     },
   });
-  const { call, users, app } = gateway;
+  const { call, users, app, store } = gateway;
   const mentees = ['meera.iyer@example.org'];
   const session = (await call(MANAGER, 'POST', '/v1/sessions', sessionBody({ mentees }))).json();
   const upload = await call(MANAGER, 'POST', '/v1/imports', FILE, { 'content-type': 'text/csv' });
-  const cancelled = upload.json().id as string;
-  await call(MANAGER, 'POST', `/v1/imports/${cancelled}/cancel`);
+  const ended = upload.json().id as string;
+  await endImport(store, ended);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const ids: Record<string, string> = {
@@ -58,10 +59,10 @@ async function openFilledGateway() {
     getCalendar: session.id,
     getMentorSlots: users.get('asha.rao@example.org')!.id,
     getUser: users.get('arjun.nair@example.org')!.id,
-    getImport: cancelled,
-    listRows: cancelled,
-    getSource: cancelled,
-    watchImport: cancelled,
+    getImport: ended,
+    listRows: ended,
+    getSource: ended,
+    watchImport: ended,
   };
   return { ...gateway, url: `http://127.0.0.1:${port}`, ids };
 }

@@ -93,7 +93,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'GET /v1/imports/{id}/rows': { may: MANAGERS, of: 'import' },
   'GET /v1/imports/{id}/events': { may: MANAGERS, of: 'import' },
   'GET /v1/imports/{id}/source.csv': { may: MANAGERS, of: 'import' },
-  // Cancelled before it began, the import of this test has neither: those who may ask are told the same.
+  // The import of this test has ended with neither: those who may ask are told the same.
   'GET /v1/imports/{id}/report.csv': { may: MANAGERS, of: 'import' },
   'GET /v1/imports/{id}/corrections.csv': { may: MANAGERS, of: 'import' },
   'POST /v1/imports/{id}/cancel': { may: MANAGERS, of: 'import' },

@@ -1,5 +1,6 @@
 import { ROLES, type Role } from '@mentorline/domain';
 import { hashPassword } from '@mentorline/runtime';
+import { endImport } from '../end-import.ts';
 import type { Gateway } from '../open-gateway.ts';
 import { sessionBody } from '../open-gateway.ts';
 import { png } from '../sessions/images.ts';
@@ -66,7 +67,7 @@ export async function createTenant(gateway: Gateway, word: string): Promise<Tena
   const imported = await made(
     call(manager, 'POST', `/v1/imports?fileName=${word}.csv`, file, { 'content-type': 'text/csv' }),
   );
-  await call(manager, 'POST', `/v1/imports/${imported}/cancel`);
+  await endImport(store, imported);
   const reader = { id: ids.spare!, organisationId, email: `spare.${word}@example.com` };
   const suppression = await store.transaction((transaction) =>
     store.suppressions.endReminders(transaction, reader, new Date()),
