@@ -44,7 +44,9 @@ t.test('an importer finds by itself what waits, logs JSON, and stops in order', 
   });
   const lines: string[] = [];
   createInterface({ input: child.stdout! }).on('line', (line) => lines.push(line));
-  await waitFor('the import ends', async () => (await store.imports.findImport(id))?.status === 'completed');
+  // Which is said after it is so: an importer stopped in between would say it while it stops.
+  await waitFor('the end is said', async () => lines.some((line) => line.includes('import completed')));
+  t.match(await store.imports.findImport(id), { status: 'completed' });
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
   t.same(await exit, [0, null]);
