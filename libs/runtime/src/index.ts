@@ -7,5 +7,12 @@ export { createLogger, type Logger } from './logger.ts';
 export { hashPassword, verifyPassword } from './password.ts';
 export { type RunningService, runService } from './run-service.ts';
 export { hashSecretToken, newSecretToken } from './secret-token.ts';
-export { MailDomain, MongodbUri, Port, PublicUrl, serviceSettings } from './service-settings.ts';
+export {
+  MailDomain,
+  MongodbUri,
+  Port,
+  PublicUrl,
+  SessionMailDelayMs,
+  serviceSettings,
+} from './service-settings.ts';
 export { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './time-units.ts';

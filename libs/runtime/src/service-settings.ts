@@ -11,6 +11,14 @@ export const MailDomain = Type.String({
   description: 'right-hand side of the Message-ID of mails and of the UID of calendar events',
 });
 
+/** The same in every service that writes sessions. */
+export const SessionMailDelayMs = Type.Integer({
+  default: 60_000,
+  minimum: 0,
+  description:
+    'how long after its first change people are told of a session; the same in gateway and importer',
+});
+
 export const PublicUrl = Type.String({
   default: 'http://localhost:3000',
   pattern: '^https?://[^/]+',

@@ -1,4 +1,11 @@
-import { loadConfig, MailDomain, Port, PublicUrl, serviceSettings } from '@mentorline/runtime';
+import {
+  loadConfig,
+  MailDomain,
+  Port,
+  PublicUrl,
+  SessionMailDelayMs,
+  serviceSettings,
+} from '@mentorline/runtime';
 import { type Static, Type } from 'typebox';
 
 const SHORTEST_SECRET = 32;
@@ -17,12 +24,7 @@ const Config = Type.Object({
     default: '',
     description: `signs access tokens; at least ${SHORTEST_SECRET} characters, the same in every gateway`,
   }),
-  SESSION_MAIL_DELAY_MS: Type.Integer({
-    default: 60_000,
-    minimum: 0,
-    description:
-      'how long after its first change people are told of a session; the same in gateway and importer',
-  }),
+  SESSION_MAIL_DELAY_MS: SessionMailDelayMs,
   MAIL_DOMAIN: MailDomain,
   JWKS_URL: Type.String({
     default: '',

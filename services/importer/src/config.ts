@@ -1,4 +1,4 @@
-import { loadConfig, MailDomain, serviceSettings } from '@mentorline/runtime';
+import { loadConfig, MailDomain, SessionMailDelayMs, serviceSettings } from '@mentorline/runtime';
 import { type Static, Type } from 'typebox';
 
 const Config = Type.Object({
@@ -29,12 +29,7 @@ const Config = Type.Object({
     maximum: 64,
     description: 'imports side by side',
   }),
-  SESSION_MAIL_DELAY_MS: Type.Integer({
-    default: 60_000,
-    minimum: 0,
-    description:
-      'how long after its first change people are told of a session; the same in gateway and importer',
-  }),
+  SESSION_MAIL_DELAY_MS: SessionMailDelayMs,
   MAIL_DOMAIN: MailDomain,
 });
 

@@ -1,11 +1,9 @@
-import { formatDate, formatTime, zoneLabel } from '@mentorline/domain';
 import type { AccountLetter, Letterhead } from '@mentorline/store';
-import type { Letter, LetterPart } from './letter.ts';
+import type { Letter } from './letter.ts';
+import { greeting, LONGEST_NAME, momentText, paragraph } from './letter-parts.ts';
 import { plainLine } from './plain-line.ts';
 import { writeHtml } from './write-html.ts';
 import { writeText } from './write-text.ts';
-
-const LONGEST_NAME = 100;
 
 export interface AccountFacts extends Omit<AccountLetter, 'token'> {
   readonly kind: 'invitation' | 'password-reset';
@@ -22,14 +20,13 @@ export function renderAccountMail(
   },
 ): { subject: string; text: string; html: string } {
   const { letterhead, recipient, publicUrl } = setting;
-  const name = plainLine(recipient.name, LONGEST_NAME);
   const { subject, reason, sentences, label, footer } = WORDS[facts.kind](facts);
   const letter: Letter = {
     letterhead,
     heading: subject,
     tone: 'good',
     parts: [
-      ...(name ? [paragraph(`Hello ${name},`)] : []),
+      ...greeting(recipient.name),
       paragraph(reason),
       {
         kind: 'action',
@@ -37,7 +34,7 @@ export function renderAccountMail(
         // Behind the #, which no browser sends: the token shows in no log and no Referer.
         url: `${publicUrl.replace(/\/+$/u, '')}/set-password#token=${encodeURIComponent(facts.token)}`,
       },
-      paragraph(`The link is good once, until ${time(facts)}. ${sentences}`),
+      paragraph(`The link is good once, until ${momentText(facts.expiresAt, facts.timeZone)}. ${sentences}`),
     ],
     footer: `${footer} Your account: ${plainLine(recipient.address, LONGEST_NAME)}.`,
   };
@@ -76,12 +73,3 @@ const WORDS: Readonly<Record<AccountFacts['kind'], (facts: AccountFacts) => Word
     };
   },
 };
-
-function time({ expiresAt, timeZone }: AccountFacts): string {
-  const at = expiresAt.getTime();
-  return `${formatTime(at, timeZone)} ${zoneLabel(timeZone)} on ${formatDate(at, timeZone)}`;
-}
-
-function paragraph(text: string): LetterPart {
-  return { kind: 'paragraph', text };
-}

@@ -3,6 +3,7 @@ import type { Letterhead } from '@mentorline/store';
 import { describeProblem } from './describe-problem.ts';
 import type { ReportFacts } from './gather-report.ts';
 import type { Letter, LetterPart } from './letter.ts';
+import { greeting, LONGEST_NAME, paragraph } from './letter-parts.ts';
 import { plainLine } from './plain-line.ts';
 import { countsToTell } from './row-counts.ts';
 import { outcomeSummary } from './tell-outcome.ts';
@@ -11,7 +12,6 @@ import { counted, number } from './words.ts';
 import { writeHtml } from './write-html.ts';
 import { writeText } from './write-text.ts';
 
-const LONGEST_NAME = 100;
 const LONGEST_TITLE = 120;
 const LONGEST_MESSAGE = 400;
 const PROBLEMS_SHOWN = 5;
@@ -38,7 +38,7 @@ export function renderReport(
     tone: facts.outcome === 'failed' ? 'bad' : isClean(facts) ? 'good' : 'mixed',
     parts: [
       ...greeting(setting.recipientName),
-      ...outcomeSummary(facts).map((text): LetterPart => ({ kind: 'paragraph', text })),
+      ...outcomeSummary(facts).map(paragraph),
       about(facts),
       ...rowsByStatus(facts),
       ...leftAlone(facts),
@@ -54,11 +54,6 @@ export function renderReport(
 
 function isClean({ outcome, counts, warnings, leftAlone }: ReportFacts): boolean {
   return outcome === 'completed' && counts.invalid === 0 && warnings.length === 0 && leftAlone.length === 0;
-}
-
-function greeting(recipientName: string): LetterPart[] {
-  const name = plainLine(recipientName, LONGEST_NAME);
-  return name ? [{ kind: 'paragraph', text: `Hello ${name},` }] : [];
 }
 
 function about(facts: ReportFacts): LetterPart {
@@ -142,9 +137,7 @@ function files(facts: ReportFacts, { attachmentName, publicUrl }: ReportSetting)
     : 'The report of all rows is too large for a mail; download it instead.';
   const corrections = 'Only the invalid rows, to be corrected and uploaded again';
   return [
-    ...(hasReport
-      ? [{ kind: 'paragraph', text: attached } as const, link('The report', importId, 'report.csv')]
-      : []),
+    ...(hasReport ? [paragraph(attached), link('The report', importId, 'report.csv')] : []),
     ...(counts.invalid > 0 ? [link(corrections, importId, 'corrections.csv')] : []),
     ...(kind === 'undo' ? [] : [link('The file as it was uploaded', importId, 'source.csv')]),
     ...(undone?.hasReport

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hashOf, mailPage } from './mail-page.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; font-family: system-ui, sans-serif; line-height: 1.5; }
@@ -35,17 +35,10 @@ form.addEventListener('submit', async (event) => {
 });`;
 
 /** The page that a mailed link opens. It loads nothing, and runs only what stands in it. */
-export const SET_PASSWORD_PAGE = `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>Set your password</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
+export const SET_PASSWORD_PAGE = mailPage({
+  title: 'Set your password',
+  style: STYLE,
+  content: `<main>
 <h1>Set your password</h1>
 <form>
 <label>New password, 12 characters or more
@@ -57,21 +50,15 @@ export const SET_PASSWORD_PAGE = `<!DOCTYPE html>
 <p role="status"></p>
 <noscript><p>This page needs JavaScript.</p></noscript>
 </main>
-<script>${SCRIPT}</script>
-</body>
-</html>
-`;
+<script>${SCRIPT}</script>`,
+});
 
 export const SET_PASSWORD_CSP = [
   "default-src 'none'",
-  `script-src '${hashOf(SCRIPT)}'`,
-  `style-src '${hashOf(STYLE)}'`,
+  `script-src ${hashOf(SCRIPT)}`,
+  `style-src ${hashOf(STYLE)}`,
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join(';');
-
-function hashOf(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
-}

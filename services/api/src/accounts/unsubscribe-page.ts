@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hashOf, mailPage } from './mail-page.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; font-family: system-ui, sans-serif; line-height: 1.5; }
@@ -17,27 +17,18 @@ const CONTENT = {
 
 /** The pages of the link by which reminders end. They load nothing, and run nothing. */
 export function unsubscribePage(content: keyof typeof CONTENT): string {
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>Reminders of sessions</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
+  return mailPage({
+    title: 'Reminders of sessions',
+    style: STYLE,
+    content: `<main>
 ${CONTENT[content]}
-</main>
-</body>
-</html>
-`;
+</main>`,
+  });
 }
 
 export const UNSUBSCRIBE_CSP = [
   "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  `style-src ${hashOf(STYLE)}`,
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",

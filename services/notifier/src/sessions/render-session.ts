@@ -10,12 +10,12 @@ import {
 } from '@mentorline/domain';
 import type { Letterhead, SessionLetter, SessionMailKind } from '@mentorline/store';
 import type { Letter, LetterPart } from '../letter.ts';
+import { greeting, LONGEST_NAME, momentText, paragraph } from '../letter-parts.ts';
 import { plainLine } from '../plain-line.ts';
 import { writeHtml } from '../write-html.ts';
 import { writeText } from '../write-text.ts';
 import { wordsOf } from './session-words.ts';
 
-const LONGEST_NAME = 100;
 const LONGEST_TITLE = 255;
 const LONGEST_TITLE_IN_SUBJECT = 80;
 const LONGEST_ABOUT = 600;
@@ -35,11 +35,10 @@ export function renderSession(
   letter: SessionLetter,
   { letterhead, recipientName, unsubscribeUrl }: SessionSetting,
 ): { subject: string; text: string; html: string } {
-  const name = plainLine(recipientName, LONGEST_NAME);
   const organisation = plainLine(letter.organisationName, LONGEST_NAME);
   const mentorName =
     plainLine(letter.mentor.name, LONGEST_NAME) || plainLine(letter.mentor.address, LONGEST_NAME);
-  const start = startText(letter);
+  const start = momentText(letter.start, letter.timeZone);
   const title = plainLine(letter.title, LONGEST_TITLE);
   const { label, tone, heading, sentence } = wordsOf(kind, {
     ...{ title, organisation, mentorName, start, role: letter.role },
@@ -49,7 +48,7 @@ export function renderSession(
     heading,
     tone,
     parts: [
-      ...(name ? [paragraph(`Hello ${name},`)] : []),
+      ...greeting(recipientName),
       paragraph(sentence),
       ...(kind === 'session-changed' ? changes(letter) : []),
       facts(letter, mentorName),
@@ -157,13 +156,4 @@ function timeText({ start, end }: { start: Date; end: Date }, zone: string): str
   return day === lastDay
     ? `${clock} to ${lastClock} ${zoneLabel(zone)} on ${day}`
     : `${clock} on ${day} to ${lastClock} on ${lastDay}, ${zoneLabel(zone)}`;
-}
-
-function startText({ start, timeZone }: SessionLetter): string {
-  const at = start.getTime();
-  return `${formatTime(at, timeZone)} ${zoneLabel(timeZone)} on ${formatDate(at, timeZone)}`;
-}
-
-function paragraph(text: string): LetterPart {
-  return { kind: 'paragraph', text };
 }
