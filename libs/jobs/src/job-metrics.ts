@@ -27,8 +27,6 @@ export function jobMetrics(registry: Registry) {
   };
 }
 
-export type JobMetrics = ReturnType<typeof jobMetrics>;
-
 /** How deep a queue is, and for how long its oldest job has waited, as Redis tells when Prometheus asks. */
 export function queueGauges(registry: Registry, queues: Pick<JobQueues, 'measure'>, queue: QueueName): void {
   askedGauges(

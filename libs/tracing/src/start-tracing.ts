@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import FastifyOtel from '@fastify/otel';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
@@ -34,9 +35,12 @@ export function startTracing(environment: NodeJS.ProcessEnv, program: string): v
         ignoreIncomingRequestHook: ({ url = '' }) => NOT_WORTH_A_TRACE.includes(url),
         requireParentforOutgoingSpans: true,
       }),
-      new FastifyOtel.FastifyOtelInstrumentation({ registerOnInitialization: true }),
+      // Its hooks would be a dozen spans a request, all of no time.
+      new FastifyOtel.FastifyOtelInstrumentation({ registerOnInitialization: true, instrumentHooks: false }),
       new MongoDBInstrumentation({ requireParentSpan: true }),
       new IORedisInstrumentation({ requireParentSpan: true }),
     ],
   });
+  // The services import it, which nobody watches; what is required once is the same for all.
+  createRequire(import.meta.url)('ioredis');
 }
