@@ -22,13 +22,14 @@ t.test('requests are counted by pattern of route, method and class of status', a
   t.equal((await call(MANAGER, 'POST', '/v1/sessions', sessionBody())).statusCode, 201);
   t.equal((await call(MANAGER, 'POST', '/v1/sessions', sessionBody())).statusCode, 409);
   t.equal((await call(MANAGER, 'GET', `/v1/sessions/${newId()}`)).statusCode, 404);
+  t.equal((await call(null, 'GET', '/metrics')).statusCode, 404, 'clients are not told');
   const text = await registry.metrics();
   const counted = (labels: string) => `mentorline_http_request_duration_seconds_count{${labels}} 1\n`;
   t.match(text, counted('route="/v1/sessions",method="POST",status="2xx"'));
   t.match(text, counted('route="/v1/sessions",method="POST",status="4xx"'));
   t.match(text, counted('route="/v1/sessions/:id",method="GET",status="4xx"'));
   t.match(text, 'mentorline_http_problems_total{code="MENTOR_SLOT_TAKEN"} 1\n');
-  t.match(text, 'mentorline_http_problems_total{code="NOT_FOUND"} 1\n');
+  t.match(text, 'mentorline_http_problems_total{code="NOT_FOUND"} 2\n');
 });
 
 t.test('however many ids, addresses and unknown paths are tried, the series stay as many', async (t) => {
