@@ -1,4 +1,5 @@
 import { canMove, IMPORT_MOVES, type ImportStatus, TERMINAL_IMPORT_STATUSES } from '@mentorline/domain';
+import type { Traceparent } from '@mentorline/runtime';
 import { Types } from 'mongoose';
 import type { ImportDocument } from './import.model.ts';
 import { fromDocument, type Import, NO_ROWS, UNFINISHED } from './import.store.ts';
@@ -19,7 +20,7 @@ export type ImportProgress = Partial<
 export type WaitingImport = Pick<
   Import,
   'id' | 'organisationId' | 'attempts' | 'acceptedAt' | 'cancelRequestedAt'
-> & { running: number };
+> & { running: number; trace: Traceparent | null };
 
 /** How imports get on: who may work on them, and from which status to which they move. */
 export function importRunStore(models: Models) {
@@ -35,12 +36,12 @@ export function importRunStore(models: Models) {
           running: number;
           waiting: Pick<
             ImportDocument,
-            '_id' | 'organisationId' | 'attempts' | 'acceptedAt' | 'cancelRequestedAt'
+            '_id' | 'organisationId' | 'attempts' | 'acceptedAt' | 'cancelRequestedAt' | 'cause'
           >[];
         }>([
           { $match: { status: { $in: UNFINISHED }, ...LEASE_FREE } },
           { $sort: { acceptedAt: 1 } },
-          { $project: { organisationId: 1, attempts: 1, cancelRequestedAt: 1, acceptedAt: 1 } },
+          { $project: { organisationId: 1, attempts: 1, cancelRequestedAt: 1, acceptedAt: 1, cause: 1 } },
           {
             $group: {
               _id: { organisationId: '$organisationId', leaving: { $ne: ['$cancelRequestedAt', null] } },
@@ -67,9 +68,10 @@ export function importRunStore(models: Models) {
         organisations.flatMap(({ waiting, running }): WaitingImport[] => {
           const found = waiting[round];
           if (!found) return [];
-          const { _id, organisationId, attempts, acceptedAt, cancelRequestedAt } = found;
+          const { _id, organisationId, attempts, acceptedAt, cancelRequestedAt, cause } = found;
           const own = { id: _id.toHexString(), organisationId: organisationId.toHexString() };
-          return [{ ...own, attempts, acceptedAt, cancelRequestedAt, running }];
+          const trace = cause?.trace ?? null;
+          return [{ ...own, attempts, acceptedAt, cancelRequestedAt, running, trace }];
         }),
       )
         .flat()
