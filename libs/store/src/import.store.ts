@@ -1,5 +1,5 @@
 import type { Header } from '@mentorline/csv';
-import type { ImportStatus } from '@mentorline/domain';
+import { IMPORT_STATUSES, type ImportStatus, TERMINAL_IMPORT_STATUSES } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { Cause } from './cause.ts';
 import type { ImportDocument, ImportKind, RowCounts } from './import.model.ts';
@@ -57,6 +57,8 @@ export type AcceptedUpload = Pick<
 > &
   Partial<Pick<Import, 'notify' | 'cause'>>;
 
+/** Of an import that has still to end. */
+export const UNFINISHED = IMPORT_STATUSES.filter((status) => !TERMINAL_IMPORT_STATUSES.includes(status));
 const SAME_FILE_MS = 24 * 60 * 60 * 1000;
 
 export const NO_ROWS: RowCounts = {
@@ -170,6 +172,16 @@ export function importStore({ Import, ImportPartition }: Models) {
         ...(organisationId ? { organisationId } : {}),
       }).lean();
       return document ? fromDocument(document) : undefined;
+    },
+
+    /** Whether any import of the organisations has still to end. */
+    async isAnyUnderWay(organisationIds: readonly string[], transaction?: Transaction): Promise<boolean> {
+      const underWay = {
+        organisationId: { $in: organisationIds.map((id) => new Types.ObjectId(id)) },
+        status: { $in: UNFINISHED },
+      };
+      const options = { projection: { _id: 1 }, ...(transaction ? { session: transaction } : {}) };
+      return (await Import.collection.findOne(underWay, options)) !== null;
     },
 
     /** The first import that the same file was uploaded as in the 24 hours before `at`, failed and cancelled ones aside. */
