@@ -12,6 +12,7 @@ import { importCancelStore } from './import-cancel.store.ts';
 import { importRunStore } from './import-run.store.ts';
 import { leaseStore } from './lease.store.ts';
 import { mailStore } from './mail.store.ts';
+import { mailAgainStore } from './mail-again.store.ts';
 import { buildModels } from './models.ts';
 import { optionStore } from './option.store.ts';
 import { organisationStore } from './organisation.store.ts';
@@ -95,7 +96,7 @@ export async function connectStore(options: { uri: string; appName?: string; tel
     turns: turnStore(models),
     shards: shardStore(models),
     results: resultStore(models),
-    mails,
+    mails: { ...mails, ...mailAgainStore(models) },
     suppressions: suppressionStore(models),
     audit: auditStore(models),
     refreshTokens: refreshTokenStore(models),
