@@ -7,6 +7,12 @@ const ADD_TIMEOUT_MS = 1_000;
 const KEPT_COMPLETED = 1_000;
 const KEPT_FAILED = 5_000;
 
+interface Call<Name extends JobName> {
+  readonly payload: JobPayload<Name>;
+  readonly turn: number;
+  readonly priority?: number;
+}
+
 /** The producing side of the queues. */
 export function openQueues(location: QueueLocation) {
   const connection = connectRedis(location);
@@ -20,6 +26,31 @@ export function openQueues(location: QueueLocation) {
     }),
   );
 
+  const jobOf = <Name extends JobName>(name: Name, { payload, turn, priority = 0 }: Call<Name>) => ({
+    name,
+    data: payload,
+    opts: {
+      deduplication: { id: `${name}-${Object.values(payload).join('-')}-${turn}` },
+      attempts: 1,
+      priority,
+      removeOnComplete: { count: KEPT_COMPLETED },
+      removeOnFail: { count: KEPT_FAILED },
+    },
+  });
+
+  const isTaken = async (adding: Promise<unknown>): Promise<boolean> => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(resolve, ADD_TIMEOUT_MS, false);
+    });
+    const added = adding.then(() => true).catch(() => false);
+    try {
+      return await Promise.race([added, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
   return {
     /**
      * Adds a wake-up call. `turn` tells one try from the next: while a call of the same payload and turn waits or
@@ -32,27 +63,14 @@ export function openQueues(location: QueueLocation) {
       turn: number,
       priority = 0,
     ): Promise<boolean> {
-      const queue = queues.get(JOBS[name].queue)!;
-      const id = `${name}-${Object.values(payload).join('-')}-${turn}`;
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<false>((resolve) => {
-        timer = setTimeout(resolve, ADD_TIMEOUT_MS, false);
-      });
-      const added = queue
-        .add(name, payload, {
-          deduplication: { id },
-          attempts: 1,
-          priority,
-          removeOnComplete: { count: KEPT_COMPLETED },
-          removeOnFail: { count: KEPT_FAILED },
-        })
-        .then(() => true)
-        .catch(() => false);
-      try {
-        return await Promise.race([added, late]);
-      } finally {
-        clearTimeout(timer);
-      }
+      const { data, opts } = jobOf(name, { payload, turn, priority });
+      return isTaken(queues.get(JOBS[name].queue)!.add(name, data, opts));
+    },
+
+    /** As {@link enqueue}, many in one trip. */
+    async enqueueAll<Name extends JobName>(name: Name, calls: readonly Call<Name>[]): Promise<boolean> {
+      if (calls.length === 0) return true;
+      return isTaken(queues.get(JOBS[name].queue)!.addBulk(calls.map((call) => jobOf(name, call))));
     },
 
     /** @throws when Redis does not answer */

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '@mentorline/runtime';
+import { DAY_MS, MINUTE_MS } from '@mentorline/runtime';
 import mongoose from 'mongoose';
 import { accountLinkStore } from './account-link.store.ts';
 import { auditStore } from './audit.store.ts';
@@ -36,9 +36,15 @@ import { dryRunUserBook, type UserBook, userBook } from './user-book.ts';
  * Connects to MongoDB and makes every collection and index exist (harmless when they do).
  * @param options.uri with the database's name in its path; a replica set, since transactions need one
  * @param options.tellDelayMs how long after its first change people are told of a session; a minute unless said
+ * @param options.keepMailsMs how long a mail that was sent or given up stays in the outbox; 180 days unless said
  * @throws when no primary answers within ten seconds
  */
-export async function connectStore(options: { uri: string; appName?: string; tellDelayMs?: number }) {
+export async function connectStore(options: {
+  uri: string;
+  appName?: string;
+  tellDelayMs?: number;
+  keepMailsMs?: number;
+}) {
   const connection = await mongoose
     .createConnection(options.uri, {
       appName: options.appName ?? 'mentorline',
@@ -80,7 +86,7 @@ export async function connectStore(options: { uri: string; appName?: string; tel
     ...sessionListStore(models, searchWords),
   };
   const optionVerbs = optionStore(models);
-  const mails = mailStore(models);
+  const mails = mailStore(models, options.keepMailsMs ?? KEEP_MAILS_MS);
   const organisations = organisationStore(models);
   return {
     connection,
@@ -119,6 +125,8 @@ export async function connectStore(options: { uri: string; appName?: string; tel
     close: () => connection.close(),
   };
 }
+
+const KEEP_MAILS_MS = 180 * DAY_MS;
 
 /** Of earlier versions. */
 const INDEXES_OF_BEFORE = [

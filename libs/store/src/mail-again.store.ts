@@ -42,7 +42,10 @@ export function mailAgainStore({ Mail, Suppression }: Models) {
       const at = new Date();
       const waiting = await Mail.collection.findOneAndUpdate(
         { _id, status: 'failed' },
-        { $set: { status: 'pending', attempts: 0, nextAttemptAt: at, triedSince: at } },
+        {
+          $set: { status: 'pending', attempts: 0, nextAttemptAt: at, triedSince: at },
+          $unset: { expiresAt: '' },
+        },
         { session: transaction, returnDocument: 'after' },
       );
       return { outcome: 'waiting', mail: mailFrom(waiting as unknown as MailDocument) };

@@ -45,7 +45,7 @@ export async function mailLinks(
       date,
       account: {
         ...{ token: tokens[index]!.token, expiresAt, invitedBy },
-        ...{ organisationName: organisation.name, timeZone: organisation.settings.timeZone },
+        timeZone: organisation.settings.timeZone,
       },
     })),
     mailDomain,

@@ -24,7 +24,6 @@ export interface AccountLetter {
   /** Of its link; gone as soon as the mail is sent or given up, so that no such mail is sent again. */
   token?: string;
   expiresAt: Date;
-  organisationName: string;
   timeZone: string;
   /** Of an invitation. */
   invitedBy: string | null;
@@ -44,7 +43,6 @@ export interface SessionLetter {
   version: number;
   userId: string;
   role: 'mentor' | 'mentee';
-  organisationName: string;
   /** Of the organisation, in which the times are shown. */
   timeZone: string;
   mentor: { name: string; address: string };
@@ -90,6 +88,8 @@ export interface MailDocument {
   /** What the server or the network said last; for operators. */
   lastError: string | null;
   sentAt: Date | null;
+  /** When it leaves the outbox; absent while there is still to do with it. */
+  expiresAt?: Date;
 }
 
 export const mailSchema = new Schema<MailDocument>(
@@ -111,6 +111,7 @@ export const mailSchema = new Schema<MailDocument>(
     lease: { type: Schema.Types.Mixed, default: null },
     lastError: { type: String, default: null },
     sentAt: { type: Date, default: null },
+    expiresAt: { type: Date },
   },
   { collection: 'mails' },
 );
@@ -126,3 +127,5 @@ mailSchema.index(
   { priority: 1, nextAttemptAt: 1 },
   { partialFilterExpression: { status: { $in: ['pending', 'sending'] } } },
 );
+// MongoDB takes away what has expired.
+mailSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0, sparse: true });

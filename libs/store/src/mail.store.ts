@@ -62,7 +62,8 @@ function toDocument(mail: NewMail, letterhead: Letterhead): MailDocument {
   };
 }
 
-export function mailStore({ Mail, Organisation }: Models) {
+/** @param keepMs how long a mail stays in the outbox that was sent or given up */
+export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
   /** By organisation. */
   const letterheadsOf = async (transaction: Transaction, ids: Iterable<string>) => {
     const found = await Organisation.collection
@@ -181,9 +182,19 @@ export function mailStore({ Mail, Organisation }: Models) {
 
     /** Takes a mail to send it, if it is due and nobody else is sending it. */
     async claimMail(id: string, owner: string, leaseMs: number): Promise<Mail | undefined> {
-      const document = await Mail.collection.findOneAndUpdate(
+      return (await this.claimMails([id], owner, leaseMs)).get(id);
+    },
+
+    /**
+     * As {@link claimMail}, many at once. Asked again after a fault, by the same owner, it tells what was taken before.
+     * @param owner of no other claim
+     * @returns by id, those that were taken
+     */
+    async claimMails(ids: readonly string[], owner: string, leaseMs: number): Promise<Map<string, Mail>> {
+      const among = { _id: { $in: ids.map((id) => new Types.ObjectId(id)) } };
+      await Mail.collection.updateMany(
         {
-          _id: new Types.ObjectId(id),
+          ...among,
           status: { $in: WAITING_MAIL_STATES },
           nextAttemptAt: { $lte: new Date() },
           ...LEASE_FREE,
@@ -197,9 +208,9 @@ export function mailStore({ Mail, Organisation }: Models) {
             },
           },
         ],
-        { returnDocument: 'after' },
       );
-      return document ? mailFrom(document as unknown as MailDocument) : undefined;
+      const taken = await Mail.collection.find<MailDocument>({ ...among, 'lease.owner': owner }).toArray();
+      return new Map(taken.map((document) => [document._id.toHexString(), mailFrom(document)]));
     },
 
     /** @returns false when the lease was lost: somebody else may be sending already */
@@ -212,15 +223,14 @@ export function mailStore({ Mail, Organisation }: Models) {
     },
 
     /**
-     * Notes what came of an attempt: sent, to be tried again at a time, or given up. The token of a link leaves
-     * the outbox with the last one, and what only those in a session may read when it is sent.
+     * Notes that an attempt came to nothing: the mail is to be tried again at a time, or given up. The token of a link
+     * leaves the outbox with the last one.
      * @returns false when `owner`'s lease was lost meanwhile
      */
     async settleMail(
       id: string,
       owner: string,
       outcome:
-        | { status: 'sent' }
         | { status: 'pending'; error: string; nextAttemptAt: Date }
         | { status: 'failed'; error: string },
     ): Promise<boolean> {
@@ -230,14 +240,41 @@ export function mailStore({ Mail, Organisation }: Models) {
           $set: {
             lease: null,
             status: outcome.status,
-            lastError: outcome.status === 'sent' ? null : outcome.error,
-            ...(outcome.status === 'sent' ? { sentAt: new Date() } : {}),
-            ...(outcome.status === 'pending' ? { nextAttemptAt: outcome.nextAttemptAt } : {}),
+            lastError: outcome.error,
+            ...(outcome.status === 'pending'
+              ? { nextAttemptAt: outcome.nextAttemptAt }
+              : { expiresAt: new Date(Date.now() + keepMs) }),
           },
-          ...(outcome.status === 'pending' ? {} : { $unset: LEAVING[outcome.status] }),
+          ...(outcome.status === 'failed' ? { $unset: LEAVING.failed } : {}),
         },
       );
       return settled.matchedCount === 1;
+    },
+
+    /**
+     * Notes mails as sent. The token of a link, and what only those in a session may read, leave the outbox with that.
+     * @param sent each with the owner of its lease
+     * @returns the ids of those of which it could be noted: not of one whose lease was lost meanwhile
+     */
+    async noteSent(sent: readonly { id: string; owner: string }[]): Promise<Set<string>> {
+      const ids = sent.map(({ id }) => new Types.ObjectId(id));
+      const owners = [...new Set(sent.map(({ owner }) => owner))];
+      const sentAt = new Date();
+      const noted = await Mail.collection.updateMany(
+        { _id: { $in: ids }, status: 'sending', 'lease.owner': { $in: owners } },
+        {
+          $set: {
+            ...{ lease: null, status: 'sent', lastError: null, sentAt },
+            expiresAt: new Date(sentAt.getTime() + keepMs),
+          },
+          $unset: LEAVING.sent,
+        },
+      );
+      if (noted.matchedCount === sent.length) return new Set(sent.map(({ id }) => id));
+      const those = await Mail.collection
+        .find({ _id: { $in: ids }, status: 'sent', sentAt }, { projection: { _id: 1 } })
+        .toArray();
+      return new Set(those.map(({ _id }) => _id.toHexString()));
     },
   };
 }

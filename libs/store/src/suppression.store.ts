@@ -1,6 +1,7 @@
 import { Types } from 'mongoose';
 import type { MailDocument } from './mail.model.ts';
 import type { Models } from './models.ts';
+import { readTogether } from './read-together.ts';
 import type { SuppressionDocument, SuppressionReason } from './suppression.model.ts';
 import type { Transaction } from './transaction.ts';
 import type { User } from './user.store.ts';
@@ -46,6 +47,15 @@ export function isSuppressed(
 /** Addresses that are written to no more, or not about everything. */
 export function suppressionStore({ Suppression }: Models) {
   const suppressions = Suppression.collection;
+  const findSuppressed = readTogether(async (addresses) => {
+    const found = new Map<string, Set<SuppressionReason>>();
+    const filter = { address: { $in: [...addresses] } };
+    for await (const { address, reason } of suppressions.find<SuppressionDocument>(filter)) {
+      found.set(address, (found.get(address) ?? new Set()).add(reason));
+    }
+    return found as ReadonlyMap<string, ReadonlySet<SuppressionReason>>;
+  });
+
   return {
     /** Notes that mails to a user's address come back. Noted before it stays as it is. */
     async noteBounce(user: Suppressed, at: Date): Promise<void> {
@@ -65,14 +75,7 @@ export function suppressionStore({ Suppression }: Models) {
     },
 
     /** Why addresses are suppressed, those that are. */
-    async findSuppressed(addresses: readonly string[]): Promise<Map<string, ReadonlySet<SuppressionReason>>> {
-      const found = new Map<string, Set<SuppressionReason>>();
-      const filter = { address: { $in: [...addresses] } };
-      for await (const { address, reason } of suppressions.find<SuppressionDocument>(filter)) {
-        found.set(address, (found.get(address) ?? new Set()).add(reason));
-      }
-      return found;
-    },
+    findSuppressed,
 
     /** A page of those of an organisation's people, newest first, and the number of all. */
     async listSuppressions(

@@ -1,26 +1,36 @@
 import { judgeRedis, openQueues, startDispatcher, startWorker } from '@mentorline/jobs';
-import { createLogger, runService, serveHealth } from '@mentorline/runtime';
+import { createLogger, DAY_MS, runService, serveHealth } from '@mentorline/runtime';
 import { connectStore, newId } from '@mentorline/store';
 import { loadNotifierConfig } from './config.ts';
+import { openConnections } from './connections.ts';
 import { openMailer } from './mailer.ts';
+import { openOutbox } from './outbox.ts';
 import { sendMail } from './send-mail.ts';
 import { startPlanner } from './sessions/start-planner.ts';
+
+/** Enough that those claimed, made and noted together are several. */
+const IN_HAND_PER_CONNECTION = 8;
 
 const config = loadNotifierConfig(process.env);
 
 await runService(
   () => createLogger({ service: 'notifier', level: config.LOG_LEVEL }),
   async (logger) => {
-    const store = await connectStore({ uri: config.MONGODB_URI, appName: 'mentorline-notifier' });
+    const store = await connectStore({
+      ...{ uri: config.MONGODB_URI, appName: 'mentorline-notifier' },
+      keepMailsMs: config.KEEP_MAILS_DAYS * DAY_MS,
+    });
     const location = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX };
     const queues = openQueues(location);
     const mailer = openMailer({ url: config.SMTP_URL, maxConnections: config.WORKER_CONCURRENCY });
     const deps = {
       store,
+      outbox: openOutbox(store, config.MAIL_LEASE_MS),
       mailer,
+      connections: openConnections(config.WORKER_CONCURRENCY),
       logger,
       from: config.from,
-      publicUrl: config.PUBLIC_URL,
+      publicUrl: config.publicUrl,
       mailDomain: config.MAIL_DOMAIN,
       leaseMs: config.MAIL_LEASE_MS,
       now: () => new Date(),
@@ -28,7 +38,8 @@ await runService(
     };
     const worker = startWorker(
       {
-        ...{ ...location, queue: 'mails', concurrency: config.WORKER_CONCURRENCY, logger },
+        ...{ ...location, queue: 'mails', logger },
+        concurrency: config.WORKER_CONCURRENCY * IN_HAND_PER_CONNECTION,
         perMinute: config.MAILS_PER_MINUTE,
       },
       { 'send-mail': ({ mailId }, signal) => sendMail(deps, mailId, signal) },

@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { holdLease, LeaseLost, type Logger } from '@mentorline/runtime';
-import { type Mail, newId, type Store } from '@mentorline/store';
+import { holdLease, LeaseLost, type Logger, SECOND_MS, startStopwatch } from '@mentorline/runtime';
+import type { Mail, Store } from '@mentorline/store';
+import type { Connections } from './connections.ts';
 import type { Delivery, Mailer } from './mailer.ts';
 import { type MakingDeps, makeMail } from './make-mail.ts';
 import { nextAttempt } from './next-attempt.ts';
+import type { Outbox } from './outbox.ts';
 
 export interface MailDeps extends MakingDeps {
   readonly store: MakingDeps['store'] & Pick<Store, 'mails' | 'users'>;
+  readonly outbox: Outbox;
   readonly mailer: Pick<Mailer, 'send'>;
+  readonly connections: Connections;
   readonly logger: Logger;
   readonly leaseMs: number;
   /** 0 to 1. */
@@ -22,9 +26,10 @@ export interface MailDeps extends MakingDeps {
  */
 export async function sendMail(deps: MailDeps, mailId: string, stop: AbortSignal): Promise<void> {
   const { mails } = deps.store;
-  const owner = newId();
-  const mail = await mails.claimMail(mailId, owner, deps.leaseMs);
-  if (!mail) return;
+  const claimed = await deps.outbox.claim(mailId);
+  if (!claimed) return;
+  const { mail, owner } = claimed;
+  let { heldMs } = claimed;
   const logger = deps.logger.child({
     mailId,
     kind: mail.kind,
@@ -32,10 +37,19 @@ export async function sendMail(deps: MailDeps, mailId: string, stop: AbortSignal
     sessionId: mail.session?.sessionId ?? null,
     attempt: mail.attempts,
   });
-  const renew = (): Promise<boolean> => mails.renewMailLease(mailId, owner, deps.leaseMs);
+  const renew = async (): Promise<boolean> => {
+    const sinceAsked = startStopwatch();
+    const held = await mails.renewMailLease(mailId, owner, deps.leaseMs);
+    if (held) heldMs = sinceAsked;
+    return held;
+  };
+  // The beat may be late, as a whole machine can stand still; nothing is sent on a lease that may have run out meanwhile.
+  const requireLease = async (): Promise<void> => {
+    if (heldMs() > deps.leaseMs / 2 && !(await renew())) throw new LeaseLost();
+  };
   const lease = holdLease(renew, deps.leaseMs / 3);
   try {
-    const delivery = await deliver(deps, mail, renew, AbortSignal.any([stop, lease.signal]));
+    const delivery = await deliver(deps, mail, requireLease, AbortSignal.any([stop, lease.signal]));
     if (delivery.outcome === 'accepted') await noteSent({ ...deps, logger }, mail, owner, lease.signal);
     else await settle({ ...deps, logger }, mail, owner, delivery);
   } catch (error) {
@@ -52,25 +66,33 @@ export async function sendMail(deps: MailDeps, mailId: string, stop: AbortSignal
   }
 }
 
-/** @throws LeaseLost, and what `signal` aborts with, but never once the relay has the mail */
+/**
+ * More mails are in hand than there are connections, so that none of these waits for the next to be made.
+ * @throws LeaseLost, and what `signal` aborts with, but never once the relay has the mail
+ */
 async function deliver(
   deps: MailDeps,
   mail: Mail,
-  renew: () => Promise<boolean>,
+  requireLease: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<Delivery> {
   const { mailer, from } = deps;
-  const made = await makeMail(deps, mail, signal);
-  if (made.outcome !== 'made') return made;
-  const { messageId, date, to } = mail;
-  signal.throwIfAborted();
-  // The beat may be late, as a whole machine can stand still; nothing is sent on a lease that ran out meanwhile.
-  if (!(await renew())) throw new LeaseLost();
-  const delivery = await mailer.send({ ...made.content, messageId, date, from, to });
-  // Many relays take less than we attach; the link in the mail then has to do.
-  return delivery.outcome === 'too-large' && made.lighter
-    ? mailer.send({ ...made.lighter, messageId, date, from, to })
-    : delivery;
+  // A report may be large: only those being sent are held in memory.
+  const ahead = mail.kind === 'import-report' ? undefined : await makeMail(deps, mail, signal);
+  const sinceMade = startStopwatch();
+  return deps.connections(signal, async () => {
+    // Behind a slow relay it may have waited until it is good for nobody any more.
+    const made = ahead && sinceMade() < FRESH_MS ? ahead : await makeMail(deps, mail, signal);
+    if (made.outcome !== 'made') return made;
+    const { messageId, date, to } = mail;
+    await requireLease();
+    signal.throwIfAborted();
+    const delivery = await mailer.send({ ...made.content, messageId, date, from, to });
+    // Many relays take less than we attach; the link in the mail then has to do.
+    return delivery.outcome === 'too-large' && made.lighter
+      ? mailer.send({ ...made.lighter, messageId, date, from, to })
+      : delivery;
+  });
 }
 
 /**
@@ -78,14 +100,14 @@ async function deliver(
  * noted, a second copy would be certain.
  */
 async function noteSent(
-  { store, logger }: MailDeps,
-  mail: Mail,
+  { outbox, logger }: MailDeps,
+  { id }: Mail,
   owner: string,
   leaseLost: AbortSignal,
 ): Promise<void> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
-      const noted = await store.mails.settleMail(mail.id, owner, { status: 'sent' });
+      const noted = await outbox.noteSent({ id, owner });
       return noted ? logger.info('mail sent') : logger.warn('mail sent, and taken over meanwhile');
     } catch (error) {
       if (leaseLost.aborted) throw new LeaseLost();
@@ -116,6 +138,7 @@ async function settle(
   logger.error({ code }, 'mail given up');
 }
 
+const FRESH_MS = 5 * SECOND_MS;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 

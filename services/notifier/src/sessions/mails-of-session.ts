@@ -123,12 +123,11 @@ function mailTo(
 function lettersCommon(
   { id, version, mentorId }: DueSession['session'],
   { organisation, users }: Correspondents,
-): Pick<SessionLetter, 'sessionId' | 'version' | 'organisationName' | 'timeZone' | 'mentor'> {
+): Pick<SessionLetter, 'sessionId' | 'version' | 'timeZone' | 'mentor'> {
   const { name = '', email = '' } = users.get(mentorId) ?? {};
   return {
     sessionId: id,
     version,
-    organisationName: organisation.name,
     timeZone: organisation.settings.timeZone,
     mentor: { name, address: email },
   };

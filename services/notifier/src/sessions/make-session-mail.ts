@@ -34,7 +34,7 @@ function unsubscribeUrlOf(
   { unsubscribeSecret }: SessionLetter,
 ): string | null {
   if (!unsubscribeSecret) return null;
-  return `${publicUrl.replace(/\/+$/u, '')}/unsubscribe?token=${mailId}.${unsubscribeSecret}`;
+  return `${publicUrl}/unsubscribe?token=${mailId}.${unsubscribeSecret}`;
 }
 
 /** The outbox may have waited for the relay: nobody is told of a session that is over, nor reminded of one that moved. */
