@@ -37,7 +37,11 @@ export function startDispatcher(
     const calls = mails.filter(({ id, attempts }) => isNew(`${id}-${attempts}`, at));
     const taken = await queues.enqueueAll(
       'send-mail',
-      calls.map(({ id, attempts, priority }) => ({ payload: { mailId: id }, turn: attempts, priority })),
+      calls.map(({ id, attempts, priority, trace }) => ({
+        payload: { mailId: id },
+        turn: attempts,
+        ...{ priority, trace },
+      })),
     );
     if (!taken) called.clear();
     return taken && mails.length === BATCH;
@@ -47,8 +51,8 @@ export function startDispatcher(
   const sweep = async (): Promise<boolean> => {
     if (!(await store.leases.holdRole('dispatcher', owner, LEADER_LEASE_MS))) return false;
     // Redis is away as soon as one call is not taken; the next sweep starts over.
-    for (const { id, attempts } of await store.imports.listWaitingImports(BATCH)) {
-      if (!(await queues.enqueue('run-import', { importId: id }, attempts))) return false;
+    for (const { id, attempts, trace } of await store.imports.listWaitingImports(BATCH)) {
+      if (!(await queues.enqueue('run-import', { importId: id }, attempts, 0, trace))) return false;
     }
     for (const { importId, shard, attempts } of await store.shards.listWaitingShards(BATCH)) {
       if (!(await queues.enqueue('run-shard', { importId, shard }, attempts))) return false;

@@ -1,5 +1,7 @@
+import { currentTrace, type Traceparent } from '@mentorline/runtime';
 import { Queue } from 'bullmq';
 import { JOBS, type JobName, type JobPayload, QUEUE_NAMES, type QueueName } from './job-list.ts';
+import { measureQueue, type QueueDepth } from './queue-depth.ts';
 import { connectRedis, keyPrefix, type QueueLocation } from './redis.ts';
 
 // An add waits for ever when Redis has never been reached; a wake-up call is not worth a request's patience.
@@ -11,6 +13,7 @@ interface Call<Name extends JobName> {
   readonly payload: JobPayload<Name>;
   readonly turn: number;
   readonly priority?: number;
+  readonly trace?: Traceparent | null;
 }
 
 /** The producing side of the queues. */
@@ -26,13 +29,15 @@ export function openQueues(location: QueueLocation) {
     }),
   );
 
-  const jobOf = <Name extends JobName>(name: Name, { payload, turn, priority = 0 }: Call<Name>) => ({
+  const jobOf = <Name extends JobName>(name: Name, { payload, turn, priority = 0, trace }: Call<Name>) => ({
     name,
     data: payload,
     opts: {
       deduplication: { id: `${name}-${Object.values(payload).join('-')}-${turn}` },
       attempts: 1,
       priority,
+      // As bullmq-otel reads it. Its own span of every call that is repeated would only hide the rest.
+      ...(trace ? { telemetry: { metadata: JSON.stringify({ traceparent: trace }) } } : {}),
       removeOnComplete: { count: KEPT_COMPLETED },
       removeOnFail: { count: KEPT_FAILED },
     },
@@ -55,6 +60,7 @@ export function openQueues(location: QueueLocation) {
     /**
      * Adds a wake-up call. `turn` tells one try from the next: while a call of the same payload and turn waits or
      * runs, another is dropped. Of calls that wait those of `priority` 0 go first, then those of 1, and so on.
+     * @param trace of what it calls for; that of the caller, where nothing else is said
      * @returns whether Redis took it within a second; if not the dispatcher will call again
      */
     async enqueue<Name extends JobName>(
@@ -62,8 +68,9 @@ export function openQueues(location: QueueLocation) {
       payload: JobPayload<Name>,
       turn: number,
       priority = 0,
+      trace: Traceparent | null = currentTrace(),
     ): Promise<boolean> {
-      const { data, opts } = jobOf(name, { payload, turn, priority });
+      const { data, opts } = jobOf(name, { payload, turn, priority, trace });
       return isTaken(queues.get(JOBS[name].queue)!.add(name, data, opts));
     },
 
@@ -72,6 +79,9 @@ export function openQueues(location: QueueLocation) {
       if (calls.length === 0) return true;
       return isTaken(queues.get(JOBS[name].queue)!.addBulk(calls.map((call) => jobOf(name, call))));
     },
+
+    /** How much waits in a queue; hangs while Redis is away. */
+    measure: (name: QueueName): Promise<QueueDepth> => measureQueue(queues.get(name)!, Date.now()),
 
     /** @throws when Redis does not answer */
     async ping(): Promise<void> {

@@ -2,6 +2,7 @@ import { DAY_MS, MINUTE_MS } from '@mentorline/runtime';
 import mongoose from 'mongoose';
 import { accountLinkStore } from './account-link.store.ts';
 import { auditStore } from './audit.store.ts';
+import { backlogStore } from './backlog.store.ts';
 import { directoryStore } from './directory.store.ts';
 import { forgetDryRun } from './dry-run.store.ts';
 import { fileStore } from './files.ts';
@@ -27,7 +28,12 @@ import { sessionNewsStore } from './session-news.store.ts';
 import { shardStore } from './shard.store.ts';
 import { slotStore } from './slot.store.ts';
 import { suppressionStore } from './suppression.store.ts';
-import { inTransaction, openTransactionPool, type Transaction } from './transaction.ts';
+import {
+  inTransaction,
+  openTransactionPool,
+  type Transaction,
+  type WatchTransactions,
+} from './transaction.ts';
 import { turnStore } from './turn.store.ts';
 import { userStore } from './user.store.ts';
 import { dryRunUserBook, type UserBook, userBook } from './user-book.ts';
@@ -37,6 +43,7 @@ import { dryRunUserBook, type UserBook, userBook } from './user-book.ts';
  * @param options.uri with the database's name in its path; a replica set, since transactions need one
  * @param options.tellDelayMs how long after its first change people are told of a session; a minute unless said
  * @param options.keepMailsMs how long a mail that was sent or given up stays in the outbox; 180 days unless said
+ * @param options.watchTransactions see `transactionMetrics`
  * @throws when no primary answers within ten seconds
  */
 export async function connectStore(options: {
@@ -44,7 +51,9 @@ export async function connectStore(options: {
   appName?: string;
   tellDelayMs?: number;
   keepMailsMs?: number;
+  watchTransactions?: WatchTransactions;
 }) {
+  const { watchTransactions } = options;
   const connection = await mongoose
     .createConnection(options.uri, {
       appName: options.appName ?? 'mentorline',
@@ -91,8 +100,8 @@ export async function connectStore(options: {
   return {
     connection,
     transaction: <Result>(work: (transaction: Transaction) => Promise<Result>) =>
-      inTransaction(connection, work),
-    openTransactionPool: (size: number) => openTransactionPool(connection, size),
+      inTransaction(connection, work, watchTransactions),
+    openTransactionPool: (size: number) => openTransactionPool(connection, size, watchTransactions),
     organisations,
     users: { ...userStore(models, organisations), ...directoryStore(models) },
     options: optionVerbs,
@@ -117,6 +126,7 @@ export async function connectStore(options: {
       mode === 'check' ? dryRunUserBook(models, importId) : userBook(models),
     forgetDryRun: (importId: string) => forgetDryRun(models, importId),
     leases: leaseStore(models),
+    backlog: backlogStore(models),
     files: fileStore(connection),
     /** @throws when MongoDB does not answer */
     async ping(): Promise<void> {

@@ -1,9 +1,10 @@
-import { judgeRedis, openQueues, startDispatcher, startWorker } from '@mentorline/jobs';
-import { createLogger, DAY_MS, runService, serveHealth } from '@mentorline/runtime';
-import { connectStore, newId } from '@mentorline/store';
+import { judgeRedis, openQueues, queueGauges, startDispatcher, startWorker } from '@mentorline/jobs';
+import { createRegistry, createServiceLogger, DAY_MS, runService, serveHealth } from '@mentorline/runtime';
+import { connectStore, newId, transactionMetrics } from '@mentorline/store';
 import { loadNotifierConfig } from './config.ts';
 import { openConnections } from './connections.ts';
 import { openMailer } from './mailer.ts';
+import { notifierMetrics, outboxGauges } from './metrics.ts';
 import { openOutbox } from './outbox.ts';
 import { sendMail } from './send-mail.ts';
 import { startPlanner } from './sessions/start-planner.ts';
@@ -14,21 +15,26 @@ const IN_HAND_PER_CONNECTION = 8;
 const config = loadNotifierConfig(process.env);
 
 await runService(
-  () => createLogger({ service: 'notifier', level: config.LOG_LEVEL }),
+  () => createServiceLogger('notifier', config),
   async (logger) => {
+    const registry = createRegistry('notifier');
     const store = await connectStore({
       ...{ uri: config.MONGODB_URI, appName: 'mentorline-notifier' },
       keepMailsMs: config.KEEP_MAILS_DAYS * DAY_MS,
+      watchTransactions: transactionMetrics(registry),
     });
     const location = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX };
     const queues = openQueues(location);
     const mailer = openMailer({ url: config.SMTP_URL, maxConnections: config.WORKER_CONCURRENCY });
+    queueGauges(registry, queues, 'mails');
+    outboxGauges(registry, store);
     const deps = {
       store,
       outbox: openOutbox(store, config.MAIL_LEASE_MS),
       mailer,
       connections: openConnections(config.WORKER_CONCURRENCY),
       logger,
+      metrics: notifierMetrics(registry),
       from: config.from,
       publicUrl: config.publicUrl,
       mailDomain: config.MAIL_DOMAIN,
@@ -40,7 +46,7 @@ await runService(
       {
         ...{ ...location, queue: 'mails', logger },
         concurrency: config.WORKER_CONCURRENCY * IN_HAND_PER_CONNECTION,
-        perMinute: config.MAILS_PER_MINUTE,
+        ...{ perMinute: config.MAILS_PER_MINUTE, registry },
       },
       { 'send-mail': ({ mailId }, signal) => sendMail(deps, mailId, signal) },
     );
@@ -65,6 +71,7 @@ await runService(
           },
         },
       ],
+      registry,
     });
     return {
       async stop() {

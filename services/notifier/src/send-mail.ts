@@ -1,11 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { holdLease, LeaseLost, type Logger, SECOND_MS, startStopwatch } from '@mentorline/runtime';
-import type { Mail, Store } from '@mentorline/store';
+import {
+  annotate,
+  holdLease,
+  LeaseLost,
+  type Logger,
+  SECOND_MS,
+  SpanKind,
+  startStopwatch,
+  traced,
+} from '@mentorline/runtime';
+import { isUnavailable, type Mail, type Store } from '@mentorline/store';
 import type { Connections } from './connections.ts';
-import type { Delivery, Mailer } from './mailer.ts';
-import { type MakingDeps, makeMail } from './make-mail.ts';
+import type { Delivery, Mailer, OutgoingMail } from './mailer.ts';
+import { type MadeMail, type MakingDeps, makeMail } from './make-mail.ts';
+import type { NotifierMetrics } from './metrics.ts';
 import { nextAttempt } from './next-attempt.ts';
-import type { Outbox } from './outbox.ts';
+import type { ClaimedMail, Outbox } from './outbox.ts';
 
 export interface MailDeps extends MakingDeps {
   readonly store: MakingDeps['store'] & Pick<Store, 'mails' | 'users'>;
@@ -13,6 +23,7 @@ export interface MailDeps extends MakingDeps {
   readonly mailer: Pick<Mailer, 'send'>;
   readonly connections: Connections;
   readonly logger: Logger;
+  readonly metrics: NotifierMetrics;
   readonly leaseMs: number;
   /** 0 to 1. */
   readonly random: () => number;
@@ -25,15 +36,23 @@ export interface MailDeps extends MakingDeps {
  * Does not throw for what may pass: the mail then waits for its next attempt.
  */
 export async function sendMail(deps: MailDeps, mailId: string, stop: AbortSignal): Promise<void> {
-  const { mails } = deps.store;
   const claimed = await deps.outbox.claim(mailId);
   if (!claimed) return;
+  const { kind, attempts, cause } = claimed.mail;
+  const attributes = { 'mentorline.mail': mailId, 'mentorline.kind': kind, 'mentorline.attempt': attempts };
+  await traced('mail', { of: cause?.trace ?? null, attributes }, () => sendClaimed(deps, claimed, stop));
+}
+
+async function sendClaimed(deps: MailDeps, claimed: ClaimedMail, stop: AbortSignal): Promise<void> {
+  const { mails } = deps.store;
   const { mail, owner } = claimed;
+  const { id: mailId } = mail;
   let { heldMs } = claimed;
   const logger = deps.logger.child({
     mailId,
     kind: mail.kind,
     importId: mail.importId,
+    requestId: mail.cause?.requestId,
     sessionId: mail.session?.sessionId ?? null,
     attempt: mail.attempts,
   });
@@ -58,7 +77,7 @@ export async function sendMail(deps: MailDeps, mailId: string, stop: AbortSignal
       await mails.settleMail(mailId, owner, putBack());
       return;
     }
-    logger.error({ err: error }, 'mail could not be made');
+    logger[isUnavailable(error) ? 'warn' : 'error']({ err: error }, 'mail could not be made');
     const reason = error instanceof Error ? error.message : String(error);
     await settle({ ...deps, logger }, mail, owner, { outcome: 'deferred', reason, code: 'INTERNAL_ERROR' });
   } finally {
@@ -76,22 +95,41 @@ async function deliver(
   requireLease: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<Delivery> {
-  const { mailer, from } = deps;
+  const { from, metrics } = deps;
+  const make = async (): Promise<MadeMail> => {
+    const endTimer = metrics.making.startTimer();
+    const made = await traced('make mail', {}, () => makeMail(deps, mail, signal));
+    endTimer();
+    return made;
+  };
   // A report may be large: only those being sent are held in memory.
-  const ahead = mail.kind === 'import-report' ? undefined : await makeMail(deps, mail, signal);
+  const ahead = mail.kind === 'import-report' ? undefined : await make();
   const sinceMade = startStopwatch();
   return deps.connections(signal, async () => {
     // Behind a slow relay it may have waited until it is good for nobody any more.
-    const made = ahead && sinceMade() < FRESH_MS ? ahead : await makeMail(deps, mail, signal);
+    const made = ahead && sinceMade() < FRESH_MS ? ahead : await make();
     if (made.outcome !== 'made') return made;
     const { messageId, date, to } = mail;
     await requireLease();
     signal.throwIfAborted();
-    const delivery = await mailer.send({ ...made.content, messageId, date, from, to });
+    const delivery = await handOver(deps, { ...made.content, messageId, date, from, to });
     // Many relays take less than we attach; the link in the mail then has to do.
     return delivery.outcome === 'too-large' && made.lighter
-      ? mailer.send({ ...made.lighter, messageId, date, from, to })
+      ? handOver(deps, { ...made.lighter, messageId, date, from, to })
       : delivery;
+  });
+}
+
+async function handOver(
+  { mailer, metrics }: Pick<MailDeps, 'mailer' | 'metrics'>,
+  mail: OutgoingMail,
+): Promise<Delivery> {
+  const endTimer = metrics.smtp.startTimer();
+  return traced('smtp', { kind: SpanKind.CLIENT }, async () => {
+    const delivery = await mailer.send(mail);
+    endTimer({ outcome: delivery.outcome });
+    annotate({ 'mentorline.outcome': delivery.outcome });
+    return delivery;
   });
 }
 
@@ -100,14 +138,16 @@ async function deliver(
  * noted, a second copy would be certain.
  */
 async function noteSent(
-  { outbox, logger }: MailDeps,
-  { id }: Mail,
+  { outbox, logger, metrics }: MailDeps,
+  mail: Mail,
   owner: string,
   leaseLost: AbortSignal,
 ): Promise<void> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
-      const noted = await outbox.noteSent({ id, owner });
+      const noted = await outbox.noteSent({ id: mail.id, owner });
+      metrics.attempts.inc({ kind: mail.kind, outcome: 'sent' });
+      metrics.delay.observe({ kind: mail.kind }, (Date.now() - mail.date.getTime()) / SECOND_MS);
       return noted ? logger.info('mail sent') : logger.warn('mail sent, and taken over meanwhile');
     } catch (error) {
       if (leaseLost.aborted) throw new LeaseLost();
@@ -118,7 +158,7 @@ async function noteSent(
 }
 
 async function settle(
-  { store, logger, now, random }: MailDeps,
+  { store, logger, now, random, metrics }: MailDeps,
   mail: Mail,
   owner: string,
   delivery: Exclude<Delivery, { outcome: 'accepted' }>,
@@ -132,10 +172,22 @@ async function settle(
     return logger.warn('another notifier has taken the mail over');
   }
   const { code } = delivery;
+  const became = attemptOutcome(outcome.status, code);
+  metrics.attempts.inc({ kind: mail.kind, outcome: became });
   if (outcome.status === 'pending') {
     return logger.warn({ code, nextAttemptAt: outcome.nextAttemptAt }, 'mail not sent; trying again');
   }
-  logger.error({ code }, 'mail given up');
+  // Of a mailbox that does not exist nobody has to hear at night; what was to be sent no more is in order.
+  const noMailbox = delivery.outcome === 'refused' && delivery.noMailbox === true;
+  const level = became !== 'failed' ? 'info' : noMailbox ? 'warn' : 'error';
+  logger[level]({ code }, 'mail given up');
+}
+
+/** Of a mail that was not sent. */
+function attemptOutcome(status: Outcome['status'], code: string): string {
+  if (status === 'pending') return 'retried';
+  if (code === 'SUPPRESSED') return 'suppressed';
+  return code === 'TOO_LATE' || code === 'LINK_EXPIRED' ? 'expired' : 'failed';
 }
 
 const FRESH_MS = 5 * SECOND_MS;

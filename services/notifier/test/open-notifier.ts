@@ -1,7 +1,8 @@
-import { createLogger } from '@mentorline/runtime';
+import { createLogger, Registry } from '@mentorline/runtime';
 import type { Store } from '@mentorline/store';
 import { openConnections } from '../src/connections.ts';
 import { openMailer } from '../src/mailer.ts';
+import { notifierMetrics } from '../src/metrics.ts';
 import { openOutbox } from '../src/outbox.ts';
 import type { MailDeps } from '../src/send-mail.ts';
 
@@ -35,6 +36,7 @@ export function openNotifier(
     mailer,
     connections: openConnections(connections),
     logger: createLogger({ service: 'notifier', level: 'trace' }, { write: (line) => void lines.push(line) }),
+    metrics: notifierMetrics(new Registry()),
     from: { name: 'Mentoring', address: 'no-reply@mentoring.example.org' },
     publicUrl: 'https://mentoring.example.org',
     mailDomain: 'mentoring.example.org',
