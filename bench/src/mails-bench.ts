@@ -87,7 +87,6 @@ function invitation(organisationId: string, n: number, date: Date): NewMail {
     session: {
       ...{ sessionId: newId(), version: 1, userId: newId(), role: 'mentee', reminderMinutes: null },
       ...{
-        organisationName: 'Example Schools',
         timeZone: 'Asia/Kolkata',
         title: `Leading a school, part ${n}`,
       },

@@ -1,10 +1,5 @@
 import { type Meeting, PLATFORM_NAMES } from '@mentorline/domain';
-import ical, {
-  ICalAttendeeRole,
-  ICalAttendeeStatus,
-  ICalCalendarMethod,
-  ICalEventStatus,
-} from 'ical-generator';
+import ical, { ICalAttendeeRole, ICalAttendeeStatus, ICalEventStatus } from 'ical-generator';
 import { DateTime } from 'luxon';
 import { tzlib_get_ical_block } from 'timezones-ical-library';
 
@@ -53,11 +48,7 @@ export function writeEvent(
 ): string {
   const { id, version, title, cancelled, start, end, meeting, organizer, stamp, created } = event;
   const { name: timezone, definition } = timeZone(zone);
-  const calendar = ical({
-    prodId: { company: 'Mentorline', product: 'Sessions' },
-    ...(attendance ? { method: ICalCalendarMethod[attendance.method] } : {}),
-    // Of the event alone: what is not its start or end must stand in UTC (section 3.8.7).
-    timezone: { name: null, generator: () => definition },
+  const [written] = ical({
     events: [
       {
         id: `${id}@${domain}`,
@@ -92,8 +83,44 @@ export function writeEvent(
         lastModified: stamp,
       },
     ],
-  });
-  return calendar.toString();
+  }).events();
+  const lines = [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    'PRODID:-//Mentorline//Sessions//EN',
+    ...(attendance ? [`METHOD:${attendance.method}`] : []),
+    // Of the event alone: what is not its start or end must stand in UTC (section 3.8.7).
+    ...definition,
+    ...linesOf(String(written)),
+    'END:VCALENDAR',
+  ];
+  return lines.map(fold).join('\r\n');
+}
+
+function linesOf(text: string): string[] {
+  return text.trim().split(/\r?\n/u);
+}
+
+const LONGEST_LINE_BYTES = 74;
+
+/**
+ * A line in lines of 75 octets at most, cut in no character (RFC 5545, section 3.1). The library looks at every character
+ * of every line, which took half of all that an event took.
+ */
+function fold(line: string): string {
+  if (Buffer.byteLength(line) <= LONGEST_LINE_BYTES) return line;
+  let folded = '';
+  let bytes = 0;
+  for (const character of line) {
+    const more = Buffer.byteLength(character);
+    bytes += more;
+    if (bytes > LONGEST_LINE_BYTES) {
+      folded += '\r\n ';
+      bytes = more;
+    }
+    folded += character;
+  }
+  return folded;
 }
 
 /** A quote would end the name early (RFC 5545, section 3.2). */
@@ -114,10 +141,21 @@ function describe({ description, meeting }: CalendarEvent): string {
     .join('\n\n');
 }
 
+interface Zone {
+  readonly name: string;
+  /** Its lines. */
+  readonly definition: readonly string[];
+}
+const zones = new Map<string, Zone>();
+
 /** A zone by the name under which it is defined; UTC, which needs no definition, where the library does not know it. */
-function timeZone(zone: string): { name: string; definition: string | null } {
+function timeZone(zone: string): Zone {
+  const known = zones.get(zone);
+  if (known) return known;
   const found = tzlib_get_ical_block(zone);
-  if (typeof found === 'string') return { name: 'UTC', definition: null };
-  const [definition = '', id = ''] = found;
-  return { name: id.replace(/^TZID=/u, ''), definition };
+  if (typeof found === 'string') return { name: 'UTC', definition: [] };
+  const [text = '', id = ''] = found;
+  const defined = { name: id.replace(/^TZID=/u, ''), definition: linesOf(text) };
+  zones.set(zone, defined);
+  return defined;
 }

@@ -59,6 +59,7 @@ function requireExpectedMail(
 
 /** What a client of the gateway does: upload, watch, read the results; then a look into the manager's mail. */
 async function tellTheStory(suite: Suite, keptDir: string): Promise<void> {
+  out.say(`  Mail inbox, until the demo ends: ${suite.servers.inboxUrl}`);
   const client = await out.step(`Signing in as ${MANAGER} at ${suite.gatewayUrl}`, () =>
     signIn(suite.gatewayUrl, { email: MANAGER, password: DEMO_PASSWORD }),
   );

@@ -29,8 +29,10 @@ export interface Inbox {
   readonly url: string;
   readonly port: number;
   readonly dir: string;
-  /** All messages in the folder, oldest first, those of earlier inboxes included. */
-  messages(): Promise<InboxMessage[]>;
+  /** The `latest` messages in the folder, or all, oldest first, those of earlier inboxes included. */
+  messages(latest?: number): Promise<InboxMessage[]>;
+  /** The message in the file of that name, if the folder has it. */
+  message(name: string): Promise<InboxMessage | undefined>;
   /** Calls `listener` for each message from now on, once it is stored. */
   onMessage(listener: (message: InboxMessage) => void): void;
   /** The first message, stored already or to come, that `matches`; rejects after `timeoutMs`. */
@@ -84,19 +86,19 @@ export async function startInbox(options: { dir: string; port?: number }): Promi
   await once(server.server, 'listening');
   const { port } = server.server.address() as AddressInfo;
 
-  const messages = async (): Promise<InboxMessage[]> =>
-    Promise.all(
-      (await storedFiles(dir)).map(async (name) => {
-        const raw = await readFile(join(dir, name));
-        return { file: join(dir, name), raw, mail: await simpleParser(raw), envelope: envelopes.get(name) };
-      }),
-    );
+  const read = async (name: string): Promise<InboxMessage> => {
+    const raw = await readFile(join(dir, name));
+    return { file: join(dir, name), raw, mail: await simpleParser(raw), envelope: envelopes.get(name) };
+  };
+  const messages = async (latest = Number.POSITIVE_INFINITY): Promise<InboxMessage[]> =>
+    Promise.all((await storedFiles(dir)).slice(-latest).map(read));
 
   return {
     url: `smtp://${HOST}:${port}`,
     port,
     dir,
     messages,
+    message: async (name) => ((await storedFiles(dir)).includes(name) ? read(name) : undefined),
     onMessage: (listener) => void events.on('message', listener),
     waitForMessage: (matches, timeoutMs) =>
       new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { findMongod, findRedisServer } from './binaries.ts';
 import { type Inbox, startInbox } from './inbox.ts';
+import { startInboxPage } from './inbox-page.ts';
 import type { RunningServer } from './managed-process.ts';
 import { startMongod } from './mongod.ts';
 import { startRedis } from './redis.ts';
@@ -12,6 +13,8 @@ export interface Servers {
   readonly smtpUrl: string;
   /** Absent where SMTP_URL names a relay. */
   readonly inbox: Inbox | undefined;
+  /** Where a browser shows what the inbox holds. */
+  readonly inboxUrl: string | undefined;
   /** Whether MongoDB was started here, and is not somebody's own. */
   readonly ownMongodb: boolean;
   /** Resolves with what happened when a server started here ends before `stop`. */
@@ -68,11 +71,13 @@ export async function startServers(options: {
     const bug = failures.find((failure) => !(failure instanceof StartError));
     throw bug ?? new StartError(failures.map(({ message }: StartError) => message).join('\n\n'));
   }
+  const page = inbox.value && kept(await startInboxPage(inbox.value));
   return {
     mongodbUrl: mongod.value?.url ?? env.MONGODB_URI!,
     redisUrl: redis.value?.url ?? env.REDIS_URL!,
     smtpUrl: inbox.value?.url ?? env.SMTP_URL!,
     inbox: inbox.value,
+    inboxUrl: page?.url,
     ownMongodb: mongod.value !== undefined,
     failed: Promise.race([endOf('mongod', mongod.value), endOf('redis-server', redis.value)]),
     stop,

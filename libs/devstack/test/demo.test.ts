@@ -17,6 +17,7 @@ t.test('the demo goes from the upload to the mail, says so, and leaves the repor
   const [output, [code]] = await Promise.all([text(demo.stdout), once(demo, 'exit')]);
   t.equal(code, 0);
   t.match(output, /│ +1 │ Leading a school/);
+  t.match(output, /Mail inbox, until the demo ends: http:\/\/127\.0\.0\.1:\d+\//);
   t.match(output, 'Session not found');
   t.match(output, 'Subject: Import of sessions-small.csv: 3 published, 7 invalid');
   t.match(output, 'Everything is stopped.');

@@ -6,7 +6,9 @@ import type { JobQueues } from './job-queues.ts';
 const LEADER_LEASE_MS = 3_000;
 const SWEEP_EVERY_MS = 1_000;
 /** When there was more to call for than one sweep takes. */
-const SWEEP_AGAIN_MS = 100;
+const SWEEP_AGAIN_MS = 200;
+/** A sweep that comes every second calls again for all that still waits. */
+const CALL_AGAIN_MS = 900;
 const BATCH = 500;
 
 /**
@@ -20,6 +22,31 @@ export function startDispatcher(
   const { store, queues, logger } = deps;
   const stopping = new AbortController();
 
+  /** Calls for mails, and when they went out: while many mails wait, sweeps come faster than they are sent. */
+  const called = new Map<string, number>();
+  const isNew = (call: string, at: number): boolean => {
+    if (at - (called.get(call) ?? Number.NEGATIVE_INFINITY) < CALL_AGAIN_MS) return false;
+    called.set(call, at);
+    return true;
+  };
+
+  const callForMails = async (): Promise<boolean> => {
+    const at = performance.now();
+    for (const [call, calledAt] of called) if (at - calledAt >= CALL_AGAIN_MS) called.delete(call);
+    const mails = await store.mails.listWaitingMails(BATCH);
+    const calls = mails.filter(({ id, attempts }) => isNew(`${id}-${attempts}`, at));
+    const taken = await queues.enqueueAll(
+      'send-mail',
+      calls.map(({ id, attempts, priority, trace }) => ({
+        payload: { mailId: id },
+        turn: attempts,
+        ...{ priority, trace },
+      })),
+    );
+    if (!taken) called.clear();
+    return taken && mails.length === BATCH;
+  };
+
   /** @returns whether mails may be waiting that were not called for: only so many calls wait in Redis at a time */
   const sweep = async (): Promise<boolean> => {
     if (!(await store.leases.holdRole('dispatcher', owner, LEADER_LEASE_MS))) return false;
@@ -30,11 +57,7 @@ export function startDispatcher(
     for (const { importId, shard, attempts } of await store.shards.listWaitingShards(BATCH)) {
       if (!(await queues.enqueue('run-shard', { importId, shard }, attempts))) return false;
     }
-    const mails = await store.mails.listWaitingMails(BATCH);
-    for (const { id, attempts, priority, trace } of mails) {
-      if (!(await queues.enqueue('send-mail', { mailId: id }, attempts, priority, trace))) return false;
-    }
-    return mails.length === BATCH;
+    return callForMails();
   };
 
   const running = (async () => {

@@ -9,6 +9,13 @@ const ADD_TIMEOUT_MS = 1_000;
 const KEPT_COMPLETED = 1_000;
 const KEPT_FAILED = 5_000;
 
+interface Call<Name extends JobName> {
+  readonly payload: JobPayload<Name>;
+  readonly turn: number;
+  readonly priority?: number;
+  readonly trace?: Traceparent | null;
+}
+
 /** The producing side of the queues. */
 export function openQueues(location: QueueLocation) {
   const connection = connectRedis(location);
@@ -21,6 +28,33 @@ export function openQueues(location: QueueLocation) {
       return [name, queue];
     }),
   );
+
+  const jobOf = <Name extends JobName>(name: Name, { payload, turn, priority = 0, trace }: Call<Name>) => ({
+    name,
+    data: payload,
+    opts: {
+      deduplication: { id: `${name}-${Object.values(payload).join('-')}-${turn}` },
+      attempts: 1,
+      priority,
+      // As bullmq-otel reads it. Its own span of every call that is repeated would only hide the rest.
+      ...(trace ? { telemetry: { metadata: JSON.stringify({ traceparent: trace }) } } : {}),
+      removeOnComplete: { count: KEPT_COMPLETED },
+      removeOnFail: { count: KEPT_FAILED },
+    },
+  });
+
+  const isTaken = async (adding: Promise<unknown>): Promise<boolean> => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(resolve, ADD_TIMEOUT_MS, false);
+    });
+    const added = adding.then(() => true).catch(() => false);
+    try {
+      return await Promise.race([added, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
 
   return {
     /**
@@ -36,29 +70,14 @@ export function openQueues(location: QueueLocation) {
       priority = 0,
       trace: Traceparent | null = currentTrace(),
     ): Promise<boolean> {
-      const queue = queues.get(JOBS[name].queue)!;
-      const id = `${name}-${Object.values(payload).join('-')}-${turn}`;
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<false>((resolve) => {
-        timer = setTimeout(resolve, ADD_TIMEOUT_MS, false);
-      });
-      const added = queue
-        .add(name, payload, {
-          deduplication: { id },
-          attempts: 1,
-          priority,
-          // As bullmq-otel reads it. Its own span of every call that is repeated would only hide the rest.
-          ...(trace ? { telemetry: { metadata: JSON.stringify({ traceparent: trace }) } } : {}),
-          removeOnComplete: { count: KEPT_COMPLETED },
-          removeOnFail: { count: KEPT_FAILED },
-        })
-        .then(() => true)
-        .catch(() => false);
-      try {
-        return await Promise.race([added, late]);
-      } finally {
-        clearTimeout(timer);
-      }
+      const { data, opts } = jobOf(name, { payload, turn, priority, trace });
+      return isTaken(queues.get(JOBS[name].queue)!.add(name, data, opts));
+    },
+
+    /** As {@link enqueue}, many in one trip. */
+    async enqueueAll<Name extends JobName>(name: Name, calls: readonly Call<Name>[]): Promise<boolean> {
+      if (calls.length === 0) return true;
+      return isTaken(queues.get(JOBS[name].queue)!.addBulk(calls.map((call) => jobOf(name, call))));
     },
 
     /** How much waits in a queue; hangs while Redis is away. */

@@ -145,7 +145,9 @@ t.test('what waits is called for again when Redis has lost everything', async (t
   const [importId, mailId] = [await acceptImport(store), await addMail(store)];
   const { called, forgetAll } = start(t, store);
   for (let loss = 0; loss < 2; loss += 1) {
-    await until('the mail is called for', async () => (await called('mails')).length > 0);
+    await until('both are called for', async () =>
+      (await Promise.all([called('imports'), called('mails')])).every(({ length }) => length > 0),
+    );
     t.same(await called('imports'), [importId]);
     t.same(await called('mails'), [mailId]);
     await forgetAll();

@@ -25,6 +25,7 @@ export {
   SessionMailDelayMs,
   serviceSettings,
 } from './service-settings.ts';
+export { startStopwatch } from './stopwatch.ts';
 export { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './time-units.ts';
 export {
   annotate,

@@ -1,9 +1,4 @@
-import {
-  IMPORT_STATUSES,
-  MAIL_STATES,
-  TERMINAL_IMPORT_STATUSES,
-  TERMINAL_MAIL_STATES,
-} from '@mentorline/domain';
+import { IMPORT_STATUSES, TERMINAL_IMPORT_STATUSES, WAITING_MAIL_STATES } from '@mentorline/domain';
 import { LEASE_HELD } from './lease.ts';
 import { MAIL_PRIORITIES } from './mail.model.ts';
 import type { Models } from './models.ts';
@@ -13,7 +8,6 @@ const ASK_TIMEOUT_MS = 2_000;
 const MOST_COUNTED = 10_000;
 
 const UNFINISHED = IMPORT_STATUSES.filter((status) => !TERMINAL_IMPORT_STATUSES.includes(status));
-const UNSENT = MAIL_STATES.filter((status) => !TERMINAL_MAIL_STATES.includes(status));
 
 export interface ImportBacklog {
   waiting: number;
@@ -58,7 +52,7 @@ export function backlogStore({ Import, Mail }: Models) {
       const backlog: OutboxBacklog[] = [];
       for (const priority of MAIL_PRIORITIES) {
         const unsent = {
-          status: { $in: UNSENT },
+          status: { $in: WAITING_MAIL_STATES },
           priority: priority === 0 ? { $in: [0, null as never] } : priority,
         };
         const limits = { limit: MOST_COUNTED, maxTimeMS: ASK_TIMEOUT_MS };

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '@mentorline/runtime';
+import { DAY_MS, MINUTE_MS } from '@mentorline/runtime';
 import mongoose from 'mongoose';
 import { accountLinkStore } from './account-link.store.ts';
 import { auditStore } from './audit.store.ts';
@@ -13,6 +13,7 @@ import { importCancelStore } from './import-cancel.store.ts';
 import { importRunStore } from './import-run.store.ts';
 import { leaseStore } from './lease.store.ts';
 import { mailStore } from './mail.store.ts';
+import { mailAgainStore } from './mail-again.store.ts';
 import { buildModels } from './models.ts';
 import { optionStore } from './option.store.ts';
 import { organisationStore } from './organisation.store.ts';
@@ -41,6 +42,7 @@ import { dryRunUserBook, type UserBook, userBook } from './user-book.ts';
  * Connects to MongoDB and makes every collection and index exist (harmless when they do).
  * @param options.uri with the database's name in its path; a replica set, since transactions need one
  * @param options.tellDelayMs how long after its first change people are told of a session; a minute unless said
+ * @param options.keepMailsMs how long a mail that was sent or given up stays in the outbox; 180 days unless said
  * @param options.watchTransactions see `transactionMetrics`
  * @throws when no primary answers within ten seconds
  */
@@ -48,6 +50,7 @@ export async function connectStore(options: {
   uri: string;
   appName?: string;
   tellDelayMs?: number;
+  keepMailsMs?: number;
   watchTransactions?: WatchTransactions;
 }) {
   const { watchTransactions } = options;
@@ -92,7 +95,7 @@ export async function connectStore(options: {
     ...sessionListStore(models, searchWords),
   };
   const optionVerbs = optionStore(models);
-  const mails = mailStore(models);
+  const mails = mailStore(models, options.keepMailsMs ?? KEEP_MAILS_MS);
   const organisations = organisationStore(models);
   return {
     connection,
@@ -108,7 +111,7 @@ export async function connectStore(options: {
     turns: turnStore(models),
     shards: shardStore(models),
     results: resultStore(models),
-    mails,
+    mails: { ...mails, ...mailAgainStore(models) },
     suppressions: suppressionStore(models),
     audit: auditStore(models),
     refreshTokens: refreshTokenStore(models),
@@ -132,6 +135,8 @@ export async function connectStore(options: {
     close: () => connection.close(),
   };
 }
+
+const KEEP_MAILS_MS = 180 * DAY_MS;
 
 /** Of earlier versions. */
 const INDEXES_OF_BEFORE = [

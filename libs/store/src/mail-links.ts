@@ -49,7 +49,7 @@ export async function mailLinks(
       cause,
       account: {
         ...{ token: tokens[index]!.token, expiresAt, invitedBy },
-        ...{ organisationName: organisation.name, timeZone: organisation.settings.timeZone },
+        timeZone: organisation.settings.timeZone,
       },
     })),
     mailDomain,

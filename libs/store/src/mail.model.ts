@@ -22,10 +22,9 @@ export type SessionMailKind = (typeof SESSION_MAIL_KINDS)[number];
 
 /** What a mail about an account tells, as it was when it was put in the outbox. */
 export interface AccountLetter {
-  /** Of its link; gone as soon as the mail is sent or given up. */
+  /** Of its link; gone as soon as the mail is sent or given up, so that no such mail is sent again. */
   token?: string;
   expiresAt: Date;
-  organisationName: string;
   timeZone: string;
   /** Of an invitation. */
   invitedBy: string | null;
@@ -45,14 +44,13 @@ export interface SessionLetter {
   version: number;
   userId: string;
   role: 'mentor' | 'mentee';
-  organisationName: string;
   /** Of the organisation, in which the times are shown. */
   timeZone: string;
   mentor: { name: string; address: string };
   title: string;
   start: Date;
   end: Date;
-  /** What only those in the session may read; gone as soon as the mail is sent or given up. */
+  /** What only those in the session may read; gone as soon as the mail is sent. */
   inside?: {
     description: string;
     meeting: Meeting;
@@ -86,11 +84,15 @@ export interface MailDocument {
   priority?: number;
   status: MailState;
   attempts: number;
+  /** From when the day counts in which it is tried: when it was asked for again; absent until then: from its date. */
+  triedSince?: Date;
   nextAttemptAt: Date;
   lease: Lease | null;
   /** What the server or the network said last; for operators. */
   lastError: string | null;
   sentAt: Date | null;
+  /** When it leaves the outbox; absent while there is still to do with it. */
+  expiresAt?: Date;
 }
 
 export const mailSchema = new Schema<MailDocument>(
@@ -108,10 +110,12 @@ export const mailSchema = new Schema<MailDocument>(
     priority: { type: Number },
     status: { type: String, enum: MAIL_STATES, required: true },
     attempts: { type: Number, required: true, default: 0 },
+    triedSince: { type: Date },
     nextAttemptAt: { type: Date, required: true },
     lease: { type: Schema.Types.Mixed, default: null },
     lastError: { type: String, default: null },
     sentAt: { type: Date, default: null },
+    expiresAt: { type: Date },
   },
   { collection: 'mails' },
 );
@@ -127,3 +131,5 @@ mailSchema.index(
   { priority: 1, nextAttemptAt: 1 },
   { partialFilterExpression: { status: { $in: ['pending', 'sending'] } } },
 );
+// MongoDB takes away what has expired.
+mailSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0, sparse: true });

@@ -1,4 +1,4 @@
-import { DEFAULT_SETTINGS, MAIL_STATES, TERMINAL_MAIL_STATES } from '@mentorline/domain';
+import { DEFAULT_SETTINGS, WAITING_MAIL_STATES } from '@mentorline/domain';
 import { currentTrace, type Traceparent } from '@mentorline/runtime';
 import { Types } from 'mongoose';
 import type { LinkPurpose } from './account-link.model.ts';
@@ -24,9 +24,7 @@ export interface Mail extends Omit<MailDocument, '_id' | 'organisationId' | 'imp
   cause: Cause | null;
 }
 
-const WAITING = MAIL_STATES.filter((status) => !TERMINAL_MAIL_STATES.includes(status));
-
-function fromDocument(document: MailDocument): Mail {
+export function mailFrom(document: MailDocument): Mail {
   const { _id, organisationId, importId, account = null, session = null, cause = null, ...others } = document;
   const { lease: _lease, ...plain } = others;
   return {
@@ -38,6 +36,11 @@ function fromDocument(document: MailDocument): Mail {
   };
 }
 
+/** What leaves the outbox with a mail. One that failed may be sent again, but for the link of an account. */
+const LEAVING = {
+  sent: { 'account.token': '', 'session.inside': '' },
+  failed: { 'account.token': '' },
+} as const;
 /** A mail that could be sent now. */
 export interface WaitingMail {
   id: string;
@@ -70,7 +73,8 @@ function toDocument(mail: NewMail, letterhead: Letterhead): MailDocument {
   };
 }
 
-export function mailStore({ Mail, Organisation }: Models) {
+/** @param keepMs how long a mail stays in the outbox that was sent or given up */
+export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
   /** By organisation. */
   const letterheadsOf = async (transaction: Transaction, ids: Iterable<string>) => {
     const found = await Organisation.collection
@@ -147,12 +151,12 @@ export function mailStore({ Mail, Organisation }: Models) {
 
     async findMail(id: string): Promise<Mail | undefined> {
       const document = await Mail.findById(id).lean();
-      return document ? fromDocument(document) : undefined;
+      return document ? mailFrom(document) : undefined;
     },
 
     async findMails(ids: readonly string[]): Promise<Map<string, Mail>> {
       const documents = await Mail.find({ _id: { $in: ids } }).lean();
-      return new Map(documents.map((document) => [document._id.toHexString(), fromDocument(document)]));
+      return new Map(documents.map((document) => [document._id.toHexString(), mailFrom(document)]));
     },
 
     /** A page of the mails about a session, newest first, and the number of all. */
@@ -166,13 +170,17 @@ export function mailStore({ Mail, Organisation }: Models) {
         Mail.collection.find<MailDocument>(filter).sort({ _id: -1 }).limit(page.limit).toArray(),
         Mail.collection.countDocuments(about),
       ]);
-      return { items: documents.map(fromDocument), total };
+      return { items: documents.map(mailFrom), total };
     },
 
     /** Mails whose time has come and that nobody is sending: by priority, of each those due longest first. */
     async listWaitingMails(limit: number): Promise<WaitingMail[]> {
       const waiting: WaitingMail[] = [];
-      const due = { status: { $in: WAITING }, nextAttemptAt: { $lte: new Date() }, ...LEASE_FREE };
+      const due = {
+        status: { $in: WAITING_MAIL_STATES },
+        nextAttemptAt: { $lte: new Date() },
+        ...LEASE_FREE,
+      };
       for (const priority of MAIL_PRIORITIES) {
         if (waiting.length >= limit) break;
         const documents = await Mail.find(
@@ -191,10 +199,20 @@ export function mailStore({ Mail, Organisation }: Models) {
 
     /** Takes a mail to send it, if it is due and nobody else is sending it. */
     async claimMail(id: string, owner: string, leaseMs: number): Promise<Mail | undefined> {
-      const document = await Mail.collection.findOneAndUpdate(
+      return (await this.claimMails([id], owner, leaseMs)).get(id);
+    },
+
+    /**
+     * As {@link claimMail}, many at once. Asked again after a fault, by the same owner, it tells what was taken before.
+     * @param owner of no other claim
+     * @returns by id, those that were taken
+     */
+    async claimMails(ids: readonly string[], owner: string, leaseMs: number): Promise<Map<string, Mail>> {
+      const among = { _id: { $in: ids.map((id) => new Types.ObjectId(id)) } };
+      await Mail.collection.updateMany(
         {
-          _id: new Types.ObjectId(id),
-          status: { $in: WAITING },
+          ...among,
+          status: { $in: WAITING_MAIL_STATES },
           nextAttemptAt: { $lte: new Date() },
           ...LEASE_FREE,
         },
@@ -207,9 +225,9 @@ export function mailStore({ Mail, Organisation }: Models) {
             },
           },
         ],
-        { returnDocument: 'after' },
       );
-      return document ? fromDocument(document as unknown as MailDocument) : undefined;
+      const taken = await Mail.collection.find<MailDocument>({ ...among, 'lease.owner': owner }).toArray();
+      return new Map(taken.map((document) => [document._id.toHexString(), mailFrom(document)]));
     },
 
     /** @returns false when the lease was lost: somebody else may be sending already */
@@ -222,15 +240,14 @@ export function mailStore({ Mail, Organisation }: Models) {
     },
 
     /**
-     * Notes what came of an attempt: sent, to be tried again at a time, or given up. The token of a link, and what only
-     * those in a session may read, leave the outbox with the last one.
+     * Notes that an attempt came to nothing: the mail is to be tried again at a time, or given up. The token of a link
+     * leaves the outbox with the last one.
      * @returns false when `owner`'s lease was lost meanwhile
      */
     async settleMail(
       id: string,
       owner: string,
       outcome:
-        | { status: 'sent' }
         | { status: 'pending'; error: string; nextAttemptAt: Date }
         | { status: 'failed'; error: string },
     ): Promise<boolean> {
@@ -240,14 +257,41 @@ export function mailStore({ Mail, Organisation }: Models) {
           $set: {
             lease: null,
             status: outcome.status,
-            lastError: outcome.status === 'sent' ? null : outcome.error,
-            ...(outcome.status === 'sent' ? { sentAt: new Date() } : {}),
-            ...(outcome.status === 'pending' ? { nextAttemptAt: outcome.nextAttemptAt } : {}),
+            lastError: outcome.error,
+            ...(outcome.status === 'pending'
+              ? { nextAttemptAt: outcome.nextAttemptAt }
+              : { expiresAt: new Date(Date.now() + keepMs) }),
           },
-          ...(outcome.status === 'pending' ? {} : { $unset: { 'account.token': '', 'session.inside': '' } }),
+          ...(outcome.status === 'failed' ? { $unset: LEAVING.failed } : {}),
         },
       );
       return settled.matchedCount === 1;
+    },
+
+    /**
+     * Notes mails as sent. The token of a link, and what only those in a session may read, leave the outbox with that.
+     * @param sent each with the owner of its lease
+     * @returns the ids of those of which it could be noted: not of one whose lease was lost meanwhile
+     */
+    async noteSent(sent: readonly { id: string; owner: string }[]): Promise<Set<string>> {
+      const ids = sent.map(({ id }) => new Types.ObjectId(id));
+      const owners = [...new Set(sent.map(({ owner }) => owner))];
+      const sentAt = new Date();
+      const noted = await Mail.collection.updateMany(
+        { _id: { $in: ids }, status: 'sending', 'lease.owner': { $in: owners } },
+        {
+          $set: {
+            ...{ lease: null, status: 'sent', lastError: null, sentAt },
+            expiresAt: new Date(sentAt.getTime() + keepMs),
+          },
+          $unset: LEAVING.sent,
+        },
+      );
+      if (noted.matchedCount === sent.length) return new Set(sent.map(({ id }) => id));
+      const those = await Mail.collection
+        .find({ _id: { $in: ids }, status: 'sent', sentAt }, { projection: { _id: 1 } })
+        .toArray();
+      return new Set(those.map(({ _id }) => _id.toHexString()));
     },
   };
 }

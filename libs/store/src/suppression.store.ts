@@ -1,5 +1,7 @@
 import { Types } from 'mongoose';
+import type { MailDocument } from './mail.model.ts';
 import type { Models } from './models.ts';
+import { readTogether } from './read-together.ts';
 import type { SuppressionDocument, SuppressionReason } from './suppression.model.ts';
 import type { Transaction } from './transaction.ts';
 import type { User } from './user.store.ts';
@@ -33,9 +35,27 @@ function toDocument({ id, organisationId, email }: Suppressed, reason: Suppressi
   };
 }
 
+/** Whether mails of a kind do not go to an address that is suppressed for some reasons. */
+export function isSuppressed(
+  reasons: ReadonlySet<SuppressionReason> | undefined,
+  kind: MailDocument['kind'],
+): boolean {
+  if (!reasons) return false;
+  return reasons.has('hard-bounce') || (kind === 'session-reminder' && reasons.has('reminders-off'));
+}
+
 /** Addresses that are written to no more, or not about everything. */
 export function suppressionStore({ Suppression }: Models) {
   const suppressions = Suppression.collection;
+  const findSuppressed = readTogether(async (addresses) => {
+    const found = new Map<string, Set<SuppressionReason>>();
+    const filter = { address: { $in: [...addresses] } };
+    for await (const { address, reason } of suppressions.find<SuppressionDocument>(filter)) {
+      found.set(address, (found.get(address) ?? new Set()).add(reason));
+    }
+    return found as ReadonlyMap<string, ReadonlySet<SuppressionReason>>;
+  });
+
   return {
     /** Notes that mails to a user's address come back. Noted before it stays as it is. */
     async noteBounce(user: Suppressed, at: Date): Promise<void> {
@@ -55,14 +75,7 @@ export function suppressionStore({ Suppression }: Models) {
     },
 
     /** Why addresses are suppressed, those that are. */
-    async findSuppressed(addresses: readonly string[]): Promise<Map<string, ReadonlySet<SuppressionReason>>> {
-      const found = new Map<string, Set<SuppressionReason>>();
-      const filter = { address: { $in: [...addresses] } };
-      for await (const { address, reason } of suppressions.find<SuppressionDocument>(filter)) {
-        found.set(address, (found.get(address) ?? new Set()).add(reason));
-      }
-      return found;
-    },
+    findSuppressed,
 
     /** A page of those of an organisation's people, newest first, and the number of all. */
     async listSuppressions(

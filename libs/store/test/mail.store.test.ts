@@ -3,6 +3,7 @@ import { isDuplicateKey, type Mail, newId, type Store } from '../src/index.ts';
 import { openStore } from './open-store.ts';
 
 const LONG_MS = 60_000;
+const DAY_MS = 86_400_000;
 /** A lease that has run out when it is taken. */
 const OVER_MS = -1;
 
@@ -108,6 +109,41 @@ t.test('of many notifiers one claims a mail', async (t) => {
   t.same(await waiting(store), [], 'nobody is called for a mail that is being sent');
 });
 
+t.test('many mails are claimed and noted as sent together, each for itself', async (t) => {
+  const store = await openStore(t);
+  const ids = await Promise.all(Array.from({ length: 4 }, () => addMail(store)));
+  const [taken, lost, ...free] = ids as [string, string, ...string[]];
+  await store.mails.claimMail(taken, 'another', LONG_MS);
+  const claimed = await store.mails.claimMails(ids, 'owner', LONG_MS);
+  t.same([...claimed.keys()].sort(), [lost, ...free].sort(), 'but for the one in hand');
+  t.match([...claimed.values()], Array(3).fill({ status: 'sending', attempts: 1 }));
+  const again = await store.mails.claimMails(ids, 'owner', LONG_MS);
+  t.same([...again.keys()].sort(), [...claimed.keys()].sort(), 'asked again, the same, not tried once more');
+  t.match([...again.values()], Array(3).fill({ attempts: 1 }));
+  await store.connection
+    .collection('mails')
+    .updateOne({ messageId: claimed.get(lost)!.messageId }, { $set: { 'lease.owner': 'thief' } });
+  const noted = await store.mails.noteSent([lost, ...free].map((id) => ({ id, owner: 'owner' })));
+  t.same([...noted].sort(), [...free].sort());
+  for (const id of free) t.match(await store.mails.findMail(id), { status: 'sent' });
+  for (const id of [taken, lost]) t.match(await store.mails.findMail(id), { status: 'sending' });
+});
+
+t.test('a mail that is sent or given up leaves the outbox after half a year, no other does', async (t) => {
+  const store = await openStore(t);
+  const [sent, failed, waits] = [await addMail(store), await addMail(store), await addMail(store)];
+  for (const id of [sent, failed]) await store.mails.claimMail(id, 'notifier', LONG_MS);
+  await store.mails.noteSent([{ id: sent, owner: 'notifier' }]);
+  await store.mails.settleMail(failed, 'notifier', { status: 'failed', error: '550 no such user' });
+  const inDays = async (id: string) =>
+    Math.round(((await store.mails.findMail(id))!.expiresAt!.getTime() - Date.now()) / DAY_MS);
+  t.equal(await inDays(sent), 180);
+  t.equal(await inDays(failed), 180);
+  t.notOk((await store.mails.findMail(waits))?.expiresAt);
+  await store.transaction((transaction) => store.mails.sendAgain(transaction, failed, new Date()));
+  t.notOk((await store.mails.findMail(failed))?.expiresAt, 'one that is to be sent again is needed');
+});
+
 t.test('a mail whose notifier is gone is sent by another, and the first may not settle it', async (t) => {
   const store = await openStore(t);
   const id = await addMail(store);
@@ -117,7 +153,7 @@ t.test('a mail whose notifier is gone is sent by another, and the first may not 
   t.equal(await store.mails.renewMailLease(id, 'gone', LONG_MS), false);
   t.equal(await store.mails.settleMail(id, 'gone', { status: 'failed', error: 'late' }), false);
   t.match(await store.mails.findMail(id), { status: 'sending', lastError: null });
-  t.equal(await store.mails.settleMail(id, 'next', { status: 'sent' }), true);
+  t.same([...(await store.mails.noteSent([{ id: id, owner: 'next' }]))], [id]);
   const sent = await store.mails.findMail(id);
   t.match(sent, { status: 'sent', attempts: 2, lastError: null });
   t.ok(sent?.sentAt instanceof Date);
@@ -151,11 +187,12 @@ t.test('what has been sent or given up is never sent again', async (t) => {
   for (const outcome of [{ status: 'sent' }, { status: 'failed', error: '550 no such user' }] as const) {
     const id = await addMail(store);
     await store.mails.claimMail(id, 'notifier', LONG_MS);
-    await store.mails.settleMail(id, 'notifier', outcome);
+    if (outcome.status === 'sent') await store.mails.noteSent([{ id, owner: 'notifier' }]);
+    else await store.mails.settleMail(id, 'notifier', outcome);
     t.same(await waiting(store), []);
     t.equal(await store.mails.claimMail(id, 'notifier', LONG_MS), undefined);
     t.equal(await store.mails.renewMailLease(id, 'notifier', LONG_MS), false);
-    t.equal(await store.mails.settleMail(id, 'notifier', { status: 'sent' }), false);
+    t.equal((await store.mails.noteSent([{ id: id, owner: 'notifier' }])).size, 0);
     t.match(await store.mails.findMail(id), { status: outcome.status, attempts: 1 });
   }
 });

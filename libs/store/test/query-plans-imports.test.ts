@@ -129,7 +129,7 @@ t.test('every verb for imports, results and mails finds what it looks for by an 
         ...{ to: { name: 'Meera Iyer', address: 'meera.iyer@example.org' }, messageId: `<${n}@${DOMAIN}>` },
         session: {
           ...{ sessionId: n % 2 ? sessionId : newId(), version: 1, userId: newId(), role: 'mentee' as const },
-          ...{ organisationName: 'Example', timeZone: 'UTC', title: 'Leading', start: DUE, end: DUE },
+          ...{ timeZone: 'UTC', title: 'Leading', start: DUE, end: DUE },
           ...{ mentor: { name: 'Asha', address: 'asha.rao@example.org' }, reminderMinutes: 60 },
         },
       })),
@@ -137,9 +137,18 @@ t.test('every verb for imports, results and mails finds what it looks for by an 
   );
   await plan('listSessionMails', () => mails.listSessionMails(sessionId, { limit: 10 }), 10);
   await plan('listWaitingMails', () => mails.listWaitingMails(PAGE), PAGE);
-  await plan('claimMail', () => mails.claimMail(mailIds[0]!, 'owner', LONG_MS), 1);
+  await plan('claimMail', () => mails.claimMail(mailIds[0]!, 'owner', LONG_MS), 2);
   await plan('renewMailLease', () => mails.renewMailLease(mailIds[0]!, 'owner', LONG_MS), 1);
-  await plan('settleMail', () => mails.settleMail(mailIds[0]!, 'owner', { status: 'sent' }), 1);
+  const failed = { status: 'failed', error: '550' } as const;
+  await plan('settleMail', () => mails.settleMail(mailIds[0]!, 'owner', failed), 1);
+  const claimed = mailIds.slice(2, 7);
+  await plan('claimMails', () => mails.claimMails(claimed, 'owner', LONG_MS), 2 * claimed.length);
+  const sent = claimed.map((id) => ({ id, owner: 'owner' }));
+  await plan('noteSent', () => mails.noteSent(sent), claimed.length);
+  await mails.claimMail(mailIds[1]!, 'owner', LONG_MS);
+  await mails.settleMail(mailIds[1]!, 'owner', { status: 'failed', error: '550 no such user' });
+  const sendAgain = () => store.transaction((transaction) => mails.sendAgain(transaction, mailIds[1]!, DUE));
+  await plan('sendAgain', sendAgain, 2);
   await plan('findMails', () => mails.findMails(mailIds.slice(0, 5)), 5);
 });
 

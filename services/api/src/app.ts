@@ -150,7 +150,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     await guarded.register(sessionChangeRoutes({ store, now }));
     await guarded.register(sessionImageRoutes({ store, now }));
     await guarded.register(enrolmentRoutes({ store, now }));
-    await guarded.register(sessionMailRoutes({ store, now }));
+    await guarded.register(sessionMailRoutes({ store, queues, now }));
     await guarded.register(calendarRoutes({ store, now, mailDomain }));
     await guarded.register(importFileRoutes({ store, now }));
     await guarded.register(importEventRoutes({ store, now }));

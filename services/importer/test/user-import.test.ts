@@ -98,8 +98,8 @@ t.test('who is new is invited by mail, once, with a link that sets the first pas
   t.match(mails[0], {
     ...{ status: 'pending', to: { name: 'Kavya S. Iyer' } },
     ...{ messageId: /^<invitation\.[0-9a-f]{24}@mail\.example\.org>$/ },
+    letterhead: { organisationName: organisation.name },
     account: {
-      organisationName: organisation.name,
       invitedBy: users.get('manager@example.org')!.name,
       timeZone: organisation.settings.timeZone,
     },

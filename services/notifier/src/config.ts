@@ -8,7 +8,7 @@ const Config = Type.Object({
     default: 4,
     minimum: 1,
     maximum: 64,
-    description: 'mails, and connections to the relay, side by side',
+    description: 'connections to the relay side by side',
   }),
   MAILS_PER_MINUTE: Type.Integer({
     default: 0,
@@ -19,6 +19,11 @@ const Config = Type.Object({
     default: 60_000,
     minimum: 500,
     description: 'how long a mail stays with a notifier that has died',
+  }),
+  KEEP_MAILS_DAYS: Type.Integer({
+    default: 180,
+    minimum: 30,
+    description: 'how long mails that were sent or given up stay in the outbox',
   }),
   SMTP_URL: Type.String({
     default: 'smtp://127.0.0.1:1025',
@@ -36,10 +41,10 @@ const Config = Type.Object({
 /** What a deployment must say for itself: the defaults fit a laptop only. */
 const NEEDED_IN_PRODUCTION = ['SMTP_URL', 'MAIL_FROM', 'PUBLIC_URL'] as const;
 
-export type NotifierConfig = Readonly<Static<typeof Config> & { from: Mailbox }>;
+export type NotifierConfig = Readonly<Static<typeof Config> & { from: Mailbox; publicUrl: string }>;
 
 /**
- * @returns the environment's values, and `MAIL_FROM` taken apart
+ * @returns the environment's values, `MAIL_FROM` taken apart, and `PUBLIC_URL` as links begin
  * @throws ConfigError naming every variable at fault
  */
 export function loadNotifierConfig(environment: NodeJS.ProcessEnv): NotifierConfig {
@@ -53,5 +58,6 @@ export function loadNotifierConfig(environment: NodeJS.ProcessEnv): NotifierConf
       ? []
       : [`MAIL_FROM=${MAIL_FROM}: must be an e-mail address, or: name <address>`]),
   ]);
-  return Object.freeze({ ...config, from: readMailbox(config.MAIL_FROM)! });
+  const publicUrl = config.PUBLIC_URL.replace(/\/+$/u, '');
+  return Object.freeze({ ...config, from: readMailbox(config.MAIL_FROM)!, publicUrl });
 }

@@ -38,15 +38,22 @@ export type Delivery =
 const CONNECTION_TIMEOUT_MS = 10 * SECOND_MS;
 const DNS_TIMEOUT_MS = 5 * SECOND_MS;
 // A relay may scan a message before it answers; to hang up on it then would only bring a second copy.
-const SOCKET_TIMEOUT_MS = 120 * SECOND_MS;
+const ANSWER_TIMEOUT_MS = 120 * SECOND_MS;
 const IDLE_TIMEOUT_MS = 30 * SECOND_MS;
 const LONGEST_REASON = 500;
 
 /**
  * Sends mails over a few kept connections. The same mail gives the same bytes on every attempt: date and message id
  * are given, and nothing random, dated or versioned is added.
+ * @param options.greetingTimeoutMs how long a relay may take to greet
+ * @param options.answerTimeoutMs how long it may be silent after that
  */
-export function openMailer(options: { url: string; maxConnections: number }) {
+export function openMailer(options: {
+  url: string;
+  maxConnections: number;
+  greetingTimeoutMs?: number;
+  answerTimeoutMs?: number;
+}) {
   let reached = true;
   const transport = createTransport({
     url: options.url,
@@ -55,9 +62,9 @@ export function openMailer(options: { url: string; maxConnections: number }) {
     // Only where a kept connection turns out closed before anything of the message went out.
     maxRequeues: 1,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
-    greetingTimeout: CONNECTION_TIMEOUT_MS,
+    greetingTimeout: options.greetingTimeoutMs ?? CONNECTION_TIMEOUT_MS,
     dnsTimeout: DNS_TIMEOUT_MS,
-    socketTimeout: SOCKET_TIMEOUT_MS,
+    socketTimeout: options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS,
     idleTimeout: IDLE_TIMEOUT_MS,
     disableFileAccess: true,
     disableUrlAccess: true,

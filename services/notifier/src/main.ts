@@ -1,11 +1,16 @@
 import { judgeRedis, openQueues, queueGauges, startDispatcher, startWorker } from '@mentorline/jobs';
-import { createRegistry, createServiceLogger, runService, serveHealth } from '@mentorline/runtime';
+import { createRegistry, createServiceLogger, DAY_MS, runService, serveHealth } from '@mentorline/runtime';
 import { connectStore, newId, transactionMetrics } from '@mentorline/store';
 import { loadNotifierConfig } from './config.ts';
+import { openConnections } from './connections.ts';
 import { openMailer } from './mailer.ts';
 import { notifierMetrics, outboxGauges } from './metrics.ts';
+import { openOutbox } from './outbox.ts';
 import { sendMail } from './send-mail.ts';
 import { startPlanner } from './sessions/start-planner.ts';
+
+/** Enough that those claimed, made and noted together are several. */
+const IN_HAND_PER_CONNECTION = 8;
 
 const config = loadNotifierConfig(process.env);
 
@@ -14,8 +19,8 @@ await runService(
   async (logger) => {
     const registry = createRegistry('notifier');
     const store = await connectStore({
-      uri: config.MONGODB_URI,
-      appName: 'mentorline-notifier',
+      ...{ uri: config.MONGODB_URI, appName: 'mentorline-notifier' },
+      keepMailsMs: config.KEEP_MAILS_DAYS * DAY_MS,
       watchTransactions: transactionMetrics(registry),
     });
     const location = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX };
@@ -25,11 +30,13 @@ await runService(
     outboxGauges(registry, store);
     const deps = {
       store,
+      outbox: openOutbox(store, config.MAIL_LEASE_MS),
       mailer,
+      connections: openConnections(config.WORKER_CONCURRENCY),
       logger,
       metrics: notifierMetrics(registry),
       from: config.from,
-      publicUrl: config.PUBLIC_URL,
+      publicUrl: config.publicUrl,
       mailDomain: config.MAIL_DOMAIN,
       leaseMs: config.MAIL_LEASE_MS,
       now: () => new Date(),
@@ -37,7 +44,8 @@ await runService(
     };
     const worker = startWorker(
       {
-        ...{ ...location, queue: 'mails', concurrency: config.WORKER_CONCURRENCY, logger },
+        ...{ ...location, queue: 'mails', logger },
+        concurrency: config.WORKER_CONCURRENCY * IN_HAND_PER_CONNECTION,
         ...{ perMinute: config.MAILS_PER_MINUTE, registry },
       },
       { 'send-mail': ({ mailId }, signal) => sendMail(deps, mailId, signal) },

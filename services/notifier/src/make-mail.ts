@@ -9,6 +9,7 @@ import { makeSessionMail } from './sessions/make-session-mail.ts';
 
 export interface MakingDeps {
   store: Pick<Store, 'imports' | 'results' | 'files' | 'sessions' | 'suppressions'>;
+  /** Without a slash at its end. */
   publicUrl: string;
   from: Mailbox;
   /** Right-hand side of the UID of events. */

@@ -1,6 +1,7 @@
 import type { AccountLetter, Letterhead } from '@mentorline/store';
 import type { Letter } from './letter.ts';
 import { greeting, LONGEST_NAME, momentText, paragraph } from './letter-parts.ts';
+import { organisationLine } from './letterhead.ts';
 import { plainLine } from './plain-line.ts';
 import { writeHtml } from './write-html.ts';
 import { writeText } from './write-text.ts';
@@ -20,7 +21,10 @@ export function renderAccountMail(
   },
 ): { subject: string; text: string; html: string } {
   const { letterhead, recipient, publicUrl } = setting;
-  const { subject, reason, sentences, label, footer } = WORDS[facts.kind](facts);
+  const { subject, reason, sentences, label, footer } = WORDS[facts.kind](
+    facts,
+    organisationLine(letterhead),
+  );
   const letter: Letter = {
     letterhead,
     heading: subject,
@@ -32,7 +36,7 @@ export function renderAccountMail(
         kind: 'action',
         label,
         // Behind the #, which no browser sends: the token shows in no log and no Referer.
-        url: `${publicUrl.replace(/\/+$/u, '')}/set-password#token=${encodeURIComponent(facts.token)}`,
+        url: `${publicUrl}/set-password#token=${encodeURIComponent(facts.token)}`,
       },
       paragraph(`The link is good once, until ${momentText(facts.expiresAt, facts.timeZone)}. ${sentences}`),
     ],
@@ -49,9 +53,8 @@ interface Words {
   footer: string;
 }
 
-const WORDS: Readonly<Record<AccountFacts['kind'], (facts: AccountFacts) => Words>> = {
-  invitation({ organisationName, invitedBy }) {
-    const organisation = plainLine(organisationName, LONGEST_NAME);
+const WORDS: Readonly<Record<AccountFacts['kind'], (facts: AccountFacts, organisation: string) => Words>> = {
+  invitation({ invitedBy }, organisation) {
     const who = invitedBy === null ? 'An administrator' : plainLine(invitedBy, LONGEST_NAME);
     return {
       subject: `Your account at ${organisation}`,
@@ -61,8 +64,7 @@ const WORDS: Readonly<Record<AccountFacts['kind'], (facts: AccountFacts) => Word
       footer: `You receive this because an administrator of ${organisation} invited you.`,
     };
   },
-  'password-reset'({ organisationName }) {
-    const organisation = plainLine(organisationName, LONGEST_NAME);
+  'password-reset'(_facts, organisation) {
     return {
       subject: 'Set a new password',
       reason: `Somebody, probably you, asked for a new password of your account at ${organisation}.`,

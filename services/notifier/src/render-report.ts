@@ -130,7 +130,7 @@ function files(facts: ReportFacts, { attachmentName, publicUrl }: ReportSetting)
   const link = (label: string, id: string, file: string): LetterPart => ({
     kind: 'link',
     label: `${label} (asks you to sign in)`,
-    url: `${publicUrl.replace(/\/+$/u, '')}/v1/imports/${id}/${file}`,
+    url: `${publicUrl}/v1/imports/${id}/${file}`,
   });
   const attached = attachmentName
     ? `The report of all rows is attached as ${attachmentName}.`

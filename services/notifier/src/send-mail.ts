@@ -6,17 +6,22 @@ import {
   type Logger,
   SECOND_MS,
   SpanKind,
+  startStopwatch,
   traced,
 } from '@mentorline/runtime';
-import { isUnavailable, type Mail, newId, type Store } from '@mentorline/store';
+import { isUnavailable, type Mail, type Store } from '@mentorline/store';
+import type { Connections } from './connections.ts';
 import type { Delivery, Mailer, OutgoingMail } from './mailer.ts';
-import { type MakingDeps, makeMail } from './make-mail.ts';
+import { type MadeMail, type MakingDeps, makeMail } from './make-mail.ts';
 import type { NotifierMetrics } from './metrics.ts';
 import { nextAttempt } from './next-attempt.ts';
+import type { ClaimedMail, Outbox } from './outbox.ts';
 
 export interface MailDeps extends MakingDeps {
   readonly store: MakingDeps['store'] & Pick<Store, 'mails' | 'users'>;
+  readonly outbox: Outbox;
   readonly mailer: Pick<Mailer, 'send'>;
+  readonly connections: Connections;
   readonly logger: Logger;
   readonly metrics: NotifierMetrics;
   readonly leaseMs: number;
@@ -31,18 +36,18 @@ export interface MailDeps extends MakingDeps {
  * Does not throw for what may pass: the mail then waits for its next attempt.
  */
 export async function sendMail(deps: MailDeps, mailId: string, stop: AbortSignal): Promise<void> {
-  const { mails } = deps.store;
-  const owner = newId();
-  const mail = await mails.claimMail(mailId, owner, deps.leaseMs);
-  if (!mail) return;
-  const { kind, attempts, cause } = mail;
+  const claimed = await deps.outbox.claim(mailId);
+  if (!claimed) return;
+  const { kind, attempts, cause } = claimed.mail;
   const attributes = { 'mentorline.mail': mailId, 'mentorline.kind': kind, 'mentorline.attempt': attempts };
-  await traced('mail', { of: cause?.trace ?? null, attributes }, () => sendClaimed(deps, mail, owner, stop));
+  await traced('mail', { of: cause?.trace ?? null, attributes }, () => sendClaimed(deps, claimed, stop));
 }
 
-async function sendClaimed(deps: MailDeps, mail: Mail, owner: string, stop: AbortSignal): Promise<void> {
+async function sendClaimed(deps: MailDeps, claimed: ClaimedMail, stop: AbortSignal): Promise<void> {
   const { mails } = deps.store;
+  const { mail, owner } = claimed;
   const { id: mailId } = mail;
+  let { heldMs } = claimed;
   const logger = deps.logger.child({
     mailId,
     kind: mail.kind,
@@ -51,10 +56,19 @@ async function sendClaimed(deps: MailDeps, mail: Mail, owner: string, stop: Abor
     sessionId: mail.session?.sessionId ?? null,
     attempt: mail.attempts,
   });
-  const renew = (): Promise<boolean> => mails.renewMailLease(mailId, owner, deps.leaseMs);
+  const renew = async (): Promise<boolean> => {
+    const sinceAsked = startStopwatch();
+    const held = await mails.renewMailLease(mailId, owner, deps.leaseMs);
+    if (held) heldMs = sinceAsked;
+    return held;
+  };
+  // The beat may be late, as a whole machine can stand still; nothing is sent on a lease that may have run out meanwhile.
+  const requireLease = async (): Promise<void> => {
+    if (heldMs() > deps.leaseMs / 2 && !(await renew())) throw new LeaseLost();
+  };
   const lease = holdLease(renew, deps.leaseMs / 3);
   try {
-    const delivery = await deliver(deps, mail, renew, AbortSignal.any([stop, lease.signal]));
+    const delivery = await deliver(deps, mail, requireLease, AbortSignal.any([stop, lease.signal]));
     if (delivery.outcome === 'accepted') await noteSent({ ...deps, logger }, mail, owner, lease.signal);
     else await settle({ ...deps, logger }, mail, owner, delivery);
   } catch (error) {
@@ -71,27 +85,39 @@ async function sendClaimed(deps: MailDeps, mail: Mail, owner: string, stop: Abor
   }
 }
 
-/** @throws LeaseLost, and what `signal` aborts with, but never once the relay has the mail */
+/**
+ * More mails are in hand than there are connections, so that none of these waits for the next to be made.
+ * @throws LeaseLost, and what `signal` aborts with, but never once the relay has the mail
+ */
 async function deliver(
   deps: MailDeps,
   mail: Mail,
-  renew: () => Promise<boolean>,
+  requireLease: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<Delivery> {
   const { from, metrics } = deps;
-  const endTimer = metrics.making.startTimer();
-  const made = await traced('make mail', {}, () => makeMail(deps, mail, signal));
-  endTimer();
-  if (made.outcome !== 'made') return made;
-  const { messageId, date, to } = mail;
-  signal.throwIfAborted();
-  // The beat may be late, as a whole machine can stand still; nothing is sent on a lease that ran out meanwhile.
-  if (!(await renew())) throw new LeaseLost();
-  const delivery = await handOver(deps, { ...made.content, messageId, date, from, to });
-  // Many relays take less than we attach; the link in the mail then has to do.
-  return delivery.outcome === 'too-large' && made.lighter
-    ? handOver(deps, { ...made.lighter, messageId, date, from, to })
-    : delivery;
+  const make = async (): Promise<MadeMail> => {
+    const endTimer = metrics.making.startTimer();
+    const made = await traced('make mail', {}, () => makeMail(deps, mail, signal));
+    endTimer();
+    return made;
+  };
+  // A report may be large: only those being sent are held in memory.
+  const ahead = mail.kind === 'import-report' ? undefined : await make();
+  const sinceMade = startStopwatch();
+  return deps.connections(signal, async () => {
+    // Behind a slow relay it may have waited until it is good for nobody any more.
+    const made = ahead && sinceMade() < FRESH_MS ? ahead : await make();
+    if (made.outcome !== 'made') return made;
+    const { messageId, date, to } = mail;
+    await requireLease();
+    signal.throwIfAborted();
+    const delivery = await handOver(deps, { ...made.content, messageId, date, from, to });
+    // Many relays take less than we attach; the link in the mail then has to do.
+    return delivery.outcome === 'too-large' && made.lighter
+      ? handOver(deps, { ...made.lighter, messageId, date, from, to })
+      : delivery;
+  });
 }
 
 async function handOver(
@@ -112,14 +138,14 @@ async function handOver(
  * noted, a second copy would be certain.
  */
 async function noteSent(
-  { store, logger, metrics }: MailDeps,
+  { outbox, logger, metrics }: MailDeps,
   mail: Mail,
   owner: string,
   leaseLost: AbortSignal,
 ): Promise<void> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
-      const noted = await store.mails.settleMail(mail.id, owner, { status: 'sent' });
+      const noted = await outbox.noteSent({ id: mail.id, owner });
       metrics.attempts.inc({ kind: mail.kind, outcome: 'sent' });
       metrics.delay.observe({ kind: mail.kind }, (Date.now() - mail.date.getTime()) / SECOND_MS);
       return noted ? logger.info('mail sent') : logger.warn('mail sent, and taken over meanwhile');
@@ -164,6 +190,7 @@ function attemptOutcome(status: Outcome['status'], code: string): string {
   return code === 'TOO_LATE' || code === 'LINK_EXPIRED' ? 'expired' : 'failed';
 }
 
+const FRESH_MS = 5 * SECOND_MS;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 

@@ -9,7 +9,7 @@ export const LETTERHEAD = { organisationName: 'Example Schools', brandColor: '#1
 export const SETTING = {
   letterhead: LETTERHEAD,
   recipientName: 'Asha Rao',
-  publicUrl: 'https://mentoring.example.org/',
+  publicUrl: 'https://mentoring.example.org',
   attachmentName: 'sessions-report.csv',
 };
 

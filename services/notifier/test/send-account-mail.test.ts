@@ -1,41 +1,25 @@
-import { createLogger, Registry } from '@mentorline/runtime';
 import { newId, type Store } from '@mentorline/store';
 import { setup } from '@mentorline/testkit';
 import { decodeHTML } from 'entities';
 import { simpleParser } from 'mailparser';
 import t from 'tap';
-import { openMailer } from '../src/mailer.ts';
-import { notifierMetrics } from '../src/metrics.ts';
 import { sendMail } from '../src/send-mail.ts';
 import { RECIPIENT } from './mail-fixture.ts';
+import { openNotifier } from './open-notifier.ts';
 import { type RelayAnswers, startRelay } from './relay.ts';
 
 const { signal: running } = new AbortController();
 const TOKEN = 'canary-token-0123456789';
 
-async function openNotifier(t: Parameters<typeof startRelay>[0], answers: RelayAnswers = {}) {
+async function openAccounts(t: Parameters<typeof startRelay>[0], answers: RelayAnswers = {}) {
   const { store, organisation } = await setup(t);
   const relay = await startRelay(t, answers);
-  const mailer = openMailer({ url: relay.url, maxConnections: 1 });
-  t.teardown(() => mailer.close());
-  const log: string[] = [];
-  const logger = createLogger(
-    { service: 'notifier', level: 'trace' },
-    { write: (line) => void log.push(line) },
-  );
-  const deps = {
-    ...{ store, mailer, logger, metrics: notifierMetrics(new Registry()), leaseMs: 60_000, random: () => 0 },
-    from: { name: 'Mentoring', address: 'no-reply@mentoring.example.org' },
-    publicUrl: 'https://mentoring.example.org',
-    mailDomain: 'mentoring.example.org',
-    now: () => new Date(),
-  };
+  const deps = openNotifier(t, store, relay);
   const add = async (expiresAt = new Date(Date.now() + 3_600_000)): Promise<string> => {
     const letter = {
       ...{ linkId: newId(), organisationId: organisation.id, to: RECIPIENT, date: new Date() },
       account: {
-        ...{ token: TOKEN, expiresAt, organisationName: organisation.name },
-        ...{ timeZone: 'Asia/Kolkata', invitedBy: null },
+        ...{ token: TOKEN, expiresAt, timeZone: 'Asia/Kolkata', invitedBy: null },
       },
     };
     await store.transaction((transaction) =>
@@ -44,7 +28,7 @@ async function openNotifier(t: Parameters<typeof startRelay>[0], answers: RelayA
     const [mail] = await store.mails.listWaitingMails(1);
     return mail!.id;
   };
-  return { store, relay, log, add, send: (id: string) => sendMail(deps, id, running) };
+  return { store, relay, log: deps.lines, add, send: (id: string) => sendMail(deps, id, running) };
 }
 
 const dueNow = (store: Store) =>
@@ -53,7 +37,7 @@ const stored = async (store: Store) =>
   JSON.stringify(await store.connection.collection('mails').find().toArray());
 
 t.test('the link is mailed, the same on every attempt, and leaves the outbox with the mail', async (t) => {
-  const { store, relay, log, add, send } = await openNotifier(t, {
+  const { store, relay, log, add, send } = await openAccounts(t, {
     message: (_raw, count) => (count === 1 ? 451 : 250),
   });
   const id = await add();
@@ -75,7 +59,7 @@ t.test('the link is mailed, the same on every attempt, and leaves the outbox wit
 });
 
 t.test('a mail that is given up keeps no token either', async (t) => {
-  const { store, log, add, send } = await openNotifier(t, { recipient: () => 550 });
+  const { store, log, add, send } = await openAccounts(t, { recipient: () => 550 });
   const id = await add();
   await send(id);
   t.match(await store.mails.findMail(id), { status: 'failed' });
@@ -84,7 +68,7 @@ t.test('a mail that is given up keeps no token either', async (t) => {
 });
 
 t.test('a link that has run out is not mailed any more', async (t) => {
-  const { store, relay, add, send } = await openNotifier(t);
+  const { store, relay, add, send } = await openAccounts(t);
   const id = await add(new Date(Date.now() - 1));
   await send(id);
   t.equal(relay.offered.length, 0);

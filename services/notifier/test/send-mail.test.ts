@@ -1,44 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { gunzipSync } from 'node:zlib';
-import { createLogger, Registry } from '@mentorline/runtime';
 import type { Mail, Store } from '@mentorline/store';
 import { setup } from '@mentorline/testkit';
 import { decodeHTML } from 'entities';
 import { simpleParser } from 'mailparser';
 import t from 'tap';
-import { openMailer } from '../src/mailer.ts';
-import { notifierMetrics } from '../src/metrics.ts';
-import { type MailDeps, sendMail } from '../src/send-mail.ts';
+import { openOutbox } from '../src/outbox.ts';
+import { sendMail } from '../src/send-mail.ts';
 import { invalidRow, RECIPIENT, storeEndedImport } from './mail-fixture.ts';
+import { openNotifier } from './open-notifier.ts';
 import { startRelay } from './relay.ts';
 
 const MIB = 1024 * 1024;
 const LEASE_MS = 60_000;
 const { signal: running } = new AbortController();
-
-function notifier(
-  t: { teardown(run: () => unknown): unknown },
-  store: Store,
-  url: string,
-): MailDeps & { lines: string[] } {
-  const mailer = openMailer({ url, maxConnections: 2 });
-  t.teardown(() => mailer.close());
-  const lines: string[] = [];
-  return {
-    store,
-    mailer,
-    logger: createLogger({ service: 'notifier', level: 'trace' }, { write: (line) => lines.push(line) }),
-    metrics: notifierMetrics(new Registry()),
-    from: { name: 'Mentoring', address: 'no-reply@mentoring.example.org' },
-    publicUrl: 'https://mentoring.example.org',
-    mailDomain: 'mentoring.example.org',
-    now: () => new Date(),
-    leaseMs: LEASE_MS,
-    random: () => 0,
-    lines,
-  };
-}
 
 async function read(store: Store, mailId: string): Promise<Mail> {
   return (await store.mails.findMail(mailId))!;
@@ -46,6 +22,11 @@ async function read(store: Store, mailId: string): Promise<Mail> {
 
 function changeMail(store: Store, messageId: string, change: Record<string, unknown>): Promise<unknown> {
   return store.connection.db!.collection('mails').updateOne({ messageId }, { $set: change });
+}
+
+/** As a machine does that is suspended: nothing of this process runs. */
+function standStill(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 /** Another notifier holds the mail from now on. */
@@ -73,7 +54,7 @@ t.test('the report goes to the person who uploaded, with the file as it is store
     ),
   });
 
-  await sendMail(notifier(t, store, relay.url), mailId, running);
+  await sendMail(openNotifier(t, store, relay), mailId, running);
 
   t.equal(relay.accepted.length, 1);
   t.same(relay.recipients, [RECIPIENT.address]);
@@ -105,7 +86,7 @@ t.test('a mail that is sent is not sent again', async (t) => {
   const fixtures = await setup(t);
   const relay = await startRelay(t);
   const { mailId } = await storeEndedImport(fixtures);
-  const deps = notifier(t, fixtures.store, relay.url);
+  const deps = openNotifier(t, fixtures.store, relay);
   await sendMail(deps, mailId, running);
   await sendMail(deps, mailId, running);
   t.equal(relay.offered.length, 1);
@@ -118,7 +99,7 @@ t.test('a large report is attached as gzip, with the same bytes on every attempt
   const report = Buffer.from(`Row,Status\r\n${'1,Published\r\n'.repeat(250_000)}`);
   t.ok(report.length > 2 * MIB);
   const { mailId, messageId } = await storeEndedImport(fixtures, { report, fileName: 'सत्र "1".csv' });
-  const deps = notifier(t, store, relay.url);
+  const deps = openNotifier(t, store, relay);
 
   await sendMail(deps, mailId, running);
   await changeMail(store, messageId, { nextAttemptAt: new Date() });
@@ -137,7 +118,7 @@ t.test('a report of exactly 2 MiB is attached as it is', async (t) => {
   const relay = await startRelay(t);
   const report = Buffer.alloc(2 * MIB, 'x');
   const { mailId } = await storeEndedImport(fixtures, { report });
-  await sendMail(notifier(t, fixtures.store, relay.url), mailId, running);
+  await sendMail(openNotifier(t, fixtures.store, relay), mailId, running);
   const { attachments } = await simpleParser(relay.accepted[0]!);
   t.equal(attachments[0]?.filename, 'sessions-report.csv');
   t.ok(attachments[0]?.content.equals(report));
@@ -147,7 +128,7 @@ t.test('a report that stays above 10 MiB as gzip is only linked to', async (t) =
   const fixtures = await setup(t);
   const relay = await startRelay(t);
   const { mailId, importId } = await storeEndedImport(fixtures, { report: randomBytes(11 * MIB) });
-  await sendMail(notifier(t, fixtures.store, relay.url), mailId, running);
+  await sendMail(openNotifier(t, fixtures.store, relay), mailId, running);
   const { attachments, text } = await simpleParser(relay.accepted[0]!);
   t.equal(attachments.length, 0);
   t.match(text, 'too large for a mail');
@@ -158,7 +139,7 @@ t.test('a relay that takes only small mails gets one without the attachment', as
   const fixtures = await setup(t);
   const relay = await startRelay(t, { message: (raw) => (raw.length > 100_000 ? 552 : 250) });
   const { mailId } = await storeEndedImport(fixtures, { report: randomBytes(MIB) });
-  await sendMail(notifier(t, fixtures.store, relay.url), mailId, running);
+  await sendMail(openNotifier(t, fixtures.store, relay), mailId, running);
   t.equal(relay.offered.length, 2);
   const { attachments, text } = await simpleParser(relay.accepted[0]!);
   t.equal(attachments.length, 0);
@@ -174,7 +155,7 @@ t.test('a failed import has no attachment and says why', async (t) => {
     report: null,
     failure: { code: 'QUOTE_BROKEN', message: 'Row 12: a quoted cell is never closed', row: 12 },
   });
-  await sendMail(notifier(t, fixtures.store, relay.url), mailId, running);
+  await sendMail(openNotifier(t, fixtures.store, relay), mailId, running);
   const mail = await simpleParser(relay.accepted[0]!);
   t.equal(mail.subject, 'Import of sessions.csv failed: nothing applied');
   t.equal(mail.attachments.length, 0);
@@ -186,7 +167,7 @@ t.test('an import that failed before its rows were known has no attachment', asy
   const relay = await startRelay(t);
   const failure = { code: 'QUOTE_BROKEN', message: 'A quoted cell is never closed', row: 12 };
   const { mailId } = await storeEndedImport(fixtures, { outcome: 'failed', failure, report: null });
-  await sendMail(notifier(t, fixtures.store, relay.url), mailId, running);
+  await sendMail(openNotifier(t, fixtures.store, relay), mailId, running);
   const mail = await simpleParser(relay.accepted[0]!);
   t.equal(mail.subject, 'Import of sessions.csv failed: nothing applied');
   t.equal(mail.attachments.length, 0);
@@ -198,7 +179,7 @@ t.test('while the relay is away the mail waits, and goes out once when it is bac
   const away = await startRelay(t);
   await away.stop();
   const { mailId, messageId } = await storeEndedImport(fixtures);
-  const deps = notifier(t, store, away.url);
+  const deps = openNotifier(t, store, away);
 
   const beforeMs = Date.now();
   await sendMail(deps, mailId, running);
@@ -230,7 +211,7 @@ t.test('what the relay refuses for now is tried again', async (t) => {
   for (const [name, answer] of Object.entries(answers)) {
     const relay = await startRelay(t, answer);
     await changeMail(fixtures.store, messageId, { nextAttemptAt: new Date() });
-    await sendMail(notifier(t, fixtures.store, relay.url), mailId, running);
+    await sendMail(openNotifier(t, fixtures.store, relay), mailId, running);
     t.equal((await read(fixtures.store, mailId)).status, 'pending', name);
   }
 });
@@ -241,7 +222,7 @@ t.test('what the relay refuses for good fails at once, with its reason', async (
   for (const answers of cases) {
     const relay = await startRelay(t, answers);
     const { mailId } = await storeEndedImport(fixtures);
-    await sendMail(notifier(t, fixtures.store, relay.url), mailId, running);
+    await sendMail(openNotifier(t, fixtures.store, relay), mailId, running);
     t.match(await read(fixtures.store, mailId), {
       status: 'failed',
       attempts: 1,
@@ -255,27 +236,52 @@ t.test('after a day of failing the mail is given up', async (t) => {
   const relay = await startRelay(t, { message: () => 451 });
   const mailDate = new Date(Date.now() - 24 * 60 * 60_000);
   const { mailId } = await storeEndedImport(fixtures, { mailDate });
-  await sendMail(notifier(t, fixtures.store, relay.url), mailId, running);
+  await sendMail(openNotifier(t, fixtures.store, relay), mailId, running);
   t.match(await read(fixtures.store, mailId), { status: 'failed', lastError: /^451 / });
+});
+
+t.test('a notifier that is called twice for a mail at the same moment sends one', async (t) => {
+  const fixtures = await setup(t);
+  const relay = await startRelay(t);
+  const { mailId } = await storeEndedImport(fixtures);
+  const deps = openNotifier(t, fixtures.store, relay, { connections: 2 });
+  await Promise.all([1, 2, 3].map(() => sendMail(deps, mailId, running)));
+  t.equal(relay.offered.length, 1);
+  t.match(await read(fixtures.store, mailId), { status: 'sent', attempts: 1 });
+});
+
+t.test('mails in hand together are all sent, each once', async (t) => {
+  const fixtures = await setup(t);
+  const relay = await startRelay(t);
+  const stored = await Promise.all(Array.from({ length: 12 }, () => storeEndedImport(fixtures)));
+  const deps = openNotifier(t, fixtures.store, relay, { connections: 2 });
+  await Promise.all(stored.map(({ mailId }) => sendMail(deps, mailId, running)));
+  const arrived = await Promise.all(relay.offered.map((raw) => simpleParser(raw)));
+  t.same(arrived.map(({ messageId }) => messageId).sort(), stored.map(({ messageId }) => messageId).sort());
+  for (const { mailId } of stored) {
+    t.match(await read(fixtures.store, mailId), { status: 'sent', attempts: 1, lastError: null });
+  }
 });
 
 t.test('two notifiers that take the mail at once send one', async (t) => {
   const fixtures = await setup(t);
   const relay = await startRelay(t);
   const { mailId } = await storeEndedImport(fixtures);
-  const both = [notifier(t, fixtures.store, relay.url), notifier(t, fixtures.store, relay.url)];
+  const both = [openNotifier(t, fixtures.store, relay), openNotifier(t, fixtures.store, relay)];
   await Promise.all(both.map((deps) => sendMail(deps, mailId, running)));
   t.equal(relay.offered.length, 1);
 });
 
-t.test('a notifier that lost its lease sends nothing', async (t) => {
+t.test('a notifier that stood still until its lease was another’s sends nothing', async (t) => {
   const fixtures = await setup(t);
   const { store } = fixtures;
   const relay = await startRelay(t);
   const { mailId, messageId } = await storeEndedImport(fixtures);
-  const deps = notifier(t, store, relay.url);
+  const leaseMs = 400;
+  const deps = openNotifier(t, store, relay, { leaseMs });
   const findImport: Store['imports']['findImport'] = async (id) => {
     await stealLease(store, messageId);
+    standStill(leaseMs);
     return store.imports.findImport(id);
   };
   await sendMail(
@@ -297,7 +303,7 @@ t.test('a notifier that lost its lease while sending notes nothing', async (t) =
       return 554;
     },
   });
-  await sendMail(notifier(t, store, relay.url), mailId, running);
+  await sendMail(openNotifier(t, store, relay), mailId, running);
   t.match(await read(store, mailId), { status: 'sending', lastError: null });
 });
 
@@ -308,15 +314,14 @@ t.test(
     const { store } = fixtures;
     const relay = await startRelay(t);
     const { mailId } = await storeEndedImport(fixtures);
-    const deps = notifier(t, store, relay.url);
     let failures = 0;
-    const settleMail: Store['mails']['settleMail'] = async (...outcome) => {
+    const noteSent: Store['mails']['noteSent'] = async (sent) => {
       failures += 1;
       if (failures <= 3) throw new Error('the primary stepped down');
-      return store.mails.settleMail(...outcome);
+      return store.mails.noteSent(sent);
     };
-    const away = { ...store, mails: { ...store.mails, settleMail } };
-    await sendMail({ ...deps, store: away }, mailId, running);
+    const outbox = openOutbox({ mails: { ...store.mails, noteSent } }, LEASE_MS);
+    await sendMail({ ...openNotifier(t, store, relay), outbox }, mailId, running);
     t.equal(relay.accepted.length, 1);
     t.match(await read(store, mailId), { status: 'sent', attempts: 1, lastError: null });
   },
@@ -326,7 +331,7 @@ t.test('a notifier that stops puts the mail back, due at once', async (t) => {
   const fixtures = await setup(t);
   const relay = await startRelay(t);
   const { mailId } = await storeEndedImport(fixtures);
-  const deps = notifier(t, fixtures.store, relay.url);
+  const deps = openNotifier(t, fixtures.store, relay);
   await sendMail(deps, mailId, AbortSignal.abort());
   t.equal(relay.offered.length, 0);
   t.equal((await read(fixtures.store, mailId)).status, 'pending');
@@ -340,7 +345,7 @@ t.test('a mail that cannot be made waits instead of ending the job', async (t) =
   const relay = await startRelay(t);
   const { mailId } = await storeEndedImport(fixtures);
   await store.connection.db!.collection('files.chunks').deleteMany({});
-  await sendMail(notifier(t, store, relay.url), mailId, running);
+  await sendMail(openNotifier(t, store, relay), mailId, running);
   t.equal(relay.offered.length, 0);
   t.equal((await read(store, mailId)).status, 'pending');
 });
@@ -352,7 +357,7 @@ t.test('no file name and no user name adds a header or another recipient', async
   const injection = 'x"\r\nBcc: evil@example.org\r\n\r\n<b>hi</b>, evil@example.org';
   const { mailId, messageId } = await storeEndedImport(fixtures, { fileName: `${injection}.csv` });
   await changeMail(store, messageId, { 'to.name': injection });
-  await sendMail(notifier(t, store, relay.url), mailId, running);
+  await sendMail(openNotifier(t, store, relay), mailId, running);
   t.same(relay.recipients, [RECIPIENT.address]);
   const mail = await simpleParser(relay.accepted[0]!);
   t.notOk(mail.headers.has('bcc'));
@@ -371,7 +376,7 @@ t.test('the log holds codes and ids, no address and no content', async (t) => {
   const lines: string[] = [];
   for (const relay of [refusing, taking]) {
     const { mailId } = await storeEndedImport(fixtures, contents);
-    const deps = notifier(t, store, relay.url);
+    const deps = openNotifier(t, store, relay);
     await sendMail(deps, mailId, running);
     lines.push(...deps.lines);
   }
@@ -389,7 +394,7 @@ t.test('a connection is used for several mails', async (t) => {
       return 250;
     },
   });
-  const deps = notifier(t, fixtures.store, relay.url);
+  const deps = openNotifier(t, fixtures.store, relay);
   for (let n = 0; n < 3; n += 1) {
     const { mailId } = await storeEndedImport(fixtures);
     await sendMail(deps, mailId, running);

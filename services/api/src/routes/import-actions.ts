@@ -7,6 +7,7 @@ import { IdParams } from '../http/id-params.ts';
 import { cancelImport } from '../imports/cancel-import.ts';
 import { findImport } from '../imports/find-import.ts';
 import { ImportView, presentImports } from '../imports/present-import.ts';
+import { sendReportAgain } from '../imports/send-report-again.ts';
 import { undoImport } from '../imports/undo-import.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
 
@@ -46,6 +47,24 @@ export function importActionRoutes(deps: {
           request.params.id,
         );
         return reply.code(202).send(await present(cancelled));
+      },
+    );
+
+    app.post(
+      '/v1/imports/:id/mail/retry',
+      {
+        config: { problems: ['MAIL_NOT_FAILED', 'ADDRESS_SUPPRESSED'] },
+        schema: {
+          operationId: 'retryImportMail',
+          tags: ['imports'],
+          summary: 'Sends a report mail that failed for good again, as it was; it is tried for another day',
+          params: IdParams,
+          response: { 202: ImportView },
+        },
+      },
+      async (request, reply) => {
+        const by = { user: userOf(request), actor: actorOf(request) };
+        return reply.code(202).send(await present(await sendReportAgain(deps, by, request.params.id)));
       },
     );
 

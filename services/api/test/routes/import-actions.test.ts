@@ -109,3 +109,24 @@ t.test("another organisation's manager finds nothing of it, and other roles may 
   const body = await call(MANAGER, 'POST', `/v1/imports/${id}/cancel`, {});
   t.equal(body.statusCode, 202, 'an empty body does no harm');
 });
+
+t.test('a report whose mail failed for good is mailed again', async (t) => {
+  const id = await upload();
+  const retry = () => call(MANAGER, 'POST', `/v1/imports/${id}/mail/retry`);
+  const { status, code, detail } = (await retry()).json();
+  t.match([status, code, detail], [409, 'MAIL_NOT_FAILED', /still running/]);
+  const found = (await store.imports.findImport(id))!;
+  const mailId = await store.transaction((transaction) =>
+    store.mails.addReportMail(transaction, found, 'mail.example.org'),
+  );
+  await change(id, { status: 'completed', mailId: new ObjectId(mailId), ...ended });
+  await store.mails.claimMail(mailId, 'notifier', 60_000);
+  await store.mails.settleMail(mailId, 'notifier', { status: 'failed', error: '550 no such user' });
+  const again = await retry();
+  t.equal(again.statusCode, 202);
+  t.match(again.json(), {
+    id,
+    mail: { status: 'pending', messageId: `<import-report.${id}@mail.example.org>` },
+  });
+  t.match((await retry()).json(), { status: 409, code: 'MAIL_NOT_FAILED' });
+});

@@ -65,7 +65,8 @@ t.test('a password is reset by a mailed link that is good once', async (t) => {
   t.same(more, []);
   t.match(mail, {
     ...{ kind: 'password-reset', status: 'pending', to: { address: MENTEE }, importId: null },
-    account: { organisationName: organisation.name, expiresAt: new Date(clock.now.getTime() + 3_600_000) },
+    letterhead: { organisationName: organisation.name },
+    account: { expiresAt: new Date(clock.now.getTime() + 3_600_000) },
   });
   t.match(mail?.messageId, /^<password-reset\.[0-9a-f]{24}@/);
   const token: string = mail?.account.token;

@@ -2,6 +2,7 @@ import t from 'tap';
 import { openGateway, sessionBody } from '../open-gateway.ts';
 
 const MANAGER = 'manager@example.org';
+const ADMIN = 'admin@example.org';
 
 const { call, store, users, organisation, clock } = await openGateway(t);
 const session = (await call(MANAGER, 'POST', '/v1/sessions', sessionBody())).json();
@@ -11,7 +12,7 @@ const meera = users.get('meera.iyer@example.org')!;
 function tell(kind: 'session-invited' | 'session-changed', version: number): Promise<string> {
   const letter = {
     ...{ sessionId: session.id, version, userId: meera.id, role: 'mentee' as const, title: 'Leading' },
-    ...{ organisationName: organisation.name, timeZone: 'Asia/Kolkata', start: clock.now, end: clock.now },
+    ...{ timeZone: 'Asia/Kolkata', start: clock.now, end: clock.now },
     ...{ mentor: { name: 'Asha Rao', address: 'asha.rao@example.org' }, reminderMinutes: null },
     inside: { description: 'About', meeting: session.meeting, before: null },
   };
@@ -42,4 +43,44 @@ t.test('a manager sees who was told what of a session, and what came of it', asy
   const second = (await call(MANAGER, 'GET', url)).json();
   t.match(second, { total: 2, nextCursor: null, items: [{ kind: 'session-invited', status: 'failed' }] });
   t.notMatch(JSON.stringify(second), 'mail.internal', 'what the relay said is for the log of operators');
+});
+
+const retry = (mailId: string, sessionId = session.id, email = MANAGER) =>
+  call(email, 'POST', `/v1/sessions/${sessionId}/mails/${mailId}/retry`);
+
+t.test('a manager has a mail sent again that failed, once what was wrong is mended', async (t) => {
+  const id = await tell('session-changed', 3);
+  t.match([(await retry(id)).statusCode, (await retry(id)).json().code], [409, 'MAIL_NOT_FAILED']);
+  await store.mails.claimMail(id, 'notifier', 60_000);
+  await store.mails.settleMail(id, 'notifier', { status: 'failed', error: '550 no such user' });
+  await store.suppressions.noteBounce(meera, clock.now);
+  const refused = await retry(id);
+  t.match([refused.statusCode, refused.json()], [409, { code: 'ADDRESS_SUPPRESSED' }]);
+  t.match(refused.json().detail, '/v1/suppressions');
+  const [bounce] = (await call(ADMIN, 'GET', '/v1/suppressions')).json().items;
+  await call(ADMIN, 'DELETE', `/v1/suppressions/${bounce.id}`);
+  const again = await retry(id);
+  t.equal(again.statusCode, 202);
+  t.match(again.json(), { id, status: 'pending', attempts: 0 });
+  t.match(await store.mails.claimMail(id, 'notifier', 60_000), { id }, 'a notifier may take it');
+  const audit = (await call(ADMIN, 'GET', '/v1/audit?action=mail.retried')).json();
+  t.match(audit, {
+    total: 1,
+    items: [{ user: { email: MANAGER }, target: { kind: 'session', id: session.id } }],
+  });
+});
+
+t.test('a mail is asked for by the session that it tells of, while that is not over', async (t) => {
+  const id = await tell('session-changed', 4);
+  await store.mails.claimMail(id, 'notifier', 60_000);
+  await store.mails.settleMail(id, 'notifier', { status: 'failed', error: '550 no such user' });
+  const other = (
+    await call(MANAGER, 'POST', '/v1/sessions', sessionBody({ start: '2027-06-15T09:30:00Z' }))
+  ).json();
+  t.equal((await retry(id, other.id)).statusCode, 404);
+  t.equal((await retry('0'.repeat(24))).statusCode, 404);
+  const { now } = clock;
+  clock.now = new Date(now.getTime() + 1);
+  t.match((await retry(id)).json(), { status: 409, code: 'MAIL_OUTDATED' });
+  clock.now = now;
 });

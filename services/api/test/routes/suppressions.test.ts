@@ -14,7 +14,7 @@ const secret = 'a-secret_of-the-mail-0123';
 async function remind(): Promise<string> {
   const session = {
     ...{ sessionId: newId(), version: 1, userId: meera.id, role: 'mentee' as const, title: 'Leading' },
-    ...{ organisationName: organisation.name, timeZone: 'Asia/Kolkata', start: clock.now, end: clock.now },
+    ...{ timeZone: 'Asia/Kolkata', start: clock.now, end: clock.now },
     mentor: { name: 'Asha Rao', address: 'asha.rao@example.org' },
     ...{ reminderMinutes: 60, unsubscribeSecret: secret },
   };

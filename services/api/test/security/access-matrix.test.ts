@@ -72,6 +72,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'GET /v1/sessions/{id}/image': { may: SEES_SESSIONS, of: 'session' },
   'DELETE /v1/sessions/{id}/image': { may: MANAGERS, of: 'session' },
   'GET /v1/sessions/{id}/mails': { may: MANAGERS, of: 'session' },
+  'POST /v1/sessions/{id}/mails/{mailId}/retry': { may: MANAGERS, of: 'session' },
   'GET /v1/sessions/{id}/mentees': { may: [...MANAGERS, 'mentor'], of: 'session' },
   'GET /v1/sessions/{id}/mentees.csv': { may: [...MANAGERS, 'mentor'], of: 'session' },
   'PUT /v1/sessions/{id}/mentees/{userId}': {
@@ -97,11 +98,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   'GET /v1/imports/{id}/report.csv': { may: MANAGERS, of: 'import' },
   'GET /v1/imports/{id}/corrections.csv': { may: MANAGERS, of: 'import' },
   'POST /v1/imports/{id}/cancel': { may: MANAGERS, of: 'import' },
+  'POST /v1/imports/{id}/mail/retry': { may: MANAGERS, of: 'import' },
   'POST /v1/imports/{id}/undo': { may: MANAGERS, of: 'import' },
 };
 const EMPTY_JSON = ['{}', 'application/json'] as const;
 const EMPTY_FORM = ['--x--\r\n', 'multipart/form-data; boundary=x'] as const;
-const HAVE_NO_FILE = /\/(?:report|corrections)\.csv$/u;
+const HAVE_NONE = /\/(?:report|corrections)\.csv$|\{mailId\}/u;
 
 function expected(rule: Rule, who: Who, whose: 'own' | 'other' | 'unknown'): Verdict {
   if (rule.may === 'anyone') return 'granted';
@@ -136,6 +138,7 @@ for (const { name, method, path } of operations) {
       const url = path
         .replace('{id}', id)
         .replace('{userId}', own.ids.mentee)
+        .replace('{mailId}', UNKNOWN)
         .replace('{list}', 'categories');
       for (const who of EVERYONE) {
         const email = who === 'anonymous' ? null : own.users[who];
@@ -146,7 +149,7 @@ for (const { name, method, path } of operations) {
         const answer = await call(email, method, url, sent, headers);
         const wanted = expected(rule, who, whose);
         const told = verdictOf(answer.statusCode, answer.body);
-        const isMissing = wanted === 'granted' && HAVE_NO_FILE.test(path);
+        const isMissing = wanted === 'granted' && HAVE_NONE.test(path);
         t.equal(told, isMissing ? 'not found' : wanted, `${who}, ${whose}: ${answer.statusCode}`);
       }
     }

@@ -85,11 +85,11 @@ const REPORTS: Record<string, ReportFacts> = {
 const ACCOUNTS: Record<string, AccountFacts> = {
   invitation: {
     ...{ kind: 'invitation', token: 'c2FtcGxlLXRva2Vu', expiresAt: new Date('2027-06-21T09:30:00Z') },
-    ...{ organisationName: LETTERHEAD.organisationName, timeZone: 'Asia/Kolkata', invitedBy: 'Sanjay Gupta' },
+    ...{ timeZone: 'Asia/Kolkata', invitedBy: 'Sanjay Gupta' },
   },
   'password-reset': {
     ...{ kind: 'password-reset', token: 'c2FtcGxlLXRva2Vu', expiresAt: new Date('2027-06-14T10:30:00Z') },
-    ...{ organisationName: LETTERHEAD.organisationName, timeZone: 'Asia/Kolkata', invitedBy: null },
+    ...{ timeZone: 'Asia/Kolkata', invitedBy: null },
   },
 };
 
@@ -105,7 +105,7 @@ const SESSION: SessionLetter = {
     userId: '66aa00000000000000000004',
     role: 'mentee',
   },
-  ...{ organisationName: LETTERHEAD.organisationName, timeZone: 'Asia/Kolkata', reminderMinutes: null },
+  ...{ timeZone: 'Asia/Kolkata', reminderMinutes: null },
   ...{ title: 'Leading a school', mentor: { name: 'Asha Rao', address: 'asha.rao@example.org' } },
   ...{ start: START, end: new Date('2027-06-14T10:30:00Z') },
   inside: {

@@ -3,6 +3,7 @@ import { type Concerned, reminderAt, type SessionFacts, sessionNews } from '@men
 import {
   type DueSession,
   factsOf,
+  isSuppressed,
   type NewMail,
   type Organisation,
   type SessionLetter,
@@ -109,15 +110,6 @@ function reminder(
   });
 }
 
-/** Whether mails of a kind do not go to an address that is suppressed for some reasons. */
-export function isSuppressed(
-  reasons: ReadonlySet<SuppressionReason> | undefined,
-  kind: NewMail['kind'],
-): boolean {
-  if (!reasons) return false;
-  return reasons.has('hard-bounce') || (kind === 'session-reminder' && reasons.has('reminders-off'));
-}
-
 function mailTo(
   { users, suppressed }: Correspondents,
   { userId, role }: Concerned,
@@ -131,12 +123,11 @@ function mailTo(
 function lettersCommon(
   { id, version, mentorId }: DueSession['session'],
   { organisation, users }: Correspondents,
-): Pick<SessionLetter, 'sessionId' | 'version' | 'organisationName' | 'timeZone' | 'mentor'> {
+): Pick<SessionLetter, 'sessionId' | 'version' | 'timeZone' | 'mentor'> {
   const { name = '', email = '' } = users.get(mentorId) ?? {};
   return {
     sessionId: id,
     version,
-    organisationName: organisation.name,
     timeZone: organisation.settings.timeZone,
     mentor: { name, address: email },
   };

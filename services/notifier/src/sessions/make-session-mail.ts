@@ -1,6 +1,5 @@
-import type { Mail, SessionLetter, SessionMailKind } from '@mentorline/store';
+import { isSuppressed, type Mail, type SessionLetter, type SessionMailKind } from '@mentorline/store';
 import type { MadeMail, MakingDeps } from '../make-mail.ts';
-import { isSuppressed } from './mails-of-session.ts';
 import { renderSession } from './render-session.ts';
 import { sessionEvent } from './session-event.ts';
 
@@ -35,7 +34,7 @@ function unsubscribeUrlOf(
   { unsubscribeSecret }: SessionLetter,
 ): string | null {
   if (!unsubscribeSecret) return null;
-  return `${publicUrl.replace(/\/+$/u, '')}/unsubscribe?token=${mailId}.${unsubscribeSecret}`;
+  return `${publicUrl}/unsubscribe?token=${mailId}.${unsubscribeSecret}`;
 }
 
 /** The outbox may have waited for the relay: nobody is told of a session that is over, nor reminded of one that moved. */

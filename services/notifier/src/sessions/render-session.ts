@@ -11,6 +11,7 @@ import {
 import type { Letterhead, SessionLetter, SessionMailKind } from '@mentorline/store';
 import type { Letter, LetterPart } from '../letter.ts';
 import { greeting, LONGEST_NAME, momentText, paragraph } from '../letter-parts.ts';
+import { organisationLine } from '../letterhead.ts';
 import { plainLine } from '../plain-line.ts';
 import { writeHtml } from '../write-html.ts';
 import { writeText } from '../write-text.ts';
@@ -35,7 +36,7 @@ export function renderSession(
   letter: SessionLetter,
   { letterhead, recipientName, unsubscribeUrl }: SessionSetting,
 ): { subject: string; text: string; html: string } {
-  const organisation = plainLine(letter.organisationName, LONGEST_NAME);
+  const organisation = organisationLine(letterhead);
   const mentorName =
     plainLine(letter.mentor.name, LONGEST_NAME) || plainLine(letter.mentor.address, LONGEST_NAME);
   const start = momentText(letter.start, letter.timeZone);

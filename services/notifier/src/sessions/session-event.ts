@@ -12,11 +12,11 @@ import type { CalendarPart } from '../mailer.ts';
 export function sessionEvent(
   kind: SessionMailKind,
   letter: SessionLetter,
-  { to, date }: Pick<Mail, 'to' | 'date'>,
+  { to, date, letterhead }: Pick<Mail, 'to' | 'date' | 'letterhead'>,
   { from, domain }: { from: Mailbox; domain: string },
 ): CalendarPart | null {
   if (kind === 'session-reminder') return null;
-  const { sessionId, version, title, start, end, inside, organisationName, timeZone } = letter;
+  const { sessionId, version, title, start, end, inside, timeZone } = letter;
   const method = kind === 'session-cancelled' || kind === 'session-removed' ? 'CANCEL' : 'REQUEST';
   const content = writeEvent(
     {
@@ -24,7 +24,7 @@ export function sessionEvent(
       description: inside?.description ?? '',
       cancelled: method === 'CANCEL',
       meeting: inside?.meeting ?? null,
-      organizer: { name: organisationName, email: from.address },
+      organizer: { name: letterhead.organisationName, email: from.address },
       stamp: date,
     },
     { zone: timeZone, domain },

@@ -14,7 +14,7 @@ const SETTING = { letterhead: LETTERHEAD, recipientName: 'Meera Iyer', unsubscri
 function letter(given: Partial<SessionLetter> = {}): SessionLetter {
   return {
     ...{ sessionId: 'a'.repeat(24), version: 2, userId: 'b'.repeat(24), role: 'mentee' },
-    ...{ organisationName: 'Example Schools', timeZone: 'Asia/Kolkata', title: 'Leading a school' },
+    ...{ timeZone: 'Asia/Kolkata', title: 'Leading a school' },
     mentor: { name: 'Asha Rao', address: 'asha.rao@example.org' },
     ...{ start: START, end: new Date(START.getTime() + 3_600_000), reminderMinutes: null },
     inside: { description: 'How to begin', meeting: MEETING, before: null },

@@ -1,11 +1,9 @@
-import { createLogger, Registry } from '@mentorline/runtime';
 import type { Mail } from '@mentorline/store';
 import ICAL from 'ical.js';
 import { simpleParser } from 'mailparser';
 import t from 'tap';
-import { openMailer } from '../../src/mailer.ts';
-import { notifierMetrics } from '../../src/metrics.ts';
-import { type MailDeps, sendMail } from '../../src/send-mail.ts';
+import { sendMail } from '../../src/send-mail.ts';
+import { openNotifier } from '../open-notifier.ts';
 import { type RelayAnswers, startRelay } from '../relay.ts';
 import {
   DOMAIN,
@@ -22,23 +20,11 @@ import {
 const { signal: running } = new AbortController();
 const TOLD = later(MADE, MINUTE_MS);
 
-async function openNotifier(t: Parameters<typeof startRelay>[0], answers: RelayAnswers = {}) {
+async function openTelling(t: Parameters<typeof startRelay>[0], answers: RelayAnswers = {}) {
   const fixture = await openSessions(t);
   const relay = await startRelay(t, answers);
-  const mailer = openMailer({ url: relay.url, maxConnections: 1 });
-  t.teardown(() => mailer.close());
-  const log: string[] = [];
-  const logger = createLogger(
-    { service: 'notifier', level: 'trace' },
-    { write: (line) => void log.push(line) },
-  );
-  const metrics = notifierMetrics(new Registry());
-  const deps = (at: Date): MailDeps => ({
-    ...{ store: fixture.store, mailer, logger, metrics, leaseMs: 60_000, random: () => 0, now: () => at },
-    from: { name: 'Mentoring', address: 'no-reply@mentoring.example.org' },
-    publicUrl: 'https://mentoring.example.org',
-    mailDomain: DOMAIN,
-  });
+  const notifier = openNotifier(t, fixture.store, relay);
+  const deps = (at: Date) => ({ ...notifier, mailDomain: DOMAIN, now: () => at });
   /** Sends what waits, whenever it would be due. @returns the mails that arrived, by kind and role */
   const sendAt = async (at: Date) => {
     await fixture.store.connection
@@ -54,7 +40,7 @@ async function openNotifier(t: Parameters<typeof startRelay>[0], answers: RelayA
     }
     return arrived;
   };
-  return { ...fixture, relay, log, sendAt };
+  return { ...fixture, relay, log: notifier.lines, deps, sendAt };
 }
 
 async function read(raw: Buffer) {
@@ -79,7 +65,7 @@ const statuses = async ({ mails }: Pick<SessionFixture, 'mails'>, kind: Mail['ki
   (await mails()).filter((mail) => mail.kind === kind).map(({ status, lastError }) => [status, lastError]);
 
 t.test('mentor and mentees get the session with an event for their calendar', async (t) => {
-  const fixture = await openNotifier(t);
+  const fixture = await openTelling(t);
   const { book, planAt, sendAt, relay } = fixture;
   const id = await book();
   await planAt(TOLD);
@@ -120,7 +106,7 @@ t.test('mentor and mentees get the session with an event for their calendar', as
 });
 
 t.test('a change comes with a higher SEQUENCE, and says what it was and what it is', async (t) => {
-  const { book, change, planAt, sendAt } = await openNotifier(t);
+  const { book, change, planAt, sendAt } = await openTelling(t);
   const id = await book();
   await planAt(TOLD);
   await sendAt(TOLD);
@@ -140,7 +126,7 @@ t.test('a change comes with a higher SEQUENCE, and says what it was and what it 
 });
 
 t.test('who is out of a session gets it taken out of the calendar, and no passcode', async (t) => {
-  const { book, change, planAt, sendAt, arjun } = await openNotifier(t);
+  const { book, change, planAt, sendAt, arjun } = await openTelling(t);
   const id = await book();
   await planAt(TOLD);
   await sendAt(TOLD);
@@ -173,7 +159,7 @@ t.test('who is out of a session gets it taken out of the calendar, and no passco
 t.test(
   'every attempt sends the same bytes, and what only those inside may read then leaves the outbox',
   async (t) => {
-    const { book, planAt, sendAt, relay, store, log } = await openNotifier(t, {
+    const { book, planAt, sendAt, relay, store, log } = await openTelling(t, {
       message: (_raw, count) => (count <= 2 ? 451 : 250),
     });
     await book();
@@ -209,7 +195,7 @@ t.test(
         later(START, -HOUR_MS / 2),
       ],
     ] as const) {
-      const fixture = await openNotifier(t);
+      const fixture = await openTelling(t);
       const id = await fixture.book({}, MADE, true);
       await fixture.planAt(later(START, -HOUR_MS));
       await spoil(fixture, id);
@@ -223,7 +209,7 @@ t.test(
 );
 
 t.test('a reminder says when it begins and how to join, and touches no calendar', async (t) => {
-  const { book, planAt, sendAt } = await openNotifier(t);
+  const { book, planAt, sendAt } = await openTelling(t);
   await book({}, MADE, true);
   const at = later(START, -15 * MINUTE_MS);
   await planAt(at);
@@ -236,7 +222,7 @@ t.test('a reminder says when it begins and how to join, and touches no calendar'
 t.test(
   'a reminder ends with one click: it names its address twice, and is the only mail that does',
   async (t) => {
-    const { book, planAt, sendAt, mails, relay } = await openNotifier(t);
+    const { book, planAt, sendAt, mails, relay } = await openTelling(t);
     await book();
     await planAt(TOLD);
     await sendAt(TOLD);
@@ -259,7 +245,7 @@ t.test(
 t.test(
   'who wants no reminders gets none, though one is planned already, and is told of all else',
   async (t) => {
-    const fixture = await openNotifier(t);
+    const fixture = await openTelling(t);
     const { book, change, planAt, sendAt, store, users } = fixture;
     const id = await book({}, MADE, true);
     const at = later(START, -HOUR_MS);
@@ -279,7 +265,7 @@ t.test(
 
 t.test('an address that the relay says does not exist gets no session mails any more', async (t) => {
   let answer = '550 5.1.1 no such user';
-  const fixture = await openNotifier(t, { recipient: () => answer });
+  const fixture = await openTelling(t, { recipient: () => answer });
   const { book, planAt, sendAt, store, relay } = fixture;
   await book();
   await book({ title: 'Another', startMs: START.getTime() + 2 * HOUR_MS });
@@ -310,7 +296,7 @@ t.test('a refusal that is not of the address suppresses nothing', async (t) => {
     '552 5.2.2 mailbox full',
     '450 4.2.1 later',
   ]) {
-    const { book, planAt, sendAt, store } = await openNotifier(t, { recipient: () => answer });
+    const { book, planAt, sendAt, store } = await openTelling(t, { recipient: () => answer });
     await book();
     await planAt(TOLD);
     await sendAt(TOLD);
@@ -319,7 +305,7 @@ t.test('a refusal that is not of the address suppresses nothing', async (t) => {
 });
 
 t.test('an invitation that could not be sent until the session was over is not sent any more', async (t) => {
-  const fixture = await openNotifier(t);
+  const fixture = await openTelling(t);
   await fixture.book();
   await fixture.planAt(TOLD);
   t.equal((await fixture.sendAt(later(START, HOUR_MS + 1))).size, 0);
@@ -327,7 +313,7 @@ t.test('an invitation that could not be sent until the session was over is not s
 });
 
 t.test('no cell can add a header, a recipient, markup or a line to the calendar', async (t) => {
-  const { book, planAt, sendAt, relay, store } = await openNotifier(t);
+  const { book, planAt, sendAt, relay, store } = await openTelling(t);
   const evil = 'Hi\r\nBcc: x@evil.example\r\n\r\n<script>alert(1)</script>"\'&\u202e';
   await store.connection
     .collection('users')
