@@ -23,16 +23,19 @@ const STOP_TIMEOUT_MS = 15_000;
 
 const PROGRAMS = {
   api: 'api',
+  'second api': 'api',
   importer: 'importer',
   'second importer': 'importer',
   notifier: 'notifier',
   'second notifier': 'notifier',
 } as const;
-type ServiceName = keyof typeof PROGRAMS;
+export type ServiceName = keyof typeof PROGRAMS;
 const NAMES = Object.keys(PROGRAMS);
 
 export interface RunningSuite {
   gatewayUrl: string;
+  /** Of the gateway, and of the second one. */
+  gatewayUrls: readonly [string, string];
   inbox: Inbox;
   signIn(email: string): Promise<GatewayClient>;
   /** kill -9, as a machine that loses power. */
@@ -41,6 +44,7 @@ export interface RunningSuite {
   stop(name: ServiceName, afterMs?: number): Promise<string>;
   start(name: ServiceName): Promise<void>;
   pid(name: ServiceName): number;
+  isUp(name: ServiceName): boolean;
 }
 
 interface SuiteOptions {
@@ -52,6 +56,10 @@ interface SuiteOptions {
   envOf?: Partial<Record<ServiceName, NodeJS.ProcessEnv>>;
   /** Starts a service again whenever it has ended, as a container platform would. */
   supervised?: boolean;
+  /** In place of one of the suite's own; whoever gives it stops it. */
+  inbox?: Inbox;
+  /** Told of each end of a service that was up: how it ended, and what it said last. */
+  onEnd?: (name: ServiceName, how: string, lastWords: string) => void;
 }
 
 /** The services as processes of their own, on the test's database and queues, with a real mail server. */
@@ -61,9 +69,12 @@ export async function runSuite(
   options: SuiteOptions = {},
 ): Promise<RunningSuite> {
   const folder = await mkdtemp(join(tmpdir(), 'mentorline-suite-'));
-  const inbox = await startInbox({ dir: join(folder, 'inbox') });
+  const inbox = options.inbox ?? (await startInbox({ dir: join(folder, 'inbox') }));
   const services = options.services ?? (['api', 'importer', 'notifier'] as const);
-  const [port, ...internalPorts] = (await freePorts(1 + NAMES.length)) as [number, ...number[]];
+  const [port, secondPort, ...internalPorts] = (await freePorts(2 + NAMES.length)) as [
+    ...[number, number],
+    ...number[],
+  ];
   const gatewayUrl = `http://127.0.0.1:${port}`;
   const running = new Map<ServiceName, ManagedProcess>();
   const watches: Promise<void>[] = [];
@@ -81,7 +92,7 @@ export async function runSuite(
         REDIS_URL: fixtures.redisUrl,
         QUEUE_PREFIX: fixtures.queuePrefix,
         HOST: '127.0.0.1',
-        PORT: String(port),
+        PORT: String(name === 'second api' ? secondPort : port),
         PUBLIC_URL: gatewayUrl,
         INTERNAL_PORT: String(internalPort),
         JWT_SECRET: 'a secret of the test suite, long enough',
@@ -103,7 +114,10 @@ export async function runSuite(
       stopTimeoutMs: STOP_TIMEOUT_MS,
     });
     running.set(name, started);
-    void started.ended.then(() => running.delete(name));
+    void started.ended.then(async (how) => {
+      running.delete(name);
+      options.onEnd?.(name, how, await started.lastWords());
+    });
   };
   /** The process that is the service now, or as soon as it is up again. */
   const current = (name: ServiceName): Promise<ManagedProcess> =>
@@ -129,16 +143,18 @@ export async function runSuite(
     await Promise.all(watches);
     // What a watch was just starting.
     await stopAll();
-    await inbox.stop();
+    if (!options.inbox) await inbox.stop();
     await rm(folder, { recursive: true, force: true });
   });
   await Promise.all(services.map(start));
   if (options.supervised) watches.push(...services.map(keepRunning));
   return {
     gatewayUrl,
+    gatewayUrls: [gatewayUrl, `http://127.0.0.1:${secondPort}`],
     inbox,
     start,
     pid: (name) => running.get(name)!.pid,
+    isUp: (name) => running.has(name),
     signIn: (email) => signIn(gatewayUrl, { email, password: fixtures.password }),
     async kill(name) {
       const service = await current(name);
