@@ -1,4 +1,5 @@
 export { AppError, type FieldFault } from './app-error.ts';
+export { CannotStart } from './cannot-start.ts';
 export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 export { type HealthCheck, type Readiness, readiness, serveHealth } from './health.ts';
 export { holdLease, LeaseLost } from './hold-lease.ts';

@@ -24,6 +24,7 @@ await runService(
       appName: 'mentorline-api',
       tellDelayMs: config.SESSION_MAIL_DELAY_MS,
     });
+    for (const warning of store.warnings) logger.warn(warning);
     const queues = openQueues({ redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX });
     const { REDIS_URL: redisUrl, QUEUE_PREFIX: prefix } = config;
     const counters = openCounters({ redisUrl, prefix, logger });

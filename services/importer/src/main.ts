@@ -22,6 +22,7 @@ await runService(
       appName: 'mentorline-importer',
       tellDelayMs: config.SESSION_MAIL_DELAY_MS,
     });
+    for (const warning of store.warnings) logger.warn(warning);
     const location = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX };
     const queues = openQueues(location);
     // Not waited for: imports go on while Redis is away, as soon as it is back.

@@ -12,6 +12,7 @@ await runService(
   () => createLogger({ service: 'notifier', level: config.LOG_LEVEL }),
   async (logger) => {
     const store = await connectStore({ uri: config.MONGODB_URI, appName: 'mentorline-notifier' });
+    for (const warning of store.warnings) logger.warn(warning);
     const location = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX };
     const queues = openQueues(location);
     const mailer = openMailer({ url: config.SMTP_URL, maxConnections: config.WORKER_CONCURRENCY });
