@@ -1,4 +1,4 @@
 export { startDispatcher } from './dispatcher.ts';
 export { type JobQueues, openQueues } from './job-queues.ts';
-export { connectRedis, judgeRedis, type QueueLocation } from './redis.ts';
+export { connectRedis, judgeRedis, openRedis, type QueueLocation } from './redis.ts';
 export { startWorker } from './worker.ts';

@@ -2,7 +2,7 @@ import { CannotStart } from '@mentorline/runtime';
 import mongoose, { type Connection } from 'mongoose';
 import { buildModels, type Models } from './models.ts';
 
-const { MongoClient, MongoServerError, MongoParseError } = mongoose.mongo;
+const { MongoClient, MongoServerError } = mongoose.mongo;
 const SELECTION_TIMEOUT_MS = 10_000;
 const PROBE_TIMEOUT_MS = 2_000;
 const OLDEST_MAJOR = 5;
@@ -29,7 +29,19 @@ export interface OpenDatabase {
  */
 export async function openDatabase(options: { uri: string; appName: string }): Promise<OpenDatabase> {
   const { uri, appName } = options;
-  const connection = await mongoose
+  const connection = await connect(uri, appName).catch(async (error: unknown) => {
+    throw await explain(uri, error);
+  });
+  try {
+    return { connection, models: buildModels(connection), warnings: await judgeServer(connection) };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+async function connect(uri: string, appName: string): Promise<Connection> {
+  return mongoose
     .createConnection(uri, {
       appName,
       autoIndex: false,
@@ -43,22 +55,14 @@ export async function openDatabase(options: { uri: string; appName: string }): P
       // A call that cannot be made fails, instead of waiting for a connection to come back.
       bufferCommands: false,
     })
-    .asPromise()
-    .catch(async (error: unknown) => {
-      throw await explain(uri, error);
-    });
-  try {
-    return { connection, models: buildModels(connection), warnings: await judgeServer(connection) };
-  } catch (error) {
-    await connection.close();
-    throw error;
-  }
+    .asPromise();
 }
 
 async function judgeServer(connection: Connection): Promise<string[]> {
   const admin = connection.db!.admin();
   const hello = await admin.command({ hello: 1 });
-  if (!hello.setName && hello.msg !== 'isdbgrid') throw notReplicaSet(connection.host);
+  if (!hello.setName && hello.msg !== 'isdbgrid')
+    throw notReplicaSet(`${connection.host}:${connection.port}`);
   const { version, versionArray } = (await admin.buildInfo()) as { version: string; versionArray: number[] };
   const [major = 0, minor = 0, patch = 0] = versionArray;
   if (major < OLDEST_MAJOR) {
@@ -79,8 +83,9 @@ function notReplicaSet(host: string): CannotStart {
 
 /** What a person can mend of a connection that did not come about. */
 async function explain(uri: string, error: unknown): Promise<unknown> {
-  const { message, code } = error as { message: string; code?: unknown };
-  if (error instanceof MongoParseError) return new CannotStart(`MONGODB_URI cannot be used: ${message}`);
+  const { name, message, code } = error as Error & { code?: unknown };
+  // Two libraries have a class of this name.
+  if (name === 'MongoParseError') return new CannotStart(`MONGODB_URI cannot be used: ${message}`);
   if (error instanceof MongoServerError && (code === AUTHENTICATION_FAILED || code === UNAUTHORIZED)) {
     return new CannotStart(`MongoDB refuses the user and password in MONGODB_URI: ${message}`);
   }

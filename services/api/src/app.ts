@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import type { JobQueues } from '@mentorline/jobs';
-import { AppError, type Logger, MINUTE_MS, SECOND_MS } from '@mentorline/runtime';
+import { AppError, type Logger, MINUTE_MS, type runningCheck, SECOND_MS } from '@mentorline/runtime';
 import type { Store } from '@mentorline/store';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { accessTokens } from './accounts/access-token.ts';
@@ -49,6 +49,7 @@ export interface AppDeps {
   store: Store;
   queues: JobQueues;
   counters: Counters;
+  running?: ReturnType<typeof runningCheck>;
   config: ApiConfig;
   logger: Logger;
   now: () => Date;
@@ -92,6 +93,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.removeContentTypeParser('text/plain');
 
   await app.register(requestLog);
+  // A connection that is kept would bring further requests to a gateway that is about to go.
+  app.addHook('onSend', async (_request, reply) => {
+    if (deps.running?.isStopping) reply.header('connection', 'close');
+  });
   // Before anything that may refuse a request: a browser keeps a refusal from its page that lacks these headers.
   await app.register(helmet, {
     contentSecurityPolicy: {

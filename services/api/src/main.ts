@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { openQueues } from '@mentorline/jobs';
-import { createLogger, runService, serveHealth } from '@mentorline/runtime';
+import { createLogger, runningCheck, runService, serveHealth } from '@mentorline/runtime';
 import { connectStore } from '@mentorline/store';
 import { buildApp } from './app.ts';
 import { type ApiConfig, loadApiConfig } from './config.ts';
@@ -28,15 +29,19 @@ await runService(
     const queues = openQueues({ redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX });
     const { REDIS_URL: redisUrl, QUEUE_PREFIX: prefix } = config;
     const counters = openCounters({ redisUrl, prefix, logger });
-    const app = await buildApp({ store, queues, counters, config, logger, now: () => new Date() });
+    const running = runningCheck();
+    const app = await buildApp({ store, queues, counters, running, config, logger, now: () => new Date() });
     const health = await serveHealth({
       host: config.INTERNAL_HOST,
       port: config.INTERNAL_PORT,
-      checks: healthChecks({ store, queues }),
+      checks: healthChecks({ store, queues, running }),
     });
     await app.listen({ host: config.HOST, port: config.PORT });
     return {
       async stop() {
+        // Whoever balances the load has so long to notice; what still comes is answered.
+        running.stop();
+        await delay(config.STOP_PAUSE_MS);
         const cutOff = setTimeout(() => {
           logger.warn('requests in flight are cut off');
           app.server.closeAllConnections();

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { judgeRedis, openQueues, startDispatcher, startWorker } from '@mentorline/jobs';
-import { createLogger, runService, serveHealth } from '@mentorline/runtime';
+import { createLogger, runningCheck, runService, serveHealth } from '@mentorline/runtime';
 import { connectStore, newId } from '@mentorline/store';
 import { type ImporterConfig, loadImporterConfig } from './config.ts';
 import { runNextImport } from './run-import.ts';
@@ -39,16 +39,19 @@ await runService(
       },
     );
     const dispatcher = startDispatcher({ store, queues, logger }, newId());
+    const running = runningCheck();
     const health = await serveHealth({
       host: config.INTERNAL_HOST,
       port: config.INTERNAL_PORT,
       checks: [
+        running,
         { name: 'mongodb', whenFailing: 'down', run: () => store.ping() },
         { name: 'redis', whenFailing: 'degraded', run: () => queues.ping() },
       ],
     });
     return {
       async stop() {
+        running.stop();
         await Promise.all([dispatcher.stop(), worker.stop()]);
         health.close();
         await queues.close();

@@ -1,5 +1,5 @@
 import { judgeRedis, openQueues, startDispatcher, startWorker } from '@mentorline/jobs';
-import { createLogger, runService, serveHealth } from '@mentorline/runtime';
+import { createLogger, runningCheck, runService, serveHealth } from '@mentorline/runtime';
 import { connectStore, newId } from '@mentorline/store';
 import { loadNotifierConfig } from './config.ts';
 import { openMailer } from './mailer.ts';
@@ -41,10 +41,12 @@ await runService(
     );
     const dispatcher = startDispatcher({ store, queues, logger }, newId());
     const planner = startPlanner(deps, newId());
+    const running = runningCheck();
     const health = await serveHealth({
       host: config.INTERNAL_HOST,
       port: config.INTERNAL_PORT,
       checks: [
+        running,
         { name: 'mongodb', whenFailing: 'down', run: () => store.ping() },
         { name: 'redis', whenFailing: 'degraded', run: () => queues.ping() },
         {
@@ -58,6 +60,7 @@ await runService(
     });
     return {
       async stop() {
+        running.stop();
         await Promise.all([dispatcher.stop(), planner.stop(), worker.stop()]);
         mailer.close();
         health.close();
