@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -45,6 +45,8 @@ export interface RunningSuite {
   start(name: ServiceName): Promise<void>;
   pid(name: ServiceName): number;
   isUp(name: ServiceName): boolean;
+  /** All that the service has logged. */
+  log(name: ServiceName): Promise<string>;
 }
 
 interface SuiteOptions {
@@ -155,6 +157,7 @@ export async function runSuite(
     start,
     pid: (name) => running.get(name)!.pid,
     isUp: (name) => running.has(name),
+    log: (name) => readFile(join(folder, `${name}.log`), 'utf8'),
     signIn: (email) => signIn(gatewayUrl, { email, password: fixtures.password }),
     async kill(name) {
       const service = await current(name);

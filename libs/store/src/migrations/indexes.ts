@@ -92,18 +92,23 @@ async function differences(models: Models): Promise<Difference[]> {
 }
 
 async function conform({ connection }: Models, { collection, toCreate, toDrop }: Difference): Promise<void> {
-  for (const { name } of toDrop) await connection.collection(collection).dropIndex(name);
-  await connection.createCollection(collection).catch(ignoreExisting);
+  for (const { name } of toDrop)
+    await connection.collection(collection).dropIndex(name).catch(ignore(INDEX_NOT_FOUND));
+  await connection.createCollection(collection).catch(ignore(NAMESPACE_EXISTS));
   if (toCreate.length === 0) return;
   await connection
     .collection(collection)
     .createIndexes(toCreate.map(({ key, name, options }) => ({ key: key as never, name, ...options })));
 }
 
+// Another process was quicker.
 const NAMESPACE_EXISTS = 48;
+const INDEX_NOT_FOUND = 27;
 
-function ignoreExisting(error: unknown): void {
-  if ((error as { code?: unknown }).code !== NAMESPACE_EXISTS) throw error;
+function ignore(code: number): (error: unknown) => void {
+  return (error) => {
+    if ((error as { code?: unknown }).code !== code) throw error;
+  };
 }
 
 /**
@@ -117,7 +122,7 @@ export async function prepareIndexes(models: Models): Promise<{ wrong: string[];
   for (const difference of await differences(models)) {
     const { collection, toCreate, toDrop, isEmpty } = difference;
     if (isEmpty) {
-      await conform(models, { ...difference, toDrop: [] });
+      await conform(models, difference);
       continue;
     }
     for (const { name, unique } of toCreate) {

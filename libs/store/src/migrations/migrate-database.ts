@@ -7,6 +7,7 @@ import { searchWordStore } from '../search-word.store.ts';
 import { conformIndexes } from './indexes.ts';
 import type { MigrationDocument } from './migration.model.ts';
 import { MIGRATIONS, type Migration, type MigrationDeps } from './migrations.ts';
+import { isNew, prepareDatabase } from './prepare-database.ts';
 
 const ROLE = 'migrations';
 const LEASE_MS = 30 * SECOND_MS;
@@ -37,6 +38,10 @@ export async function migrateDatabase(options: {
     }
     const lease = holdLease(take, LEASE_MS / 3);
     try {
+      if (await isNew(models)) {
+        await prepareDatabase(models);
+        return [];
+      }
       await conformIndexes(models, say);
       const done: string[] = [];
       const deps = { models, searchWords: searchWordStore(models) };

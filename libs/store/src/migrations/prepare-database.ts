@@ -12,8 +12,8 @@ const HOW = 'Run `npm run migrate` (docs/operations.md).';
  * @throws CannotStart when the database is of a version that this one must not work on, or lacks what it must have
  */
 export async function prepareDatabase(models: Models): Promise<string[]> {
-  const { Migration, User } = models;
-  const noted = await Migration.find({}, { breaksOlder: 1, finishedAt: 1 }).lean();
+  const fresh = await isNew(models);
+  const noted = await models.Migration.find({}, { breaksOlder: 1, finishedAt: 1 }).lean();
   const known = new Set(MIGRATIONS.map(({ name }) => name));
   const newer = noted.filter(({ _id, breaksOlder }) => breaksOlder && !known.has(_id)).map(({ _id }) => _id);
   if (newer.length > 0) {
@@ -29,18 +29,22 @@ export async function prepareDatabase(models: Models): Promise<string[]> {
   }
   const finished = new Set(noted.filter(({ finishedAt }) => finishedAt !== null).map(({ _id }) => _id));
   const pending = MIGRATIONS.filter(({ name }) => !finished.has(name));
-  // A new database has nothing to migrate.
-  if (
-    noted.length === 0 &&
-    pending.length > 0 &&
-    !(await User.collection.findOne({}, { projection: { _id: 1 } }))
-  ) {
+  if (fresh) {
     await noteAllDone(models);
     return [];
   }
   return [...slow, ...pending.map(({ name, what }) => `migration ${name} is pending (${what})`)].map(
     (what) => `${what}. ${HOW}`,
   );
+}
+
+/** Whether nobody has used the database yet: it has nothing to migrate. */
+export async function isNew({ Migration, User }: Models): Promise<boolean> {
+  const [user, migration] = await Promise.all([
+    User.collection.findOne({}, { projection: { _id: 1 } }),
+    Migration.collection.findOne({}, { projection: { _id: 1 } }),
+  ]);
+  return !user && !migration;
 }
 
 async function noteAllDone({ Migration }: Models): Promise<void> {

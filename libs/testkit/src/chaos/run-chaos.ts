@@ -169,12 +169,22 @@ async function judge(done: {
     mails: { sent, failed, copies: received.length - sent },
     drainedMs,
     lost: [
-      ...complaints,
+      ...(await explained(complaints, suite)),
       ...unfinished,
       ...(await brokenPromises(store, inbox)),
       ...(await lostWork(store, done)),
     ],
   };
+}
+
+/** With what the gateways have logged of the requests. */
+async function explained(complaints: readonly string[], suite: RunningSuite): Promise<string[]> {
+  const logs = `${await suite.log('api')}\n${await suite.log('second api')}`.split('\n');
+  return complaints.map((complaint) => {
+    const [, requestId] = /"requestId":"([^"]+)"/u.exec(complaint) ?? [];
+    const line = requestId && logs.find((logged) => logged.includes(requestId));
+    return line ? `${complaint}\n      ${line.slice(0, 3_000)}` : complaint;
+  });
 }
 
 /** Waits until all is done that was begun. @returns what never was */

@@ -16,7 +16,7 @@ export interface Answer {
   inVain: number;
 }
 
-export interface Call {
+interface Call {
   method: string;
   path: string;
   headers?: Record<string, string>;

@@ -9,7 +9,7 @@ const DAYS = 60;
 const PAUSE_MS = 30;
 
 /** A session as its writer was told that it is. */
-export interface WrittenSession {
+interface WrittenSession {
   id: string;
   title: string;
   description: string;
