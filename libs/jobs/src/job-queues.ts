@@ -1,5 +1,7 @@
+import { currentTrace, type Traceparent } from '@mentorline/runtime';
 import { Queue } from 'bullmq';
 import { JOBS, type JobName, type JobPayload, QUEUE_NAMES, type QueueName } from './job-list.ts';
+import { measureQueue, type QueueDepth } from './queue-depth.ts';
 import { connectRedis, keyPrefix, type QueueLocation } from './redis.ts';
 
 // An add waits for ever when Redis has never been reached; a wake-up call is not worth a request's patience.
@@ -24,6 +26,7 @@ export function openQueues(location: QueueLocation) {
     /**
      * Adds a wake-up call. `turn` tells one try from the next: while a call of the same payload and turn waits or
      * runs, another is dropped. Of calls that wait those of `priority` 0 go first, then those of 1, and so on.
+     * @param trace of what it calls for; that of the caller, where nothing else is said
      * @returns whether Redis took it within a second; if not the dispatcher will call again
      */
     async enqueue<Name extends JobName>(
@@ -31,6 +34,7 @@ export function openQueues(location: QueueLocation) {
       payload: JobPayload<Name>,
       turn: number,
       priority = 0,
+      trace: Traceparent | null = currentTrace(),
     ): Promise<boolean> {
       const queue = queues.get(JOBS[name].queue)!;
       const id = `${name}-${Object.values(payload).join('-')}-${turn}`;
@@ -43,6 +47,8 @@ export function openQueues(location: QueueLocation) {
           deduplication: { id },
           attempts: 1,
           priority,
+          // As bullmq-otel reads it. Its own span of every call that is repeated would only hide the rest.
+          ...(trace ? { telemetry: { metadata: JSON.stringify({ traceparent: trace }) } } : {}),
           removeOnComplete: { count: KEPT_COMPLETED },
           removeOnFail: { count: KEPT_FAILED },
         })
@@ -54,6 +60,9 @@ export function openQueues(location: QueueLocation) {
         clearTimeout(timer);
       }
     },
+
+    /** How much waits in a queue; hangs while Redis is away. */
+    measure: (name: QueueName): Promise<QueueDepth> => measureQueue(queues.get(name)!, Date.now()),
 
     /** @throws when Redis does not answer */
     async ping(): Promise<void> {

@@ -1,7 +1,9 @@
-import { type Logger, MINUTE_MS } from '@mentorline/runtime';
+import { isTraced, type Logger, MINUTE_MS, type Registry } from '@mentorline/runtime';
 import { type Job, Worker } from 'bullmq';
+import { BullMQOtel } from 'bullmq-otel';
 import { Value } from 'typebox/value';
 import { JOBS, type JobName, type JobPayload, type QueueName } from './job-list.ts';
+import { jobMetrics } from './job-metrics.ts';
 import { connectRedis, keyPrefix, type QueueLocation } from './redis.ts';
 
 /**
@@ -22,15 +24,23 @@ const CLOSE_DEADLINE_MS = 15_000;
 /**
  * Consumes one queue. Every job declared for the queue needs its handler, so that none waits for ever.
  * @param options.perMinute jobs that all workers of the queue together begin in a minute at most; no limit when 0
+ * @param options.registry where the jobs are measured, if they are
  * @returns how to stop: takes no more jobs, signals the running ones, waits for them by a deadline
  */
 export function startWorker<Queue extends QueueName>(
-  options: QueueLocation & { queue: Queue; concurrency: number; logger: Logger; perMinute?: number },
+  options: QueueLocation & {
+    queue: Queue;
+    concurrency: number;
+    logger: Logger;
+    perMinute?: number;
+    registry?: Registry;
+  },
   handlers: {
     [Name in JobName as (typeof JOBS)[Name]['queue'] extends Queue ? Name : never]: JobHandler<Name>;
   },
 ): { stop(): Promise<void> } {
   const { queue, concurrency, logger, perMinute = 0 } = options;
+  const metrics = options.registry && jobMetrics(options.registry);
   const stopping = new AbortController();
   const byName = handlers as unknown as Record<
     string,
@@ -46,9 +56,18 @@ export function startWorker<Queue extends QueueName>(
     if (!handler || !declared || !Value.Check(declared.payload, job.data)) {
       throw new Error(`Job ${job.id} (${job.name}) is not one this release knows`);
     }
+    const beganMs = Date.now();
+    metrics?.begun(job.name as JobName, beganMs - job.timestamp);
     const run = handler(job.data, stopping.signal);
     running.add(run);
-    await run.finally(() => running.delete(run));
+    let outcome: 'done' | 'failed' = 'failed';
+    try {
+      await run;
+      outcome = 'done';
+    } finally {
+      running.delete(run);
+      metrics?.ended(job.name as JobName, outcome, Date.now() - beganMs);
+    }
   };
 
   const worker = new Worker(queue, process, {
@@ -58,6 +77,7 @@ export function startWorker<Queue extends QueueName>(
     lockDuration: LOCK_MS,
     stalledInterval: STALLED_CHECK_MS,
     maxStalledCount: MANY,
+    ...(isTraced() ? { telemetry: new BullMQOtel({ tracerName: 'bullmq' }) } : {}),
     ...(perMinute > 0 ? { limiter: { max: perMinute, duration: MINUTE_MS } } : {}),
   });
   let reachable = true;
@@ -69,6 +89,7 @@ export function startWorker<Queue extends QueueName>(
   worker.on('active', () => {
     reachable = true;
   });
+  worker.on('stalled', () => metrics?.stalled(queue));
   worker.on('failed', (job, error) => logger.error({ queue, jobId: job?.id, err: error }, 'job failed'));
 
   return {

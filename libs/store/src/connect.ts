@@ -1,6 +1,7 @@
 import { MINUTE_MS } from '@mentorline/runtime';
 import { accountLinkStore } from './account-link.store.ts';
 import { auditStore } from './audit.store.ts';
+import { backlogStore } from './backlog.store.ts';
 import { directoryStore } from './directory.store.ts';
 import { forgetDryRun } from './dry-run.store.ts';
 import { fileStore } from './files.ts';
@@ -26,7 +27,12 @@ import { sessionNewsStore } from './session-news.store.ts';
 import { shardStore } from './shard.store.ts';
 import { slotStore } from './slot.store.ts';
 import { suppressionStore } from './suppression.store.ts';
-import { inTransaction, openTransactionPool, type Transaction } from './transaction.ts';
+import {
+  inTransaction,
+  openTransactionPool,
+  type Transaction,
+  type WatchTransactions,
+} from './transaction.ts';
 import { turnStore } from './turn.store.ts';
 import { userStore } from './user.store.ts';
 import { dryRunUserBook, type UserBook, userBook } from './user-book.ts';
@@ -35,11 +41,17 @@ import { dryRunUserBook, type UserBook, userBook } from './user-book.ts';
  * Connects to MongoDB; in a new database every collection and index is made.
  * @param options.uri with the database's name in its path; a replica set, since transactions need one
  * @param options.tellDelayMs how long after its first change people are told of a session; a minute unless said
+ * @param options.watchTransactions see `transactionMetrics`
  * @returns the store, and `warnings`: what of server and database should be seen to, in sentences
  * @throws CannotStart when no primary answers within ten seconds, or server or database cannot be worked on
  */
-export async function connectStore(options: { uri: string; appName?: string; tellDelayMs?: number }) {
-  const { uri, appName = 'mentorline' } = options;
+export async function connectStore(options: {
+  uri: string;
+  appName?: string;
+  tellDelayMs?: number;
+  watchTransactions?: WatchTransactions;
+}) {
+  const { uri, appName = 'mentorline', watchTransactions } = options;
   const { connection, models, warnings } = await openDatabase({ uri, appName });
   try {
     warnings.push(...(await prepareDatabase(models)));
@@ -60,8 +72,8 @@ export async function connectStore(options: { uri: string; appName?: string; tel
     connection,
     warnings: warnings as readonly string[],
     transaction: <Result>(work: (transaction: Transaction) => Promise<Result>) =>
-      inTransaction(connection, work),
-    openTransactionPool: (size: number) => openTransactionPool(connection, size),
+      inTransaction(connection, work, watchTransactions),
+    openTransactionPool: (size: number) => openTransactionPool(connection, size, watchTransactions),
     organisations,
     users: { ...userStore(models, organisations), ...directoryStore(models) },
     options: optionVerbs,
@@ -86,6 +98,7 @@ export async function connectStore(options: { uri: string; appName?: string; tel
       mode === 'check' ? dryRunUserBook(models, importId) : userBook(models),
     forgetDryRun: (importId: string) => forgetDryRun(models, importId),
     leases: leaseStore(models),
+    backlog: backlogStore(models),
     files: fileStore(connection),
     /** @throws when MongoDB does not answer */
     async ping(): Promise<void> {

@@ -1,6 +1,7 @@
 import mongoose from 'mongoose';
 
 const {
+  MongoBulkWriteError,
   MongoError,
   MongoInvalidArgumentError,
   MongoNetworkError,
@@ -37,11 +38,21 @@ const MEMBER_CODES: readonly unknown[] = [
 export function isUnavailable(error: unknown): boolean {
   return (
     error instanceof MongoNetworkError ||
+    isBulkUnanswered(error) ||
     error instanceof MongoNotConnectedError ||
     error instanceof MongoServerSelectionError ||
     error instanceof mongoose.Error.MongooseServerSelectionError ||
     (error instanceof MongoError &&
       (MEMBER_CODES.includes(error.code) || PASSING.some((label) => error.hasErrorLabel(label))))
+  );
+}
+
+/** The driver hands a network failure in the middle of a bulk write on as an error of its own, that no server has numbered. */
+function isBulkUnanswered(error: unknown): boolean {
+  return (
+    error instanceof MongoBulkWriteError &&
+    typeof error.code !== 'number' &&
+    [error.writeErrors].flat().length === 0
   );
 }
 

@@ -3,6 +3,7 @@ export type { Actor, AuditEntry } from './audit.store.ts';
 export { backUpDatabase } from './backup/back-up-database.ts';
 export { BackupError } from './backup/backup-folder.ts';
 export { restoreDatabase } from './backup/restore-database.ts';
+export type { Cause } from './cause.ts';
 export { connectStore, type Store } from './connect.ts';
 export { idsIn, toBooked, toCurrent } from './current-session.ts';
 export type { UserQuery } from './directory.store.ts';
@@ -24,6 +25,7 @@ export type { Suspect } from './import-shard.model.ts';
 export {
   type AccountLetter,
   type Letterhead,
+  MAIL_PRIORITIES,
   SESSION_MAIL_KINDS,
   type SessionLetter,
   type SessionMailKind,
@@ -45,5 +47,6 @@ export type { SuppressionReason } from './suppression.model.ts';
 export type { Suppression } from './suppression.store.ts';
 export type { Total } from './total.ts';
 export type { Transaction, TransactionPool } from './transaction.ts';
+export { transactionMetrics } from './transaction-metrics.ts';
 export type { User } from './user.store.ts';
 export type { UserBook } from './user-book.ts';

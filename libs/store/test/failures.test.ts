@@ -38,6 +38,12 @@ t.test(
       t.ok(isUnavailable(new mongoose.mongo.MongoServerError({ message: 'not now', code })), `${code}`);
     }
     t.notOk(isUnavailable(new mongoose.mongo.MongoServerError({ message: 'bad value', code: 2 })));
+    const { MongoBulkWriteError, MongoNetworkError } = mongoose.mongo;
+    const broken = new MongoBulkWriteError(
+      new MongoNetworkError('connection 7 closed') as never,
+      {} as never,
+    );
+    t.ok(isUnavailable(broken), 'a bulk write whose connection breaks');
   },
 );
 

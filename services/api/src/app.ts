@@ -13,6 +13,7 @@ import { refuseBrokenRequest, sendProblem } from './error-handler.ts';
 import type { Counters } from './limits/counters.ts';
 import { guessLimits } from './limits/guess-limits.ts';
 import { requestLimits } from './limits/request-limits.ts';
+import type { ApiMetrics } from './metrics.ts';
 import { auth } from './plugins/auth.ts';
 import { emptyBodies } from './plugins/empty-bodies.ts';
 import { idempotency } from './plugins/idempotency.ts';
@@ -20,6 +21,7 @@ import { watchMethods } from './plugins/method-not-allowed.ts';
 import { openapi } from './plugins/openapi.ts';
 import { overload } from './plugins/overload.ts';
 import { requestLog } from './plugins/request-log.ts';
+import { requestMetrics } from './plugins/request-metrics.ts';
 import { slowClients } from './plugins/slow-clients.ts';
 import { validation } from './plugins/validation.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -52,6 +54,7 @@ export interface AppDeps {
   running?: ReturnType<typeof runningCheck>;
   config: ApiConfig;
   logger: Logger;
+  metrics: ApiMetrics;
   now: () => Date;
 }
 
@@ -93,6 +96,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.removeContentTypeParser('text/plain');
 
   await app.register(requestLog);
+  await app.register(requestMetrics, deps.metrics);
   // A connection that is kept would bring further requests to a gateway that is about to go.
   app.addHook('onSend', async (_request, reply) => {
     if (deps.running?.isStopping) reply.header('connection', 'close');

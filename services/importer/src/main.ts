@@ -1,8 +1,15 @@
 import { setFlagsFromString } from 'node:v8';
-import { judgeRedis, openQueues, startDispatcher, startWorker } from '@mentorline/jobs';
-import { createLogger, runningCheck, runService, serveHealth } from '@mentorline/runtime';
-import { connectStore, newId } from '@mentorline/store';
+import { judgeRedis, openQueues, queueGauges, startDispatcher, startWorker } from '@mentorline/jobs';
+import {
+  createRegistry,
+  createServiceLogger,
+  runningCheck,
+  runService,
+  serveHealth,
+} from '@mentorline/runtime';
+import { connectStore, newId, transactionMetrics } from '@mentorline/store';
 import { type ImporterConfig, loadImporterConfig } from './config.ts';
+import { importerMetrics, importGauges } from './metrics.ts';
 import { runNextImport } from './run-import.ts';
 import { runShard } from './run-shard.ts';
 
@@ -14,13 +21,15 @@ let config: ImporterConfig;
 await runService(
   () => {
     config = loadImporterConfig(process.env);
-    return createLogger({ service: 'importer', level: config.LOG_LEVEL });
+    return createServiceLogger('importer', config);
   },
   async (logger) => {
+    const registry = createRegistry('importer');
     const store = await connectStore({
       uri: config.MONGODB_URI,
       appName: 'mentorline-importer',
       tellDelayMs: config.SESSION_MAIL_DELAY_MS,
+      watchTransactions: transactionMetrics(registry),
     });
     for (const warning of store.warnings) logger.warn(warning);
     const location = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX };
@@ -30,9 +39,11 @@ await runService(
       (faults) => faults.forEach((fault) => void logger.warn(fault)),
       () => {},
     );
-    const deps = { store, queues, config, logger };
+    queueGauges(registry, queues, 'imports');
+    importGauges(registry, store);
+    const deps = { store, queues, config, logger, metrics: importerMetrics(registry) };
     const worker = startWorker(
-      { ...location, queue: 'imports', concurrency: config.WORKER_CONCURRENCY, logger },
+      { ...location, queue: 'imports', concurrency: config.WORKER_CONCURRENCY, logger, registry },
       {
         'run-import': (_payload, signal) => runNextImport(deps, signal),
         'run-shard': ({ importId }, signal) => runShard(deps, importId, signal),
@@ -48,6 +59,7 @@ await runService(
         { name: 'mongodb', whenFailing: 'down', run: () => store.ping() },
         { name: 'redis', whenFailing: 'degraded', run: () => queues.ping() },
       ],
+      registry,
     });
     return {
       async stop() {

@@ -1,8 +1,9 @@
-import { createLogger } from '@mentorline/runtime';
+import { createLogger, Registry } from '@mentorline/runtime';
 import type { Import, RowResult, Store } from '@mentorline/store';
 import { acceptFile, type Fixtures } from '@mentorline/testkit';
 import { loadImporterConfig } from '../src/config.ts';
 import type { ImportDeps } from '../src/import-deps.ts';
+import { importerMetrics } from '../src/metrics.ts';
 import { runNextImport } from '../src/run-import.ts';
 
 const NEVER: AbortSignal = new AbortController().signal;
@@ -14,6 +15,7 @@ export function workerDeps(store: Store, env: NodeJS.ProcessEnv = {}): ImportDep
     queues: { enqueue: async () => true },
     config: loadImporterConfig(env),
     logger: createLogger({ service: 'importer', level: 'silent' }),
+    metrics: importerMetrics(new Registry()),
   };
 }
 

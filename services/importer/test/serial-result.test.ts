@@ -8,10 +8,10 @@ import {
   sessionFile,
   setup,
 } from '@mentorline/testkit';
-import { pino } from 'pino';
 import t from 'tap';
 import { loadImporterConfig } from '../src/config.ts';
 import { runNextImport } from '../src/run-import.ts';
+import { workerDeps } from './run-file.ts';
 
 const ROWS = 5_000;
 const MENTORS = 200;
@@ -35,9 +35,7 @@ for (const [partitions, chunkRows] of [
       IMPORT_PARTITIONS: String(partitions),
       IMPORT_CHUNK_ROWS: String(chunkRows),
     });
-    const queues = { enqueue: async () => true };
-    const deps = { store, queues, config, logger: pino({ level: 'silent' }) };
-    await runNextImport(deps, new AbortController().signal);
+    await runNextImport({ ...workerDeps(store), config }, new AbortController().signal);
 
     const ended = (await store.imports.findImport(accepted.id))!;
     t.equal(ended.status, 'completed');

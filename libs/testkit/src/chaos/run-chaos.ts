@@ -179,7 +179,7 @@ async function judge(done: {
 
 /** With what the gateways have logged of the requests. */
 async function explained(complaints: readonly string[], suite: RunningSuite): Promise<string[]> {
-  const logs = `${await suite.log('api')}\n${await suite.log('second api')}`.split('\n');
+  const logs = (await suite.logs()).split('\n');
   return complaints.map((complaint) => {
     const [, requestId] = /"requestId":"([^"]+)"/u.exec(complaint) ?? [];
     const line = requestId && logs.find((logged) => logged.includes(requestId));
