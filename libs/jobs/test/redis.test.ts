@@ -7,7 +7,7 @@ const LAZY = { maxRetriesPerRequest: 0, retryStrategy: () => 1_000, lazyConnect:
 
 t.test('a URL names one server, the nodes of a cluster, or sentinels and their primary', async (t) => {
   const one = openRedis('rediss://user:secret@redis.example.org:6380/2', LAZY) as Redis;
-  t.match(one.options, { host: 'redis.example.org', port: 6380, db: 2, username: 'user', tls: Object });
+  t.match(one.options, { host: 'redis.example.org', port: 6380, db: 2, username: 'user', tls: true });
 
   const cluster = openRedis('rediss+cluster://user:p%40ss@one:7000,two', LAZY) as Cluster;
   t.ok(cluster instanceof Cluster);
