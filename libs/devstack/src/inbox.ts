@@ -45,8 +45,17 @@ export interface Inbox {
  * A mail server that delivers to nobody: each message becomes a file of `dir`, and the sender is told
  * that it was taken only when the file is whole.
  */
-export async function startInbox(options: { dir: string; port?: number }): Promise<Inbox> {
+export async function startInbox(options: {
+  dir: string;
+  port?: number;
+  /** Asked at each step: an SMTP code with which the mail is refused there, or nothing. */
+  refuse?: (step: 'greeting' | 'recipient' | 'message') => number | undefined;
+}): Promise<Inbox> {
   const { dir } = options;
+  const refusal = (step: 'greeting' | 'recipient' | 'message'): Error | null => {
+    const responseCode = options.refuse?.(step);
+    return responseCode === undefined ? null : Object.assign(new Error('not now'), { responseCode });
+  };
   await mkdir(dir, { recursive: true });
   let count = (await storedFiles(dir)).length;
   const envelopes = new Map<string, Envelope>();
@@ -69,12 +78,16 @@ export async function startInbox(options: { dir: string; port?: number }): Promi
     disableReverseLookup: true,
     size: MAX_MESSAGE_BYTES,
     closeTimeout: CLOSE_TIMEOUT_MS,
+    onConnect: (_session, answer) => answer(refusal('greeting')),
+    onRcptTo: (_address, _session, answer) => answer(refusal('recipient')),
     onData(stream, { envelope }, answer) {
       const { mailFrom, rcptTo } = envelope;
       const addresses = { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) };
       buffer(stream)
         .then((raw) => {
           if (stream.sizeExceeded) throw Object.assign(new Error('message too large'), { responseCode: 552 });
+          const refused = refusal('message');
+          if (refused) throw refused;
           return store(raw, addresses);
         })
         .then(() => answer(), answer);

@@ -17,6 +17,8 @@ export async function startRedis(options: {
   port?: number;
   /** The data is worthless after the stop, which may then be abrupt. */
   disposable?: boolean;
+  /** Further arguments of its command line. */
+  args?: readonly string[];
 }): Promise<RunningServer> {
   const port = options.port ?? (await freePort());
   await mkdir(options.dataDir, { recursive: true });
@@ -27,6 +29,7 @@ export async function startRedis(options: {
       ...['--port', String(port), '--bind', HOST, '--daemonize', 'no'],
       ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''],
       ...['--maxmemory-policy', 'noeviction'],
+      ...(options.args ?? []),
     ],
     cwd: options.dataDir,
     logFile: options.logFile,

@@ -1,3 +1,4 @@
+import { migrateDatabase } from '@mentorline/store';
 import { createDemoAccounts } from './demo-accounts.ts';
 import { type Servers, startServers } from './servers.ts';
 import { type Services, startServices } from './services.ts';
@@ -26,6 +27,8 @@ export async function startSuite(options: {
   const servers = await startServers(options);
   // Somebody's own MONGODB_URI names its database itself.
   const mongodbUrl = servers.ownMongodb ? withDatabase(servers.mongodbUrl, 'mentorline') : servers.mongodbUrl;
+  // Its data folder may be of an earlier version.
+  if (servers.ownMongodb) await migrateDatabase({ uri: mongodbUrl, say: options.say });
   const [services] = await Promise.all([
     startServices({ ...options, servers: { ...servers, mongodbUrl } }),
     servers.ownMongodb ? createDemoAccounts(mongodbUrl) : undefined,

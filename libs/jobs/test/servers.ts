@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '@mentorline/runtime';
 import { connectStore, type Store } from '@mentorline/store';
 import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
 import type { QueueName } from '../src/job-list.ts';
 import { connectRedis, keyPrefix, type QueueLocation } from '../src/redis.ts';
 
@@ -39,7 +40,7 @@ export function ownQueues(t: TestContext): QueueLocation & { forgetAll(): Promis
     redisUrl: serverUrl('MENTORLINE_TEST_REDIS_URL'),
     prefix: `test_${randomBytes(6).toString('hex')}`,
   };
-  const redis = connectRedis(location);
+  const redis = connectRedis(location) as Redis;
   const forgetAll = async (): Promise<void> => {
     for await (const keys of redis.scanStream({ match: `{${location.prefix}-*`, count: 1_000 })) {
       if (keys.length > 0) await redis.del(keys);

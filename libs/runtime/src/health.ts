@@ -17,6 +17,27 @@ export interface Readiness {
 
 const CHECK_TIMEOUT_MS = 2_000;
 
+/**
+ * A check that fails as soon as the service begins to stop: a balancer that asks `/readyz` sends nothing new then.
+ * `/healthz` goes on answering.
+ */
+export function runningCheck(): HealthCheck & { readonly isStopping: boolean; stop(): void } {
+  let isStopping = false;
+  return {
+    name: 'running',
+    whenFailing: 'down',
+    async run() {
+      if (isStopping) throw new Error('the service is stopping');
+    },
+    get isStopping() {
+      return isStopping;
+    },
+    stop() {
+      isStopping = true;
+    },
+  };
+}
+
 /** Runs all checks side by side; one that hangs counts as failing after two seconds. */
 export async function readiness(checks: readonly HealthCheck[]): Promise<Readiness> {
   const results = await Promise.all(

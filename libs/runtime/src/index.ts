@@ -1,6 +1,7 @@
 export { AppError, type FieldFault } from './app-error.ts';
+export { CannotStart } from './cannot-start.ts';
 export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
-export { type HealthCheck, type Readiness, readiness, serveHealth } from './health.ts';
+export { type HealthCheck, type Readiness, readiness, runningCheck, serveHealth } from './health.ts';
 export { holdLease, LeaseLost } from './hold-lease.ts';
 export { ConfigError, loadConfig } from './load-config.ts';
 export { createLogger, createServiceLogger, type Logger } from './logger.ts';

@@ -1,8 +1,9 @@
 import type { Static, TObject, TProperties } from 'typebox';
 import { Value } from 'typebox/value';
+import { CannotStart } from './cannot-start.ts';
 
 /** The environment cannot be used; `message` lists every fault at once, one a line. */
-export class ConfigError extends Error {
+export class ConfigError extends CannotStart {
   constructor(service: string, faults: readonly string[]) {
     super(
       `${service} cannot start; its environment needs mending:\n${faults.map((f) => `  - ${f}`).join('\n')}`,

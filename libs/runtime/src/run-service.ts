@@ -1,4 +1,4 @@
-import { ConfigError } from './load-config.ts';
+import { CannotStart } from './cannot-start.ts';
 import type { Logger } from './logger.ts';
 import { flushTraces } from './tracing.ts';
 
@@ -24,7 +24,7 @@ export async function runService(
     service = await start(logger);
   } catch (error) {
     // The reader of a failed start is a person at a terminal: a sentence, not a JSON line.
-    process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);
+    process.stderr.write(`${error instanceof CannotStart ? error.message : (error as Error).stack}\n`);
     process.exit(1);
   }
   let stopping = false;

@@ -35,7 +35,12 @@ export function serviceSettings(given: { internalPort: number }) {
   return {
     NODE_ENV: Type.String({ default: 'development' }),
     MONGODB_URI: MongodbUri,
-    REDIS_URL: Type.String({ default: 'redis://127.0.0.1:6379' }),
+    REDIS_URL: Type.String({
+      default: 'redis://127.0.0.1:6379',
+      pattern: '^rediss?(\\+(cluster|sentinel))?://[^/]+',
+      description:
+        'redis://host:port, redis+cluster://host:port,host:port or redis+sentinel://host:port,host:port?name=…',
+    }),
     QUEUE_PREFIX: Type.String({ default: 'mentorline' }),
     LOG_LEVEL: Type.String({ default: 'info' }),
     INTERNAL_HOST: Type.String({ default: '127.0.0.1' }),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import t from 'tap';
-import { type HealthCheck, readiness, serveHealth } from '../src/index.ts';
+import { type HealthCheck, readiness, runningCheck, serveHealth } from '../src/index.ts';
 
 const fine = async (): Promise<void> => {};
 const failing = async (): Promise<void> => {
@@ -76,6 +76,14 @@ t.test('the internal port tells liveness and readiness, and nothing about the re
   t.notMatch(JSON.stringify(down.body), /canary/);
   t.match(await ask('/healthz'), { status: 200, body: { status: 'ok' } }, 'the process itself still answers');
   t.match(await ask('/metrics'), { status: 404 });
+});
+
+t.test('a service that stops is not ready, whatever else is well', async (t) => {
+  const running = runningCheck();
+  const checks = [running, check('mongodb', 'down')];
+  t.equal((await readiness(checks)).status, 'ok');
+  running.stop();
+  t.same(await readiness(checks), { status: 'down', checks: { running: 'failing', mongodb: 'ok' } });
 });
 
 t.test('a port that is taken is told by an error', async (t) => {

@@ -1,5 +1,4 @@
 import { DAY_MS, MINUTE_MS } from '@mentorline/runtime';
-import mongoose from 'mongoose';
 import { accountLinkStore } from './account-link.store.ts';
 import { auditStore } from './audit.store.ts';
 import { backlogStore } from './backlog.store.ts';
@@ -14,7 +13,8 @@ import { importRunStore } from './import-run.store.ts';
 import { leaseStore } from './lease.store.ts';
 import { mailStore } from './mail.store.ts';
 import { mailAgainStore } from './mail-again.store.ts';
-import { buildModels } from './models.ts';
+import { prepareDatabase } from './migrations/prepare-database.ts';
+import { openDatabase } from './open-database.ts';
 import { optionStore } from './option.store.ts';
 import { organisationStore } from './organisation.store.ts';
 import { refreshTokenStore } from './refresh-token.store.ts';
@@ -39,12 +39,13 @@ import { userStore } from './user.store.ts';
 import { dryRunUserBook, type UserBook, userBook } from './user-book.ts';
 
 /**
- * Connects to MongoDB and makes every collection and index exist (harmless when they do).
+ * Connects to MongoDB; in a new database every collection and index is made.
  * @param options.uri with the database's name in its path; a replica set, since transactions need one
  * @param options.tellDelayMs how long after its first change people are told of a session; a minute unless said
  * @param options.keepMailsMs how long a mail that was sent or given up stays in the outbox; 180 days unless said
  * @param options.watchTransactions see `transactionMetrics`
- * @throws when no primary answers within ten seconds
+ * @returns the store, and `warnings`: what of server and database should be seen to, in sentences
+ * @throws CannotStart when no primary answers within ten seconds, or server or database cannot be worked on
  */
 export async function connectStore(options: {
   uri: string;
@@ -53,41 +54,14 @@ export async function connectStore(options: {
   keepMailsMs?: number;
   watchTransactions?: WatchTransactions;
 }) {
-  const { watchTransactions } = options;
-  const connection = await mongoose
-    .createConnection(options.uri, {
-      appName: options.appName ?? 'mentorline',
-      autoIndex: false,
-      autoCreate: false,
-      serverSelectionTimeoutMS: 10_000,
-      // One that takes connections and answers nothing is found out within eight seconds; calls that wait for it fail then.
-      heartbeatFrequencyMS: 3_000,
-      connectTimeoutMS: 5_000,
-      writeConcern: { w: 'majority' },
-      maxPoolSize: 50,
-      // A call that cannot be made fails, instead of waiting for a connection to come back.
-      bufferCommands: false,
-    })
-    .asPromise();
-  const models = buildModels(connection);
-  for (const model of Object.values(connection.models)) {
-    await model.createCollection();
-    await model.createIndexes();
+  const { uri, appName = 'mentorline', watchTransactions } = options;
+  const { connection, models, warnings } = await openDatabase({ uri, appName });
+  try {
+    warnings.push(...(await prepareDatabase(models)));
+  } catch (error) {
+    await connection.close();
+    throw error;
   }
-  for (const [collection, name] of INDEXES_OF_BEFORE) {
-    // Asked first: to drop what is not there waits all the same for every open transaction, and makes everybody wait for it.
-    const exists = await connection.collection(collection).indexExists(name);
-    if (exists) await connection.collection(collection).dropIndex(name).catch(ignoreMissingIndex);
-  }
-  // What `deleteOtherFiles` looks for.
-  await connection
-    .collection('files.files')
-    .createIndex(
-      { 'metadata.importId': 1 },
-      { partialFilterExpression: { 'metadata.importId': { $exists: true } } },
-    );
-  // What pieces of a file are read by. The driver makes it with the first file of all only: not after a restore.
-  await connection.collection('files.chunks').createIndex({ files_id: 1, n: 1 }, { unique: true });
   const slots = slotStore(models);
   const searchWords = searchWordStore(models);
   const sessions = {
@@ -99,6 +73,7 @@ export async function connectStore(options: {
   const organisations = organisationStore(models);
   return {
     connection,
+    warnings: warnings as readonly string[],
     transaction: <Result>(work: (transaction: Transaction) => Promise<Result>) =>
       inTransaction(connection, work, watchTransactions),
     openTransactionPool: (size: number) => openTransactionPool(connection, size, watchTransactions),
@@ -137,20 +112,5 @@ export async function connectStore(options: {
 }
 
 const KEEP_MAILS_MS = 180 * DAY_MS;
-
-/** Of earlier versions. */
-const INDEXES_OF_BEFORE = [
-  // When mails all were about imports: it would let one mail of another kind in.
-  ['mails', 'importId_1_kind_1'],
-  ['mails', 'status_1_nextAttemptAt_1'],
-  // The beginning of another one, that every write would pay for.
-  ['sessions', 'organisationId_1_type_1_start_1__id_1'],
-] as const;
-
-const INDEX_NOT_FOUND = 27;
-
-function ignoreMissingIndex(error: unknown): void {
-  if ((error as { code?: unknown }).code !== INDEX_NOT_FOUND) throw error;
-}
 
 export type Store = Awaited<ReturnType<typeof connectStore>>;

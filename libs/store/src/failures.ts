@@ -1,6 +1,7 @@
 import mongoose from 'mongoose';
 
 const {
+  MongoBulkWriteError,
   MongoError,
   MongoInvalidArgumentError,
   MongoNetworkError,
@@ -28,14 +29,30 @@ function codeOf(error: unknown): unknown {
 // What the driver puts on errors of a server that is going down or stepping down, after its own retries.
 const PASSING = ['RetryableWriteError', 'TransientTransactionError'];
 
+// What a member says that is going down, coming up or no longer the primary; the driver tries a read twice, and labels none.
+const MEMBER_CODES: readonly unknown[] = [
+  ...[6, 7, 89, 91, 189, 262, 9_001, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436],
+];
+
 /** Whether a call failed because MongoDB cannot be used at the moment; the same call may go well a little later. */
 export function isUnavailable(error: unknown): boolean {
   return (
     error instanceof MongoNetworkError ||
+    isBulkUnanswered(error) ||
     error instanceof MongoNotConnectedError ||
     error instanceof MongoServerSelectionError ||
     error instanceof mongoose.Error.MongooseServerSelectionError ||
-    (error instanceof MongoError && PASSING.some((label) => error.hasErrorLabel(label)))
+    (error instanceof MongoError &&
+      (MEMBER_CODES.includes(error.code) || PASSING.some((label) => error.hasErrorLabel(label))))
+  );
+}
+
+/** The driver hands a network failure in the middle of a bulk write on as an error of its own, that no server has numbered. */
+function isBulkUnanswered(error: unknown): boolean {
+  return (
+    error instanceof MongoBulkWriteError &&
+    typeof error.code !== 'number' &&
+    [error.writeErrors].flat().length === 0
   );
 }
 

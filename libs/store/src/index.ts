@@ -33,6 +33,7 @@ export {
 export type { Mail, NewMail } from './mail.store.ts';
 export type { AgainRefusal, SentAgain } from './mail-again.store.ts';
 export { mailLinks } from './mail-links.ts';
+export { migrateDatabase } from './migrations/migrate-database.ts';
 export type { LoadedCatalogue, OptionClaim, StoredOption } from './option.store.ts';
 export type { Organisation, OrganisationChange } from './organisation.store.ts';
 export type { SessionImage } from './session.model.ts';

@@ -9,6 +9,7 @@ import { importPartitionSchema, importShardSchema } from './import-shard.model.t
 import { importTurnSchema } from './import-turn.model.ts';
 import { leaseSchema } from './lease.model.ts';
 import { mailSchema } from './mail.model.ts';
+import { migrationSchema } from './migrations/migration.model.ts';
 import { optionSchema } from './option.model.ts';
 import { organisationSchema } from './organisation.model.ts';
 import { refreshTokenSchema } from './refresh-token.model.ts';
@@ -40,6 +41,7 @@ export function buildModels(connection: Connection) {
     IdempotencyKey: connection.model('IdempotencyKey', idempotencyKeySchema),
     Mail: connection.model('Mail', mailSchema),
     Suppression: connection.model('Suppression', suppressionSchema),
+    Migration: connection.model('Migration', migrationSchema),
     Lease: connection.model('Lease', leaseSchema),
   };
 }

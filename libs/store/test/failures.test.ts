@@ -30,6 +30,23 @@ t.test('a store that has been closed is away', async (t) => {
   t.ok(isUnavailable(await errorOf(store.ping())));
 });
 
+t.test(
+  'a member that goes down, comes up or is no longer the primary is away, to a read as well',
+  async (t) => {
+    // 11600: shutting down; 13436: neither primary nor secondary yet; 10107: not the primary. Reads bear no label.
+    for (const code of [11_600, 13_436, 10_107]) {
+      t.ok(isUnavailable(new mongoose.mongo.MongoServerError({ message: 'not now', code })), `${code}`);
+    }
+    t.notOk(isUnavailable(new mongoose.mongo.MongoServerError({ message: 'bad value', code: 2 })));
+    const { MongoBulkWriteError, MongoNetworkError } = mongoose.mongo;
+    const broken = new MongoBulkWriteError(
+      new MongoNetworkError('connection 7 closed') as never,
+      {} as never,
+    );
+    t.ok(isUnavailable(broken), 'a bulk write whose connection breaks');
+  },
+);
+
 /** What a write meets that another transaction got in the way of. */
 function conflictIn(store: Store): Promise<unknown> {
   const notes = store.connection.collection<{ _id: string; n?: number }>('notes');

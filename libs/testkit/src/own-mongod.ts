@@ -26,7 +26,10 @@ export async function startOwnMongod(t: TestContext): Promise<string> {
 }
 
 /** The same, for a test that takes it away and brings it back. */
-export async function startStoppableMongod(t: TestContext): Promise<OwnMongod> {
+export async function startStoppableMongod(
+  t: TestContext,
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<OwnMongod> {
   const folder = await mkdtemp(join(tmpdir(), 'mentorline-mongod-'));
   const binary = await findMongod(process.env, () => {});
   const start = (port?: number) =>
@@ -36,7 +39,7 @@ export async function startStoppableMongod(t: TestContext): Promise<OwnMongod> {
       logFile: join(folder, 'mongod.log'),
       cacheGigabytes: 0.25,
       disposable: true,
-      parameters: { enableTestCommands: '1' },
+      parameters: { enableTestCommands: '1', ...parameters },
       ...(port === undefined ? {} : { port }),
     });
   let server = await start();

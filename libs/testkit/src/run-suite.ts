@@ -23,17 +23,20 @@ const STOP_TIMEOUT_MS = 15_000;
 
 const PROGRAMS = {
   api: 'api',
+  'second api': 'api',
   importer: 'importer',
   'second importer': 'importer',
   notifier: 'notifier',
   'second notifier': 'notifier',
 } as const;
-type ServiceName = keyof typeof PROGRAMS;
+export type ServiceName = keyof typeof PROGRAMS;
 const NAMES = Object.keys(PROGRAMS);
 const TRACING = join(REPOSITORY, 'libs', 'tracing', 'build', 'src', 'preload.js');
 
 export interface RunningSuite {
   gatewayUrl: string;
+  /** Of the gateway, and of the second one. */
+  gatewayUrls: readonly [string, string];
   inbox: Inbox;
   signIn(email: string): Promise<GatewayClient>;
   /** kill -9, as a machine that loses power. */
@@ -42,6 +45,7 @@ export interface RunningSuite {
   stop(name: ServiceName, afterMs?: number): Promise<string>;
   start(name: ServiceName): Promise<void>;
   pid(name: ServiceName): number;
+  isUp(name: ServiceName): boolean;
   /** Of what is for operators only. */
   internalUrl(name: ServiceName): string;
   /** All lines that the services have written so far. */
@@ -57,6 +61,10 @@ interface SuiteOptions {
   envOf?: Partial<Record<ServiceName, NodeJS.ProcessEnv>>;
   /** Starts a service again whenever it has ended, as a container platform would. */
   supervised?: boolean;
+  /** In place of one of the suite's own; whoever gives it stops it. */
+  inbox?: Inbox;
+  /** Told of each end of a service that was up: how it ended, and what it said last. */
+  onEnd?: (name: ServiceName, how: string, lastWords: string) => void;
 }
 
 /** The services as processes of their own, on the test's database and queues, with a real mail server. */
@@ -66,9 +74,12 @@ export async function runSuite(
   options: SuiteOptions = {},
 ): Promise<RunningSuite> {
   const folder = await mkdtemp(join(tmpdir(), 'mentorline-suite-'));
-  const inbox = await startInbox({ dir: join(folder, 'inbox') });
+  const inbox = options.inbox ?? (await startInbox({ dir: join(folder, 'inbox') }));
   const services = options.services ?? (['api', 'importer', 'notifier'] as const);
-  const [port, ...internalPorts] = (await freePorts(1 + NAMES.length)) as [number, ...number[]];
+  const [port, secondPort, ...internalPorts] = (await freePorts(2 + NAMES.length)) as [
+    ...[number, number],
+    ...number[],
+  ];
   const gatewayUrl = `http://127.0.0.1:${port}`;
   const running = new Map<ServiceName, ManagedProcess>();
   const watches: Promise<void>[] = [];
@@ -86,7 +97,7 @@ export async function runSuite(
         REDIS_URL: fixtures.redisUrl,
         QUEUE_PREFIX: fixtures.queuePrefix,
         HOST: '127.0.0.1',
-        PORT: String(port),
+        PORT: String(name === 'second api' ? secondPort : port),
         PUBLIC_URL: gatewayUrl,
         INTERNAL_PORT: String(internalPort),
         JWT_SECRET: 'a secret of the test suite, long enough',
@@ -108,7 +119,10 @@ export async function runSuite(
       stopTimeoutMs: STOP_TIMEOUT_MS,
     });
     running.set(name, started);
-    void started.ended.then(() => running.delete(name));
+    void started.ended.then(async (how) => {
+      running.delete(name);
+      options.onEnd?.(name, how, await started.lastWords());
+    });
   };
   /** The process that is the service now, or as soon as it is up again. */
   const current = (name: ServiceName): Promise<ManagedProcess> =>
@@ -134,16 +148,18 @@ export async function runSuite(
     await Promise.all(watches);
     // What a watch was just starting.
     await stopAll();
-    await inbox.stop();
+    if (!options.inbox) await inbox.stop();
     await rm(folder, { recursive: true, force: true });
   });
   await Promise.all(services.map(start));
   if (options.supervised) watches.push(...services.map(keepRunning));
   return {
     gatewayUrl,
+    gatewayUrls: [gatewayUrl, `http://127.0.0.1:${secondPort}`],
     inbox,
     start,
     pid: (name) => running.get(name)!.pid,
+    isUp: (name) => running.has(name),
     internalUrl: (name) => `http://127.0.0.1:${internalPorts[NAMES.indexOf(name)]}`,
     async logs() {
       const files = (await readdir(folder)).filter((file) => file.endsWith('.log'));

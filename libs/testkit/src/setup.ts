@@ -25,9 +25,13 @@ export interface Fixtures {
  * A fresh database with the demo accounts, and a fresh queue prefix, on the servers that `npm test` started, or on
  * the test's own. All of it goes when the test ends.
  */
-export async function setup(t: TestContext, own: { mongodbUrl?: string } = {}): Promise<Fixtures> {
-  const { MENTORLINE_TEST_MONGODB_URI: shared, MENTORLINE_TEST_REDIS_URL: redisUrl } = process.env;
-  const server = own.mongodbUrl ?? shared;
+export async function setup(
+  t: TestContext,
+  own: { mongodbUrl?: string; redisUrl?: string } = {},
+): Promise<Fixtures> {
+  const { MENTORLINE_TEST_MONGODB_URI, MENTORLINE_TEST_REDIS_URL } = process.env;
+  const server = own.mongodbUrl ?? MENTORLINE_TEST_MONGODB_URI;
+  const redisUrl = own.redisUrl ?? MENTORLINE_TEST_REDIS_URL;
   if (!server || !redisUrl)
     throw new Error('This test needs MongoDB and Redis: run it by npm test -- <file>');
   const name = `test_${randomBytes(6).toString('hex')}`;

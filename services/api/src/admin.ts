@@ -1,5 +1,5 @@
 /** `npm run admin -- <command> …`: organisations and accounts of a deployment, from a terminal beside its database. */
-import { ConfigError, loadConfig, MongodbUri } from '@mentorline/runtime';
+import { CannotStart, loadConfig, MongodbUri } from '@mentorline/runtime';
 import { connectStore } from '@mentorline/store';
 import { Type } from 'typebox';
 import { AdminError, runAdminCommand, USAGE } from './admin-commands.ts';
@@ -19,7 +19,7 @@ if (command === undefined || ['help', '--help', '-h'].includes(command)) {
       await store.close();
     }
   } catch (error) {
-    const told = error instanceof AdminError || error instanceof ConfigError;
+    const told = error instanceof AdminError || error instanceof CannotStart;
     process.stderr.write(`${told ? error.message : (error as Error).stack}\n`);
     process.exitCode = 1;
   }

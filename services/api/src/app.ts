@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import type { JobQueues } from '@mentorline/jobs';
-import { AppError, type Logger, MINUTE_MS, SECOND_MS } from '@mentorline/runtime';
+import { AppError, type Logger, MINUTE_MS, type runningCheck, SECOND_MS } from '@mentorline/runtime';
 import type { Store } from '@mentorline/store';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { accessTokens } from './accounts/access-token.ts';
@@ -51,6 +51,7 @@ export interface AppDeps {
   store: Store;
   queues: JobQueues;
   counters: Counters;
+  running?: ReturnType<typeof runningCheck>;
   config: ApiConfig;
   logger: Logger;
   metrics: ApiMetrics;
@@ -96,6 +97,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
   await app.register(requestLog);
   await app.register(requestMetrics, deps.metrics);
+  // A connection that is kept would bring further requests to a gateway that is about to go.
+  app.addHook('onSend', async (_request, reply) => {
+    if (deps.running?.isStopping) reply.header('connection', 'close');
+  });
   // Before anything that may refuse a request: a browser keeps a refusal from its page that lacks these headers.
   await app.register(helmet, {
     contentSecurityPolicy: {

@@ -1,5 +1,5 @@
 /** `npm run backup -- <folder>` and `npm run restore -- <folder>`: the whole database, from a terminal beside it. */
-import { ConfigError, loadConfig, MongodbUri } from '@mentorline/runtime';
+import { CannotStart, loadConfig, MongodbUri } from '@mentorline/runtime';
 import { BackupError, backUpDatabase, restoreDatabase } from '@mentorline/store';
 import { Type } from 'typebox';
 
@@ -24,7 +24,7 @@ if (!verb || !Object.hasOwn(VERBS, verb) || !folder || folder.startsWith('-') ||
     const state = `${database} as it stood at ${takenAt}`;
     say(verb === 'backup' ? `${state}, in ${folder}` : `${state}, restored. The services may be started.`);
   } catch (error) {
-    const told = error instanceof BackupError || error instanceof ConfigError;
+    const told = error instanceof BackupError || error instanceof CannotStart;
     process.stderr.write(`${told ? error.message : (error as Error).stack}\n`);
     process.exitCode = 1;
   }

@@ -67,7 +67,15 @@ const Config = Type.Object({
     maximum: 24_000,
     description: 'how long a stop waits for requests in flight',
   }),
+  STOP_PAUSE_MS: Type.Integer({
+    default: 0,
+    minimum: 0,
+    description: 'how long a gateway that is to stop says so at /readyz before it takes no more connections',
+  }),
 });
+
+/** Of the 25 seconds in which a service stops: the rest is for closing. */
+const LONGEST_STOP_MS = 24_000;
 
 const PROVIDER_CLAIMS = ['JWT_ISSUER', 'JWT_AUDIENCE'] as const;
 
@@ -80,6 +88,9 @@ export function loadApiConfig(environment: NodeJS.ProcessEnv): ApiConfig {
       ? [
           `JWT_SECRET ${JWT_SECRET ? 'is too short' : 'is not set'} (at least ${SHORTEST_SECRET} random characters)`,
         ]
+      : []),
+    ...(config.STOP_PAUSE_MS + config.STOP_DEADLINE_MS > LONGEST_STOP_MS
+      ? [`STOP_PAUSE_MS and STOP_DEADLINE_MS are more than ${LONGEST_STOP_MS} together`]
       : []),
     ...(config.JWKS_URL
       ? PROVIDER_CLAIMS.filter((name) => !config[name]).map(

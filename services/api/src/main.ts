@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { openQueues } from '@mentorline/jobs';
-import { createRegistry, createServiceLogger, runService, serveHealth } from '@mentorline/runtime';
+import {
+  createRegistry,
+  createServiceLogger,
+  runningCheck,
+  runService,
+  serveHealth,
+} from '@mentorline/runtime';
 import { connectStore, transactionMetrics } from '@mentorline/store';
 import { buildApp } from './app.ts';
 import { type ApiConfig, loadApiConfig } from './config.ts';
@@ -27,20 +34,34 @@ await runService(
       tellDelayMs: config.SESSION_MAIL_DELAY_MS,
       watchTransactions: transactionMetrics(registry),
     });
+    for (const warning of store.warnings) logger.warn(warning);
     const queues = openQueues({ redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX });
     const { REDIS_URL: redisUrl, QUEUE_PREFIX: prefix } = config;
     const counters = openCounters({ redisUrl, prefix, logger });
+    const running = runningCheck();
     const metrics = apiMetrics(registry);
-    const app = await buildApp({ store, queues, counters, config, logger, metrics, now: () => new Date() });
+    const app = await buildApp({
+      store,
+      queues,
+      counters,
+      running,
+      config,
+      logger,
+      metrics,
+      now: () => new Date(),
+    });
     const health = await serveHealth({
       host: config.INTERNAL_HOST,
       port: config.INTERNAL_PORT,
-      checks: healthChecks({ store, queues }),
+      checks: healthChecks({ store, queues, running }),
       registry,
     });
     await app.listen({ host: config.HOST, port: config.PORT });
     return {
       async stop() {
+        // Whoever balances the load has so long to notice; what still comes is answered.
+        running.stop();
+        await delay(config.STOP_PAUSE_MS);
         const cutOff = setTimeout(() => {
           logger.warn('requests in flight are cut off');
           app.server.closeAllConnections();

@@ -20,3 +20,8 @@ t.test('all faults are told at once', async (t) => {
   const message = /PORT=eighty[\s\S]*MAX_UPLOAD_BYTES=0|MAX_UPLOAD_BYTES=0[\s\S]*PORT=eighty/;
   t.throws(() => loadApiConfig({ PORT: 'eighty', MAX_UPLOAD_BYTES: '0' }), { message });
 });
+
+t.test('the pause of a stop and its deadline fit into the time in which a service has stopped', async (t) => {
+  t.equal(loadApiConfig({ STOP_PAUSE_MS: '4000' }).STOP_PAUSE_MS, 4_000);
+  t.throws(() => loadApiConfig({ STOP_PAUSE_MS: '4001' }), { message: /STOP_PAUSE_MS and STOP_DEADLINE_MS/ });
+});

@@ -1,6 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { judgeRedis, openQueues, queueGauges, startDispatcher, startWorker } from '@mentorline/jobs';
-import { createRegistry, createServiceLogger, runService, serveHealth } from '@mentorline/runtime';
+import {
+  createRegistry,
+  createServiceLogger,
+  runningCheck,
+  runService,
+  serveHealth,
+} from '@mentorline/runtime';
 import { connectStore, newId, transactionMetrics } from '@mentorline/store';
 import { type ImporterConfig, loadImporterConfig } from './config.ts';
 import { importerMetrics, importGauges } from './metrics.ts';
@@ -25,6 +31,7 @@ await runService(
       tellDelayMs: config.SESSION_MAIL_DELAY_MS,
       watchTransactions: transactionMetrics(registry),
     });
+    for (const warning of store.warnings) logger.warn(warning);
     const location = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX };
     const queues = openQueues(location);
     // Not waited for: imports go on while Redis is away, as soon as it is back.
@@ -43,10 +50,12 @@ await runService(
       },
     );
     const dispatcher = startDispatcher({ store, queues, logger }, newId());
+    const running = runningCheck();
     const health = await serveHealth({
       host: config.INTERNAL_HOST,
       port: config.INTERNAL_PORT,
       checks: [
+        running,
         { name: 'mongodb', whenFailing: 'down', run: () => store.ping() },
         { name: 'redis', whenFailing: 'degraded', run: () => queues.ping() },
       ],
@@ -54,6 +63,7 @@ await runService(
     });
     return {
       async stop() {
+        running.stop();
         await Promise.all([dispatcher.stop(), worker.stop()]);
         health.close();
         await queues.close();

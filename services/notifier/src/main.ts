@@ -1,5 +1,12 @@
 import { judgeRedis, openQueues, queueGauges, startDispatcher, startWorker } from '@mentorline/jobs';
-import { createRegistry, createServiceLogger, DAY_MS, runService, serveHealth } from '@mentorline/runtime';
+import {
+  createRegistry,
+  createServiceLogger,
+  DAY_MS,
+  runningCheck,
+  runService,
+  serveHealth,
+} from '@mentorline/runtime';
 import { connectStore, newId, transactionMetrics } from '@mentorline/store';
 import { loadNotifierConfig } from './config.ts';
 import { openConnections } from './connections.ts';
@@ -23,6 +30,7 @@ await runService(
       keepMailsMs: config.KEEP_MAILS_DAYS * DAY_MS,
       watchTransactions: transactionMetrics(registry),
     });
+    for (const warning of store.warnings) logger.warn(warning);
     const location = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX };
     const queues = openQueues(location);
     const mailer = openMailer({ url: config.SMTP_URL, maxConnections: config.WORKER_CONCURRENCY });
@@ -57,10 +65,12 @@ await runService(
     );
     const dispatcher = startDispatcher({ store, queues, logger }, newId());
     const planner = startPlanner(deps, newId());
+    const running = runningCheck();
     const health = await serveHealth({
       host: config.INTERNAL_HOST,
       port: config.INTERNAL_PORT,
       checks: [
+        running,
         { name: 'mongodb', whenFailing: 'down', run: () => store.ping() },
         { name: 'redis', whenFailing: 'degraded', run: () => queues.ping() },
         {
@@ -75,6 +85,7 @@ await runService(
     });
     return {
       async stop() {
+        running.stop();
         await Promise.all([dispatcher.stop(), planner.stop(), worker.stop()]);
         mailer.close();
         health.close();

@@ -2,7 +2,9 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import mongoose, { type Connection, type mongo } from 'mongoose';
-import { connectStore } from '../connect.ts';
+import { migrateDatabase } from '../migrations/migrate-database.ts';
+import { prepareDatabase } from '../migrations/prepare-database.ts';
+import { openDatabase } from '../open-database.ts';
 import { type Backup, BackupError, fileOf, readBackup } from './backup-folder.ts';
 
 const BATCH_DOCUMENTS = 1_000;
@@ -14,24 +16,27 @@ const LENGTH_BYTES = 4;
 const AS_STORED = { promoteValues: false, promoteLongs: false, promoteBuffers: false, bsonRegExp: true };
 
 /**
- * Fills an empty database from a backup, with the collections and indexes of this version. The services must not run
- * meanwhile; imports and mails that were under way go on when they do again.
+ * Fills an empty database from a backup, and migrates it to this version. The services must not run meanwhile; imports and mails that were under way go on when they do again.
  * @throws BackupError when the backup is damaged or the database has something in it; nothing has been written then
  */
 export async function restoreDatabase(options: { uri: string; folder: string }): Promise<Backup> {
   const backup = await readBackup(options.folder);
   await refuseFull(options.uri);
-  const store = await connectStore({ uri: options.uri, appName: 'mentorline-restore' });
+  const { connection, models } = await openDatabase({ uri: options.uri, appName: 'mentorline-restore' });
   try {
+    await prepareDatabase(models);
+    // Which migrations it has had is for the backup to say.
+    await models.Migration.collection.deleteMany({});
     for (const { name, documents } of backup.collections) {
-      const restored = await fillCollection(store.connection, name, fileOf(options.folder, name));
+      const restored = await fillCollection(connection, name, fileOf(options.folder, name));
       if (restored !== documents) {
         throw new Error(`${name}: ${restored} of ${documents} documents were restored; drop the database`);
       }
     }
   } finally {
-    await store.close();
+    await connection.close();
   }
+  await migrateDatabase({ uri: options.uri, say: () => {} });
   return backup;
 }
 
@@ -42,7 +47,9 @@ async function refuseFull(uri: string): Promise<void> {
     for (const { name } of await database
       .listCollections({ type: 'collection' }, { nameOnly: true })
       .toArray()) {
-      if (name.startsWith('system.') || !(await database.collection(name).findOne())) continue;
+      // What a service that was started on it has noted there is in nobody's way.
+      if (name.startsWith('system.') || name === 'migrations') continue;
+      if (!(await database.collection(name).findOne())) continue;
       throw new BackupError(
         `The database ${database.databaseName} has something in it (${name}). Restore into an empty one, with no service running on it.`,
       );

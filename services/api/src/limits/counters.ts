@@ -1,5 +1,5 @@
+import { openRedis } from '@mentorline/jobs';
 import { AppError, type Logger, SECOND_MS } from '@mentorline/runtime';
-import { Redis } from 'ioredis';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 
 /** A count is not worth a request's patience. */
@@ -26,7 +26,7 @@ export interface Counter {
  * (`@fastify/rate-limit` counts requests only: a sign-in that went well has to be taken back.)
  */
 export function openCounters(options: { redisUrl: string; prefix: string; logger: Logger }) {
-  const redis = new Redis(options.redisUrl, {
+  const redis = openRedis(options.redisUrl, {
     lazyConnect: true,
     enableOfflineQueue: false,
     enableAutoPipelining: true,

@@ -8,8 +8,11 @@ import { Type } from 'typebox';
 export function healthChecks(deps: {
   store: Pick<Store, 'ping'>;
   queues: Pick<JobQueues, 'ping'>;
+  /** Fails while the gateway stops. */
+  running?: HealthCheck;
 }): HealthCheck[] {
   return [
+    ...(deps.running ? [deps.running] : []),
     { name: 'mongodb', whenFailing: 'down', run: () => deps.store.ping() },
     { name: 'redis', whenFailing: 'degraded', run: () => deps.queues.ping() },
   ];
