@@ -1,6 +1,8 @@
 import { Queue } from 'bullmq';
 import { JOBS, type JobName, type JobPayload, QUEUE_NAMES, type QueueName } from './job-list.ts';
+import { lookAtQueues, lookAtRedis, type QueueState, type RedisState } from './look-at-queues.ts';
 import { connectRedis, keyPrefix, type QueueLocation } from './redis.ts';
+import { within } from './within.ts';
 
 // An add waits for ever when Redis has never been reached; a wake-up call is not worth a request's patience.
 const ADD_TIMEOUT_MS = 1_000;
@@ -34,10 +36,6 @@ export function openQueues(location: QueueLocation) {
     ): Promise<boolean> {
       const queue = queues.get(JOBS[name].queue)!;
       const id = `${name}-${Object.values(payload).join('-')}-${turn}`;
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<false>((resolve) => {
-        timer = setTimeout(resolve, ADD_TIMEOUT_MS, false);
-      });
       const added = queue
         .add(name, payload, {
           deduplication: { id },
@@ -46,14 +44,28 @@ export function openQueues(location: QueueLocation) {
           removeOnComplete: { count: KEPT_COMPLETED },
           removeOnFail: { count: KEPT_FAILED },
         })
-        .then(() => true)
-        .catch(() => false);
-      try {
-        return await Promise.race([added, late]);
-      } finally {
-        clearTimeout(timer);
-      }
+        .then(() => true);
+      return within(added, ADD_TIMEOUT_MS, false);
     },
+
+    /** What waits in the queues; undefined while Redis does not answer. */
+    look: (): Promise<QueueState[] | undefined> => lookAtQueues(queues),
+
+    /** What Redis tells of itself; undefined while it does not answer. */
+    lookAtRedis: (): Promise<RedisState | undefined> => lookAtRedis(connection),
+
+    /**
+     * Keeps all workers from taking jobs of a queue, or lets them again; those that run go on.
+     * @returns whether Redis took it
+     */
+    setPaused(name: QueueName, paused: boolean): Promise<boolean> {
+      const queue = queues.get(name)!;
+      const done = (paused ? queue.pause() : queue.resume()).then(() => true);
+      return within(done, ADD_TIMEOUT_MS, false);
+    },
+
+    /** By name, for the queue board. */
+    queues: queues as ReadonlyMap<QueueName, Queue>,
 
     /** @throws when Redis does not answer */
     async ping(): Promise<void> {

@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   SEATS_FULL: { status: 409, title: 'Session seats full' },
   IMPORT_ENDED: { status: 409, title: 'The import has ended' },
   UNDO_NOT_POSSIBLE: { status: 409, title: 'The import cannot be undone' },
+  RETRY_NOT_POSSIBLE: { status: 409, title: 'It cannot be tried again like this' },
   REPORT_NOT_READY: { status: 409, title: 'The import is still running' },
   FILE_MISSING: { status: 422, title: 'The upload carries no file' },
   IMAGE_INVALID: { status: 422, title: 'The image cannot be used' },

@@ -1,4 +1,6 @@
+export { type Activity, openActivity, type Task } from './activity.ts';
 export { AppError, type FieldFault } from './app-error.ts';
+export { type DescribedError, describeError } from './describe-error.ts';
 export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 export { type HealthCheck, type Readiness, readiness, serveHealth } from './health.ts';
 export { holdLease, LeaseLost } from './hold-lease.ts';
@@ -16,3 +18,4 @@ export {
   serviceSettings,
 } from './service-settings.ts';
 export { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './time-units.ts';
+export { readVersion } from './version.ts';

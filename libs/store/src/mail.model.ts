@@ -88,6 +88,8 @@ export interface MailDocument {
   /** What the server or the network said last; for operators. */
   lastError: string | null;
   sentAt: Date | null;
+  /** The last attempts that came to an end, oldest first; absent in one of an earlier version. */
+  tries?: { at: Date; status: MailState; answer: string | null }[];
 }
 
 export const mailSchema = new Schema<MailDocument>(
@@ -108,6 +110,7 @@ export const mailSchema = new Schema<MailDocument>(
     lease: { type: Schema.Types.Mixed, default: null },
     lastError: { type: String, default: null },
     sentAt: { type: Date, default: null },
+    tries: { type: [Schema.Types.Mixed], default: undefined } as never,
   },
   { collection: 'mails' },
 );
@@ -118,6 +121,8 @@ mailSchema.index(
   { 'session.sessionId': 1, _id: -1 },
   { partialFilterExpression: { 'session.sessionId': { $exists: true } } },
 );
+// What operators look for: mails that were given up, the last first.
+mailSchema.index({ status: 1, _id: -1 }, { partialFilterExpression: { status: 'failed' } });
 // What the dispatcher looks for: mails not sent, of each priority those due first.
 mailSchema.index(
   { priority: 1, nextAttemptAt: 1 },

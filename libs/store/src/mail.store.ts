@@ -21,6 +21,8 @@ export interface Mail extends Omit<MailDocument, '_id' | 'organisationId' | 'imp
   importId: string | null;
 }
 
+/** Attempts of a mail that are told of. */
+const MOST_TRIES = 20;
 const WAITING = MAIL_STATES.filter((status) => !TERMINAL_MAIL_STATES.includes(status));
 
 function fromDocument(document: MailDocument): Mail {
@@ -226,12 +228,18 @@ export function mailStore({ Mail, Organisation }: Models) {
             ...(outcome.status === 'sent' ? { sentAt: new Date() } : {}),
             ...(outcome.status === 'pending' ? { nextAttemptAt: outcome.nextAttemptAt } : {}),
           },
+          $push: { tries: { $each: [settledTry(outcome)], $slice: -MOST_TRIES } } as never,
           ...(outcome.status === 'pending' ? {} : { $unset: { 'account.token': '', 'session.inside': '' } }),
         },
       );
       return settled.matchedCount === 1;
     },
   };
+}
+
+/** For operators: what came of an attempt. */
+function settledTry(outcome: { status: MailDocument['status']; error?: string }) {
+  return { at: new Date(), status: outcome.status, answer: outcome.error ?? null };
 }
 
 export type MailStore = ReturnType<typeof mailStore>;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { openQueues } from '@mentorline/jobs';
-import { createLogger, runService, serveHealth } from '@mentorline/runtime';
-import { connectStore } from '@mentorline/store';
+import { openQueues, startHeartbeat } from '@mentorline/jobs';
+import { createLogger, openActivity, runService, serveHealth } from '@mentorline/runtime';
+import { connectStore, newId } from '@mentorline/store';
 import { buildApp } from './app.ts';
 import { type ApiConfig, loadApiConfig } from './config.ts';
 import { openCounters } from './limits/counters.ts';
@@ -34,6 +34,8 @@ await runService(
       checks: healthChecks({ store, queues }),
     });
     await app.listen({ host: config.HOST, port: config.PORT });
+    const activity = openActivity();
+    const heartbeat = startHeartbeat({ store, activity, logger }, { id: newId(), service: 'api' });
     return {
       async stop() {
         const cutOff = setTimeout(() => {
@@ -42,6 +44,7 @@ await runService(
         }, config.STOP_DEADLINE_MS);
         await app.close();
         clearTimeout(cutOff);
+        await heartbeat.stop();
         health.close();
         counters.close();
         await queues.close();

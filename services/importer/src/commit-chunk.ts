@@ -1,4 +1,4 @@
-import type { Logger } from '@mentorline/runtime';
+import type { Activity, Logger } from '@mentorline/runtime';
 import {
   type Import,
   NO_ROWS,
@@ -15,6 +15,7 @@ export interface ApplyDeps {
   transactions: TransactionPool;
   kind: RowKind;
   logger: Logger;
+  activity: Pick<Activity, 'count'>;
   signal: AbortSignal;
 }
 
@@ -48,7 +49,8 @@ const MOST_TRIES = 5;
  * One transaction: what the rows ask for, their results, and the checkpoint moved over them.
  * @throws ChunkContended, CheckpointMoved; what the database throws
  */
-export async function commitChunk({ store, transactions, kind }: ApplyDeps, chunk: Chunk): Promise<void> {
+export async function commitChunk(deps: ApplyDeps, chunk: Chunk): Promise<void> {
+  const { store, transactions, kind, activity } = deps;
   const prepared = await kind.prepare(chunk.rows);
   let tries = 0;
   await transactions.run(async (transaction) => {
@@ -56,6 +58,7 @@ export async function commitChunk({ store, transactions, kind }: ApplyDeps, chun
     if (tries > MOST_TRIES) throw new ChunkContended();
     await commitResults(store, transaction, chunk, await prepared.apply(transaction));
   });
+  activity.count('rows', chunk.rows.length);
   prepared.committed?.();
 }
 

@@ -1,5 +1,5 @@
 import type { JobQueues } from '@mentorline/jobs';
-import type { Logger } from '@mentorline/runtime';
+import type { Activity, Logger } from '@mentorline/runtime';
 import type { Store, TransactionPool } from '@mentorline/store';
 import type { ImporterConfig } from './config.ts';
 
@@ -8,6 +8,9 @@ export interface ImportDeps {
   queues: Pick<JobQueues, 'enqueue'>;
   config: ImporterConfig;
   logger: Logger;
+  activity: Pick<Activity, 'during' | 'count'>;
+  /** Which process it is, for operators. */
+  processId: string;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
-import { judgeRedis, openQueues, startDispatcher, startWorker } from '@mentorline/jobs';
-import { createLogger, runService, serveHealth } from '@mentorline/runtime';
+import { judgeRedis, openQueues, startDispatcher, startHeartbeat, startWorker } from '@mentorline/jobs';
+import { createLogger, openActivity, runService, serveHealth } from '@mentorline/runtime';
 import { connectStore, newId } from '@mentorline/store';
 import { type ImporterConfig, loadImporterConfig } from './config.ts';
 import { runNextImport } from './run-import.ts';
@@ -29,15 +29,19 @@ await runService(
       (faults) => faults.forEach((fault) => void logger.warn(fault)),
       () => {},
     );
-    const deps = { store, queues, config, logger };
+    const processId = newId();
+    const activity = openActivity();
+    const deps = { store, queues, config, logger, activity, processId };
     const worker = startWorker(
-      { ...location, queue: 'imports', concurrency: config.WORKER_CONCURRENCY, logger },
+      { ...location, queue: 'imports', concurrency: config.WORKER_CONCURRENCY, logger, activity },
       {
         'run-import': (_payload, signal) => runNextImport(deps, signal),
-        'run-shard': ({ importId }, signal) => runShard(deps, importId, signal),
+        'run-shard': ({ importId }, signal) =>
+          activity.during('shard', importId, () => runShard(deps, importId, signal)),
       },
     );
-    const dispatcher = startDispatcher({ store, queues, logger }, newId());
+    const dispatcher = startDispatcher({ store, queues, logger }, processId);
+    const heartbeat = startHeartbeat(deps, { id: processId, service: 'importer', drain: worker.drain });
     const health = await serveHealth({
       host: config.INTERNAL_HOST,
       port: config.INTERNAL_PORT,
@@ -49,6 +53,7 @@ await runService(
     return {
       async stop() {
         await Promise.all([dispatcher.stop(), worker.stop()]);
+        await heartbeat.stop();
         health.close();
         await queues.close();
         await store.close();

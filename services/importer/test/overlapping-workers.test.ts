@@ -9,10 +9,9 @@ import {
   setup,
   waitFor,
 } from '@mentorline/testkit';
-import { pino } from 'pino';
 import t from 'tap';
-import { loadImporterConfig } from '../src/config.ts';
 import { runNextImport } from '../src/run-import.ts';
+import { workerDeps } from './run-file.ts';
 
 const ROWS = 3_000;
 const MENTORS = 60;
@@ -24,8 +23,7 @@ t.test('workers that lose their lease without noticing do nothing twice', async 
   const rows = randomRows({ rows: ROWS, mentors: MENTORS, days: 5, seed: 54 });
   const { id, acceptedAt } = await acceptFile(fixtures, sessionFile(rows));
   // So long that no worker renews, or misses, its lease by itself.
-  const config = loadImporterConfig({ IMPORT_CHUNK_ROWS: '20', IMPORT_LEASE_MS: '600000' });
-  const deps = { store, queues: { enqueue: async () => true }, config, logger: pino({ level: 'silent' }) };
+  const deps = workerDeps(store, { IMPORT_CHUNK_ROWS: '20', IMPORT_LEASE_MS: '600000' });
   // One import only is in this test's database.
   const imports = store.connection.collection('imports');
   const done = async (): Promise<number> => {
@@ -70,13 +68,7 @@ t.test('what is in the past is told by when the file was accepted, not by when i
     { ...plain, ...clock(new Date(hourAgo.getTime() - 1_800_000)) },
   ];
   const accepted = await acceptFile(fixtures, sessionFile(rows), hourAgo);
-  const deps = {
-    store,
-    queues: { enqueue: async () => true },
-    config: loadImporterConfig({}),
-    logger: pino({ level: 'silent' }),
-  };
-  await runNextImport(deps, new AbortController().signal);
+  await runNextImport(workerDeps(store), new AbortController().signal);
   const ended = (await store.imports.findImport(accepted.id))!;
   const expected = serialOracle(rows, { nowMs: hourAgo.getTime(), people });
   t.same(

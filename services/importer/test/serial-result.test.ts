@@ -8,10 +8,9 @@ import {
   sessionFile,
   setup,
 } from '@mentorline/testkit';
-import { pino } from 'pino';
 import t from 'tap';
-import { loadImporterConfig } from '../src/config.ts';
 import { runNextImport } from '../src/run-import.ts';
+import { workerDeps } from './run-file.ts';
 
 const ROWS = 5_000;
 const MENTORS = 200;
@@ -31,12 +30,10 @@ for (const [partitions, chunkRows] of [
     const conflicts = expected.filter(({ slotMessage }) => slotMessage !== undefined).length;
     t.ok(conflicts > 0.3 * ROWS, `the file is contentious: ${conflicts} rows want a slot that is taken`);
 
-    const config = loadImporterConfig({
+    const deps = workerDeps(store, {
       IMPORT_PARTITIONS: String(partitions),
       IMPORT_CHUNK_ROWS: String(chunkRows),
     });
-    const queues = { enqueue: async () => true };
-    const deps = { store, queues, config, logger: pino({ level: 'silent' }) };
     await runNextImport(deps, new AbortController().signal);
 
     const ended = (await store.imports.findImport(accepted.id))!;

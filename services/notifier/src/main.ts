@@ -1,5 +1,5 @@
-import { judgeRedis, openQueues, startDispatcher, startWorker } from '@mentorline/jobs';
-import { createLogger, runService, serveHealth } from '@mentorline/runtime';
+import { judgeRedis, openQueues, startDispatcher, startHeartbeat, startWorker } from '@mentorline/jobs';
+import { createLogger, openActivity, runService, serveHealth } from '@mentorline/runtime';
 import { connectStore, newId } from '@mentorline/store';
 import { loadNotifierConfig } from './config.ts';
 import { openMailer } from './mailer.ts';
@@ -15,6 +15,8 @@ await runService(
     const location = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX };
     const queues = openQueues(location);
     const mailer = openMailer({ url: config.SMTP_URL, maxConnections: config.WORKER_CONCURRENCY });
+    const processId = newId();
+    const activity = openActivity();
     const deps = {
       store,
       mailer,
@@ -29,17 +31,31 @@ await runService(
     const worker = startWorker(
       {
         ...{ ...location, queue: 'mails', concurrency: config.WORKER_CONCURRENCY, logger },
+        activity,
         perMinute: config.MAILS_PER_MINUTE,
       },
-      { 'send-mail': ({ mailId }, signal) => sendMail(deps, mailId, signal) },
+      {
+        'send-mail': ({ mailId }, signal) =>
+          activity.during('mail', mailId, () => sendMail(deps, mailId, signal)),
+      },
     );
     // Not waited for: mails go out while Redis is away, as soon as it is back.
     judgeRedis(queues.connection).then(
       (faults) => faults.forEach((fault) => void logger.warn(fault)),
       () => {},
     );
-    const dispatcher = startDispatcher({ store, queues, logger }, newId());
-    const planner = startPlanner(deps, newId());
+    const dispatcher = startDispatcher({ store, queues, logger }, processId);
+    const planner = startPlanner(deps, processId);
+    const heartbeat = startHeartbeat(
+      { store, activity, logger },
+      {
+        ...{ id: processId, service: 'notifier' },
+        drain(draining) {
+          worker.drain(draining);
+          planner.drain(draining);
+        },
+      },
+    );
     const health = await serveHealth({
       host: config.INTERNAL_HOST,
       port: config.INTERNAL_PORT,
@@ -58,6 +74,7 @@ await runService(
     return {
       async stop() {
         await Promise.all([dispatcher.stop(), planner.stop(), worker.stop()]);
+        await heartbeat.stop();
         mailer.close();
         health.close();
         await queues.close();
