@@ -127,7 +127,7 @@ export {
   type RowStatus,
   sourcesOf,
   TERMINAL_IMPORT_STATUSES,
-  TERMINAL_MAIL_STATES,
+  WAITING_MAIL_STATES,
 } from './states.ts';
 export { isEmail, trimmed } from './text.ts';
 export { USER_COLUMNS, type UserColumn } from './user-columns.ts';

@@ -57,11 +57,12 @@ export const MAIL_MOVES: Moves<MailState> = {
     failed: 'the relay refused it for good, or its attempts are used up',
   },
   sent: {},
-  failed: {},
+  failed: { pending: 'what made it fail is mended, and somebody asked for it to be sent again' },
 };
 
 export const TERMINAL_IMPORT_STATUSES = IMPORT_STATUSES.filter((status) => isTerminal(IMPORT_MOVES, status));
-export const TERMINAL_MAIL_STATES = MAIL_STATES.filter((state) => isTerminal(MAIL_MOVES, state));
+/** In which a notifier has still to do with a mail; from any other nothing moves it but a person. */
+export const WAITING_MAIL_STATES = ['pending', 'sending'] as const satisfies readonly MailState[];
 
 export function canMove<State extends string>(moves: Moves<State>, from: State, to: State): boolean {
   return moves[from][to] !== undefined;

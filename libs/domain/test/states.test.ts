@@ -7,12 +7,21 @@ import {
   MAIL_STATES,
   sourcesOf,
   TERMINAL_IMPORT_STATUSES,
-  TERMINAL_MAIL_STATES,
+  WAITING_MAIL_STATES,
 } from '../src/states.ts';
 
 t.test('an import ends completed, failed or cancelled, and stays so', async (t) => {
   t.same(TERMINAL_IMPORT_STATUSES, ['completed', 'failed', 'cancelled']);
-  t.same(TERMINAL_MAIL_STATES, ['sent', 'failed']);
+});
+
+t.test('a mail that is sent stays so, and one that failed moves only when a person asks', async (t) => {
+  t.same(
+    MAIL_STATES.filter((state) => !MAIL_STATES.some((to) => canMove(MAIL_MOVES, state, to))),
+    ['sent'],
+  );
+  t.same(sourcesOf(MAIL_MOVES, 'pending'), ['sending', 'failed']);
+  t.same(WAITING_MAIL_STATES, ['pending', 'sending']);
+  t.notOk(canMove(MAIL_MOVES, 'failed', 'sending'));
 });
 
 t.test('every state leads to an end', async (t) => {
@@ -28,7 +37,7 @@ t.test('every state leads to an end', async (t) => {
   }
   for (const state of MAIL_STATES) {
     const next = (from: typeof state) => MAIL_STATES.filter((to) => canMove(MAIL_MOVES, from, to));
-    t.ok(reaches(next, state, TERMINAL_MAIL_STATES), state);
+    t.ok(reaches(next, state, ['sent', 'failed']), state);
   }
 });
 

@@ -16,6 +16,7 @@ import { importRunStore } from './import-run.store.ts';
 import { leaseStore } from './lease.store.ts';
 import { lookAtMongodb, type MongodbState } from './look-at-mongodb.ts';
 import { mailStore } from './mail.store.ts';
+import { mailAgainStore } from './mail-again.store.ts';
 import { mailLookStore } from './mail-look.store.ts';
 import { buildModels } from './models.ts';
 import { optionStore } from './option.store.ts';
@@ -111,7 +112,7 @@ export async function connectStore(options: { uri: string; appName?: string; tel
     turns: turnStore(models),
     shards: shardStore(models),
     results: resultStore(models),
-    mails,
+    mails: { ...mails, ...mailAgainStore(models) },
     suppressions: suppressionStore(models),
     audit: auditStore(models),
     refreshTokens: refreshTokenStore(models),

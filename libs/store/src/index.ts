@@ -33,6 +33,7 @@ export {
   type SessionMailKind,
 } from './mail.model.ts';
 export type { Mail, NewMail } from './mail.store.ts';
+export type { AgainRefusal, SentAgain } from './mail-again.store.ts';
 export { mailLinks } from './mail-links.ts';
 export type { MailLook } from './mail-look.store.ts';
 export type { LoadedCatalogue, OptionClaim, StoredOption } from './option.store.ts';
@@ -46,7 +47,7 @@ export type { SessionQuery, SessionScope, SessionSearch } from './session-query.
 export type { Shard } from './shard.store.ts';
 export type { Calendars, LockedMentors, SlotRequest } from './slot.store.ts';
 export type { SuppressionReason } from './suppression.model.ts';
-export type { Suppression } from './suppression.store.ts';
+export { isSuppressed, type Suppression } from './suppression.store.ts';
 export type { Total } from './total.ts';
 export type { Transaction, TransactionPool } from './transaction.ts';
 export type { User } from './user.store.ts';

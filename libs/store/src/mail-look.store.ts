@@ -1,4 +1,4 @@
-import { MAIL_STATES, type MailState } from '@mentorline/domain';
+import { MAIL_STATES, type MailState, WAITING_MAIL_STATES as WAITING } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { BoundedCount } from './import-look.store.ts';
 import { MAIL_PRIORITIES, type MailDocument } from './mail.model.ts';
@@ -19,7 +19,6 @@ export interface MailLook
 }
 
 const COUNTED_AT_MOST = 10_000;
-const WAITING: readonly MailState[] = ['pending', 'sending'];
 const LOOK = {
   ...{ organisationId: 1, kind: 1, status: 1, attempts: 1, date: 1, nextAttemptAt: 1, messageId: 1 },
   ...{ lastError: 1, sentAt: 1, importId: 1, 'session.sessionId': 1, 'to.address': 1, tries: 1 },

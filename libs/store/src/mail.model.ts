@@ -21,7 +21,7 @@ export type SessionMailKind = (typeof SESSION_MAIL_KINDS)[number];
 
 /** What a mail about an account tells, as it was when it was put in the outbox. */
 export interface AccountLetter {
-  /** Of its link; gone as soon as the mail is sent or given up. */
+  /** Of its link; gone as soon as the mail is sent or given up, so that no such mail is sent again. */
   token?: string;
   expiresAt: Date;
   organisationName: string;
@@ -51,7 +51,7 @@ export interface SessionLetter {
   title: string;
   start: Date;
   end: Date;
-  /** What only those in the session may read; gone as soon as the mail is sent or given up. */
+  /** What only those in the session may read; gone as soon as the mail is sent. */
   inside?: {
     description: string;
     meeting: Meeting;
@@ -83,6 +83,8 @@ export interface MailDocument {
   priority?: number;
   status: MailState;
   attempts: number;
+  /** From when the day counts in which it is tried: when it was asked for again; absent until then: from its date. */
+  triedSince?: Date;
   nextAttemptAt: Date;
   lease: Lease | null;
   /** What the server or the network said last; for operators. */
@@ -106,6 +108,7 @@ export const mailSchema = new Schema<MailDocument>(
     priority: { type: Number },
     status: { type: String, enum: MAIL_STATES, required: true },
     attempts: { type: Number, required: true, default: 0 },
+    triedSince: { type: Date },
     nextAttemptAt: { type: Date, required: true },
     lease: { type: Schema.Types.Mixed, default: null },
     lastError: { type: String, default: null },

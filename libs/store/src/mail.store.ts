@@ -1,4 +1,4 @@
-import { DEFAULT_SETTINGS, MAIL_STATES, TERMINAL_MAIL_STATES } from '@mentorline/domain';
+import { DEFAULT_SETTINGS, WAITING_MAIL_STATES } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { LinkPurpose } from './account-link.model.ts';
 import type { Import } from './import.store.ts';
@@ -23,9 +23,8 @@ export interface Mail extends Omit<MailDocument, '_id' | 'organisationId' | 'imp
 
 /** Attempts of a mail that are told of. */
 const MOST_TRIES = 20;
-const WAITING = MAIL_STATES.filter((status) => !TERMINAL_MAIL_STATES.includes(status));
 
-function fromDocument(document: MailDocument): Mail {
+export function mailFrom(document: MailDocument): Mail {
   const { _id, organisationId, importId, account = null, session = null, ...others } = document;
   const { lease: _lease, ...plain } = others;
   return {
@@ -36,6 +35,12 @@ function fromDocument(document: MailDocument): Mail {
     importId: importId?.toHexString() ?? null,
   };
 }
+
+/** What leaves the outbox with a mail. One that failed may be sent again, but for the link of an account. */
+const LEAVING = {
+  sent: { 'account.token': '', 'session.inside': '' },
+  failed: { 'account.token': '' },
+} as const;
 
 /** A mail that is to be put in the outbox. */
 export type NewMail = Pick<Mail, 'organisationId' | 'kind' | 'to' | 'messageId' | 'date'> &
@@ -131,12 +136,12 @@ export function mailStore({ Mail, Organisation }: Models) {
 
     async findMail(id: string): Promise<Mail | undefined> {
       const document = await Mail.findById(id).lean();
-      return document ? fromDocument(document) : undefined;
+      return document ? mailFrom(document) : undefined;
     },
 
     async findMails(ids: readonly string[]): Promise<Map<string, Mail>> {
       const documents = await Mail.find({ _id: { $in: ids } }).lean();
-      return new Map(documents.map((document) => [document._id.toHexString(), fromDocument(document)]));
+      return new Map(documents.map((document) => [document._id.toHexString(), mailFrom(document)]));
     },
 
     /** A page of the mails about a session, newest first, and the number of all. */
@@ -150,13 +155,17 @@ export function mailStore({ Mail, Organisation }: Models) {
         Mail.collection.find<MailDocument>(filter).sort({ _id: -1 }).limit(page.limit).toArray(),
         Mail.collection.countDocuments(about),
       ]);
-      return { items: documents.map(fromDocument), total };
+      return { items: documents.map(mailFrom), total };
     },
 
     /** Mails whose time has come and that nobody is sending: by priority, of each those due longest first. */
     async listWaitingMails(limit: number): Promise<{ id: string; attempts: number; priority: number }[]> {
       const waiting: { id: string; attempts: number; priority: number }[] = [];
-      const due = { status: { $in: WAITING }, nextAttemptAt: { $lte: new Date() }, ...LEASE_FREE };
+      const due = {
+        status: { $in: WAITING_MAIL_STATES },
+        nextAttemptAt: { $lte: new Date() },
+        ...LEASE_FREE,
+      };
       for (const priority of MAIL_PRIORITIES) {
         if (waiting.length >= limit) break;
         const documents = await Mail.find(
@@ -178,7 +187,7 @@ export function mailStore({ Mail, Organisation }: Models) {
       const document = await Mail.collection.findOneAndUpdate(
         {
           _id: new Types.ObjectId(id),
-          status: { $in: WAITING },
+          status: { $in: WAITING_MAIL_STATES },
           nextAttemptAt: { $lte: new Date() },
           ...LEASE_FREE,
         },
@@ -193,7 +202,7 @@ export function mailStore({ Mail, Organisation }: Models) {
         ],
         { returnDocument: 'after' },
       );
-      return document ? fromDocument(document as unknown as MailDocument) : undefined;
+      return document ? mailFrom(document as unknown as MailDocument) : undefined;
     },
 
     /** @returns false when the lease was lost: somebody else may be sending already */
@@ -206,8 +215,8 @@ export function mailStore({ Mail, Organisation }: Models) {
     },
 
     /**
-     * Notes what came of an attempt: sent, to be tried again at a time, or given up. The token of a link, and what only
-     * those in a session may read, leave the outbox with the last one.
+     * Notes what came of an attempt: sent, to be tried again at a time, or given up. The token of a link leaves
+     * the outbox with the last one, and what only those in a session may read when it is sent.
      * @returns false when `owner`'s lease was lost meanwhile
      */
     async settleMail(
@@ -229,7 +238,7 @@ export function mailStore({ Mail, Organisation }: Models) {
             ...(outcome.status === 'pending' ? { nextAttemptAt: outcome.nextAttemptAt } : {}),
           },
           $push: { tries: { $each: [settledTry(outcome)], $slice: -MOST_TRIES } } as never,
-          ...(outcome.status === 'pending' ? {} : { $unset: { 'account.token': '', 'session.inside': '' } }),
+          ...(outcome.status === 'pending' ? {} : { $unset: LEAVING[outcome.status] }),
         },
       );
       return settled.matchedCount === 1;

@@ -1,4 +1,5 @@
 import { Types } from 'mongoose';
+import type { MailDocument } from './mail.model.ts';
 import type { Models } from './models.ts';
 import type { SuppressionDocument, SuppressionReason } from './suppression.model.ts';
 import type { Transaction } from './transaction.ts';
@@ -31,6 +32,15 @@ function toDocument({ id, organisationId, email }: Suppressed, reason: Suppressi
     userId: new Types.ObjectId(id),
     ...{ address: email, reason, at },
   };
+}
+
+/** Whether mails of a kind do not go to an address that is suppressed for some reasons. */
+export function isSuppressed(
+  reasons: ReadonlySet<SuppressionReason> | undefined,
+  kind: MailDocument['kind'],
+): boolean {
+  if (!reasons) return false;
+  return reasons.has('hard-bounce') || (kind === 'session-reminder' && reasons.has('reminders-off'));
 }
 
 /** Addresses that are written to no more, or not about everything. */

@@ -136,6 +136,10 @@ t.test('every verb for imports, results and mails finds what it looks for by an 
   await plan('claimMail', () => mails.claimMail(mailIds[0]!, 'owner', LONG_MS), 1);
   await plan('renewMailLease', () => mails.renewMailLease(mailIds[0]!, 'owner', LONG_MS), 1);
   await plan('settleMail', () => mails.settleMail(mailIds[0]!, 'owner', { status: 'sent' }), 1);
+  await mails.claimMail(mailIds[1]!, 'owner', LONG_MS);
+  await mails.settleMail(mailIds[1]!, 'owner', { status: 'failed', error: '550 no such user' });
+  const sendAgain = () => store.transaction((transaction) => mails.sendAgain(transaction, mailIds[1]!, DUE));
+  await plan('sendAgain', sendAgain, 1);
   await plan('findMails', () => mails.findMails(mailIds.slice(0, 5)), 5);
 });
 

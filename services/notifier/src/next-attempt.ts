@@ -2,7 +2,7 @@ import { DAY_MS, MINUTE_MS, SECOND_MS } from '@mentorline/runtime';
 
 const FIRST_DELAY_MS = SECOND_MS;
 const LONGEST_DELAY_MS = 15 * MINUTE_MS;
-/** Counted from the mail's date: a report that comes later than a day helps nobody. */
+/** Counted from the mail's date, or from when it was asked for again: a report that comes later than a day helps nobody. */
 const GIVE_UP_AFTER_MS = DAY_MS;
 
 /**
@@ -13,11 +13,11 @@ const GIVE_UP_AFTER_MS = DAY_MS;
  * @returns `undefined` when a day has passed: give up; the last try falls on the end of that day
  */
 export function nextAttempt(
-  mail: { date: Date; attempts: number },
+  mail: { date: Date; triedSince?: Date; attempts: number },
   nowMs: number,
   random: number,
 ): Date | undefined {
-  const giveUpMs = mail.date.getTime() + GIVE_UP_AFTER_MS;
+  const giveUpMs = (mail.triedSince ?? mail.date).getTime() + GIVE_UP_AFTER_MS;
   if (nowMs >= giveUpMs) return undefined;
   const delayMs = Math.min(FIRST_DELAY_MS * 2 ** (mail.attempts - 1), LONGEST_DELAY_MS);
   return new Date(Math.min(nowMs + delayMs * (1 - random / 2), giveUpMs));

@@ -28,3 +28,10 @@ t.test('the last try is a day after the date of the mail, and then it is given u
   t.same(nextAttempt({ date, attempts: 100 }, nearlyMs, 0), new Date(startMs + DAY_MS));
   t.equal(nextAttempt({ date, attempts: 101 }, startMs + DAY_MS, 0), undefined);
 });
+
+t.test('a mail that was asked for again has a day from then', async (t) => {
+  const againMs = startMs + 3 * DAY_MS;
+  const mail = { date, triedSince: new Date(againMs), attempts: 1 };
+  t.same(nextAttempt(mail, againMs, 0), new Date(againMs + 1_000));
+  t.equal(nextAttempt(mail, againMs + DAY_MS, 0), undefined);
+});

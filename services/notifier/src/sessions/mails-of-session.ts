@@ -3,6 +3,7 @@ import { type Concerned, reminderAt, type SessionFacts, sessionNews } from '@men
 import {
   type DueSession,
   factsOf,
+  isSuppressed,
   type NewMail,
   type Organisation,
   type SessionLetter,
@@ -107,15 +108,6 @@ function reminder(
       unsubscribeSecret: randomBytes(SECRET_BYTES).toString('base64url'),
     },
   });
-}
-
-/** Whether mails of a kind do not go to an address that is suppressed for some reasons. */
-export function isSuppressed(
-  reasons: ReadonlySet<SuppressionReason> | undefined,
-  kind: NewMail['kind'],
-): boolean {
-  if (!reasons) return false;
-  return reasons.has('hard-bounce') || (kind === 'session-reminder' && reasons.has('reminders-off'));
 }
 
 function mailTo(

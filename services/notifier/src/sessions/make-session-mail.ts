@@ -1,6 +1,5 @@
-import type { Mail, SessionLetter, SessionMailKind } from '@mentorline/store';
+import { isSuppressed, type Mail, type SessionLetter, type SessionMailKind } from '@mentorline/store';
 import type { MadeMail, MakingDeps } from '../make-mail.ts';
-import { isSuppressed } from './mails-of-session.ts';
 import { renderSession } from './render-session.ts';
 import { sessionEvent } from './session-event.ts';
 

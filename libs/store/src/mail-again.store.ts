@@ -1,0 +1,60 @@
+import { Types } from 'mongoose';
+import type { MailDocument } from './mail.model.ts';
+import { type Mail, mailFrom } from './mail.store.ts';
+import type { Models } from './models.ts';
+import type { SuppressionDocument } from './suppression.model.ts';
+import { isSuppressed } from './suppression.store.ts';
+import type { Transaction } from './transaction.ts';
+
+/**
+ * Why a mail is not sent again. `missing`: there is none. `not-failed`: it is sent, or still tried. `outdated`: what it
+ * tells is over, or has left the outbox with it. `suppressed`: mails do not go to its address.
+ */
+export type AgainRefusal = 'missing' | 'not-failed' | 'outdated' | 'suppressed';
+
+export type SentAgain =
+  | { outcome: 'waiting'; mail: Mail }
+  | { outcome: 'refused'; reason: Exclude<AgainRefusal, 'missing'>; mail: Mail }
+  | { outcome: 'refused'; reason: 'missing'; mail?: never };
+
+/** Mails that have failed, and are to be sent all the same. */
+export function mailAgainStore({ Mail, Suppression }: Models) {
+  return {
+    /**
+     * Lets a mail that failed for good wait to be sent again, whichever organisation's it is: under its Message-ID, with
+     * the same bytes, and with a new day of tries.
+     * @param now by which what it tells may be over
+     */
+    async sendAgain(transaction: Transaction, id: string, now: Date): Promise<SentAgain> {
+      const _id = new Types.ObjectId(id);
+      const document = await Mail.collection.findOne<MailDocument>({ _id }, { session: transaction });
+      if (!document) return { outcome: 'refused', reason: 'missing' };
+      const mail = mailFrom(document);
+      if (mail.status !== 'failed') return { outcome: 'refused', reason: 'not-failed', mail };
+      if (isOutdated(mail, now)) return { outcome: 'refused', reason: 'outdated', mail };
+      const suppressions = await Suppression.collection
+        .find<SuppressionDocument>({ address: mail.to.address }, { session: transaction })
+        .toArray();
+      if (isSuppressed(new Set(suppressions.map(({ reason }) => reason)), mail.kind)) {
+        return { outcome: 'refused', reason: 'suppressed', mail };
+      }
+      // The outbox goes by the clock of the machines.
+      const at = new Date();
+      const waiting = await Mail.collection.findOneAndUpdate(
+        { _id, status: 'failed' },
+        { $set: { status: 'pending', attempts: 0, nextAttemptAt: at, triedSince: at } },
+        { session: transaction, returnDocument: 'after' },
+      );
+      return { outcome: 'waiting', mail: mailFrom(waiting as unknown as MailDocument) };
+    },
+  };
+}
+
+/** An account's link never waits in a mail that has failed; of a session, what an earlier version has thrown away is gone. */
+function isOutdated({ kind, account, session }: Mail, now: Date): boolean {
+  if (account) return !account.token;
+  if (!session) return false;
+  const tellsInside = kind !== 'session-cancelled' && kind !== 'session-removed';
+  if (tellsInside && !session.inside) return true;
+  return kind === 'session-reminder' ? session.start <= now : session.end < now;
+}
