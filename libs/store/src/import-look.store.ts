@@ -113,20 +113,10 @@ export function importLookStore({ Import, ImportPartition, ImportShard, ImportTu
     },
 
     /** Imports that failed and were not retried, the last first. */
-    async listFailedImports(page: {
-      after?: { finishedAt: Date; id: string };
-      limit: number;
-    }): Promise<ImportLook[]> {
-      const { after, limit } = page;
-      const earlier = after && {
-        $or: [
-          { finishedAt: { $lt: after.finishedAt } },
-          { finishedAt: after.finishedAt, _id: { $lt: new Types.ObjectId(after.id) } },
-        ],
-      };
+    async listFailedImports(limit: number): Promise<ImportLook[]> {
       const found = await imports
         .aggregate<Found>([
-          { $match: { status: 'failed', retriedAs: null, ...earlier } },
+          { $match: { status: 'failed', retriedAs: null } },
           { $sort: { finishedAt: -1, _id: -1 } },
           { $limit: limit },
           { $project: LOOK },

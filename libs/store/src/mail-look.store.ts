@@ -50,14 +50,11 @@ export function mailLookStore({ Mail }: Models) {
     },
 
     /** Mails that were given up, the last first. */
-    async listFailedMails(page: { after?: string; limit: number }): Promise<MailLook[]> {
+    async listFailedMails(limit: number): Promise<MailLook[]> {
       const found = await mails
-        .find<MailDocument>(
-          { status: 'failed', ...(page.after ? { _id: { $lt: new Types.ObjectId(page.after) } } : {}) },
-          { projection: LOOK },
-        )
+        .find<MailDocument>({ status: 'failed' }, { projection: LOOK })
         .sort({ _id: -1 })
-        .limit(page.limit)
+        .limit(limit)
         .toArray();
       return found.map(fromDocument);
     },

@@ -55,15 +55,13 @@ t.test('whatever is stored, operators look at a part of it, by an index', async 
     checkPlan(t, store, { title, run }, { mostDocs, sorts });
   await plan('lookAtRunning', () => looks.lookAtRunning(PAGE), 2 * PAGE);
   await plan('lookAtImport', () => looks.lookAtImport(ids[0]!), 1);
-  await plan('listFailedImports', () => looks.listFailedImports({ limit: PAGE }), PAGE);
-  const after = { finishedAt: new Date(Date.now() - HOUR_MS), id: newId() };
-  await plan('listFailedImports far down', () => looks.listFailedImports({ after, limit: PAGE }), PAGE);
+  await plan('listFailedImports', () => looks.listFailedImports(PAGE), PAGE);
   await plan('countImports', () => looks.countImports(new Date(Date.now() - HOUR_MS)), 0);
   await plan('lookAtPartitions', () => looks.lookAtPartitions(ids), 4, true);
   await plan('lookAtShards', () => looks.lookAtShards(ids[0]!), 1);
   await plan('organisationsWithoutPlace', () => looks.organisationsWithoutPlace([organisationId]), 1);
   await plan('lookAtMail', () => looks.lookAtMail(mailIds[0]!), 1);
-  await plan('listFailedMails', () => looks.listFailedMails({ limit: PAGE }), PAGE);
+  await plan('listFailedMails', () => looks.listFailedMails(PAGE), PAGE);
   await plan('oldestDueAt', () => looks.oldestDueAt(), 3);
   await plan('countMails', () => looks.countMails(), 0);
   t.same(await looks.countMails(), {

@@ -65,8 +65,8 @@ export async function listDeadLetters(
   { limit, isOperator }: { limit: number; isOperator: boolean },
 ): Promise<Static<typeof DeadLettersView>> {
   const [imports, mails] = await Promise.all([
-    looks.listFailedImports({ limit }),
-    looks.listFailedMails({ limit }),
+    looks.listFailedImports(limit),
+    looks.listFailedMails(limit),
   ]);
   return {
     imports: imports.map(deadImport),
@@ -97,16 +97,13 @@ function deadMail(look: MailLook, isOperator: boolean): DeadLetterView {
   };
 }
 
-/** Links and what only those in a session may read have left the outbox with the mail that was given up. */
+/** A link has left the outbox with its mail. What else is in the way is told when it is asked for. */
 function wayBackOf({ kind }: MailLook): Pick<DeadLetterView, 'retry' | 'wayBack'> {
-  if (kind === 'import-report') {
-    return { retry: true, wayBack: 'Mend the mailbox or the relay, then send it again' };
-  }
-  return {
-    retry: false,
-    wayBack:
-      kind === 'invitation' || kind === 'password-reset'
-        ? 'Its link is gone: an administrator invites the person again, or the person asks for another link'
-        : 'What it told is gone: mend the mailbox; the next change of the session is told',
-  };
+  return kind === 'invitation' || kind === 'password-reset'
+    ? {
+        retry: false,
+        wayBack:
+          'Its link is gone: an administrator invites the person again, or the person asks for another link',
+      }
+    : { retry: true, wayBack: 'Mend the mailbox or the relay, then send it again' };
 }

@@ -30,7 +30,7 @@ export async function gatherOverview({ store, queues, now }: LookDeps): Promise<
       queues.lookAtRedis(),
       looks.lookAtMongodb(),
       looks.lookAtRunning(MOST_RUNNING),
-      looks.listFailedImports({ limit: MOST_FAILED }),
+      looks.listFailedImports(MOST_FAILED),
       looks.countImports(dayAgo),
       looks.countMails(),
       looks.oldestDueAt(),

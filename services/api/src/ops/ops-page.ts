@@ -185,9 +185,10 @@ ${letters.map(
 <td data-label="When">${timeText(at)}</td><td data-label="Reason">${reason}</td>
 <td data-label="Way back"><div>${wayBack}. ${
       isOperator &&
-      kind === 'import' &&
       retry &&
-      actButton({ act: 'retry', id, text: 'Retry', about: `import ${id}` })
+      (kind === 'import'
+        ? actButton({ act: 'retry', id, text: 'Retry', about: `import ${id}` })
+        : actButton({ act: 'send-again', id, text: 'Send again', about: `mail ${id}` }))
     }</div></td></tr>`,
 )}</tbody></table>`;
 }

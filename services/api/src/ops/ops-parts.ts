@@ -15,7 +15,16 @@ export function notices(judgements: readonly Judgement[]): Html {
   )}</ul>`;
 }
 
-export const ACTS = ['release', 'cancel', 'retry', 'pause', 'resume', 'drain', 'undrain'] as const;
+export const ACTS = [
+  'release',
+  'cancel',
+  'retry',
+  'pause',
+  'resume',
+  'drain',
+  'undrain',
+  'send-again',
+] as const;
 export type Act = (typeof ACTS)[number];
 
 interface ActForm {

@@ -68,6 +68,33 @@ export async function retryImport(deps: RepairDeps, actor: Operator, id: string)
   return retry;
 }
 
+const REFUSALS = {
+  'not-failed': 'The mail has not failed: it is sent, or tried still',
+  outdated:
+    'What the mail tells is over, or has left the outbox with it; an invitation or a reset is asked for anew',
+  suppressed: 'Mails do not go to its address; its organisation lifts that at /v1/suppressions',
+} as const;
+
+/**
+ * Lets a mail that was given up wait to be sent again, as the same mail.
+ * @throws AppError NOT_FOUND, RETRY_NOT_POSSIBLE with the reason
+ */
+export async function sendMailAgain(deps: RepairDeps, actor: Operator, id: string): Promise<void> {
+  const { store, queues, now } = deps;
+  const at = now();
+  const { priority = 0 } = await store.transaction(async (transaction) => {
+    const again = await store.mails.sendAgain(transaction, id, at);
+    if (again.outcome === 'waiting') {
+      const write = { at, action: 'mail.sent-again', target: { kind: 'mail', id } };
+      await store.audit.noteOperatorAct(transaction, actor, write, again.mail.organisationId);
+      return again.mail;
+    }
+    if (again.reason === 'missing') throw new AppError('NOT_FOUND', 'There is no such mail');
+    throw new AppError('RETRY_NOT_POSSIBLE', REFUSALS[again.reason]);
+  });
+  await queues.enqueue('send-mail', { mailId: id }, 0, priority);
+}
+
 /**
  * Keeps a queue from being worked off, or lets it be again. What runs goes on to its end.
  * @throws AppError UNAVAILABLE when Redis does not answer; nothing is changed or noted then

@@ -28,7 +28,7 @@ ${
 ${!story.isComplete && html`<p class="soft">The beginning is no longer kept.</p>`}
 <ol class="story">${events.map(eventItem)}</ol></section>
 
-${mail && mailSection(mail)}
+${mail && mailSection(mail, isOperator)}
 
 <section aria-labelledby="checkpoints"><h2 id="checkpoints">Partitions and shards</h2>
 <p>Checkpoints: ${story.checkpoints.length === 0 ? 'none yet' : story.checkpoints.join(', ')}.</p>
@@ -47,12 +47,16 @@ ${error.stack && html`<details><summary>Stack</summary><pre>${error.stack}</pre>
 }</li>`;
 }
 
-function mailSection(mail: OpsMailView): Html {
-  const { to, status, attempts, tries } = mail;
+function mailSection(mail: OpsMailView, isOperator: boolean): Html {
+  const { id, to, status, attempts, tries } = mail;
   return html`<section aria-labelledby="mail"><h2 id="mail">Its mail: ${status}</h2>
 <p>To ${to}, attempts ${attempts}.</p>
 <ol class="story">${tries.map(
     ({ at, status: outcome, answer }) => html`<li>${timeText(at)} <b>${outcome}</b> ${answer}</li>`,
   )}</ol>
-</section>`;
+${
+  isOperator &&
+  status === 'failed' &&
+  html`<div>${actButton({ act: 'send-again', id, text: 'Send again', about: `mail ${id}` })}</div>`
+}</section>`;
 }

@@ -2,7 +2,7 @@ import formbody from '@fastify/formbody';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { QUEUE_NAMES } from '@mentorline/jobs';
 import { AppError } from '@mentorline/runtime';
-import { isUnavailable } from '@mentorline/store';
+import { isId, isUnavailable } from '@mentorline/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Credentials } from '../accounts/sign-in.ts';
@@ -22,6 +22,7 @@ import {
   type RepairDeps,
   releaseImport,
   retryImport,
+  sendMailAgain,
   setDraining,
   setQueuePaused,
   stopImport,
@@ -135,6 +136,10 @@ async function run(deps: RepairDeps, actor: Operator, act: Act, id: string): Pro
       await setQueuePaused(deps, actor, { name, paused: act === 'pause' });
       return '/ops';
     }
+    case 'send-again':
+      if (!isId(id)) throw new AppError('NOT_FOUND', 'There is no such mail');
+      await sendMailAgain(deps, actor, id);
+      return '/ops';
     case 'drain':
     case 'undrain':
       await setDraining(deps, actor, { id, draining: act === 'drain' });

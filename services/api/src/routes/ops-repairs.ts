@@ -5,11 +5,13 @@ import { Type } from 'typebox';
 import { actorOf } from '../http/actor.ts';
 import { IdParams } from '../http/id-params.ts';
 import { OpsImportView, readImportStory } from '../ops/import-story.ts';
+import { OpsMailView, presentMail } from '../ops/mail-view.ts';
 import {
   type Operator,
   type RepairDeps,
   releaseImport,
   retryImport,
+  sendMailAgain,
   setDraining,
   setQueuePaused,
   stopImport,
@@ -87,6 +89,25 @@ export function opsRepairRoutes(deps: RepairDeps): FastifyPluginAsyncTypebox {
       async (request, reply) => {
         const { id } = await retryImport(deps, operatorOf(request), request.params.id);
         return answerRetry(reply, id);
+      },
+    );
+
+    app.post(
+      '/v1/ops/mails/:id/send-again',
+      {
+        config: { problems: ['RETRY_NOT_POSSIBLE'] },
+        schema: {
+          operationId: 'sendMailAgain',
+          tags: ['operations'],
+          summary: 'Lets a mail that was given up wait to be sent again, as the same mail',
+          params: IdParams,
+          response: { 202: OpsMailView },
+        },
+      },
+      async (request, reply) => {
+        const { id } = request.params;
+        await sendMailAgain(deps, operatorOf(request), id);
+        return reply.code(202).send(presentMail((await deps.store.looks.lookAtMail(id))!, true));
       },
     );
 

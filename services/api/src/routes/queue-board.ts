@@ -66,7 +66,7 @@ export function queueBoard({ store, queues, now }: RepairDeps): FastifyPluginAsy
       if (isAct(request)) await noteAct(request);
     });
     app.addHook('preSerialization', async (request, _reply: FastifyReply, payload) =>
-      isCall(request) && !isOperator(userOf(request)) ? forObserver(payload) : payload,
+      isCall(request) && request.user && !isOperator(request.user) ? forObserver(payload) : payload,
     );
     await app.register(adapter.registerPlugin(), { prefix: BOARD_PATH });
   };

@@ -43,7 +43,10 @@ t.test('nothing is shown to those who have not signed in', async (t) => {
     const answer = await send('GET', url);
     t.match([answer.statusCode, answer.headers.location], [303, '/ops/login'], url);
   }
-  t.equal((await send('GET', '/ops/queues/api/queues', undefined, { accept: 'application/json' })).statusCode, 401);
+  t.equal(
+    (await send('GET', '/ops/queues/api/queues', undefined, { accept: 'application/json' })).statusCode,
+    401,
+  );
   t.equal((await send('POST', '/ops/acts', { act: 'pause', id: 'mails' })).statusCode, 401);
   const page = await send('GET', '/ops/login');
   t.equal(page.statusCode, 200);
@@ -121,7 +124,10 @@ t.test('the page shows what needs attention first, and no content', async (t) =>
   const { send, signIn } = browse(gateway);
   await signIn(OPERATOR);
   const page = await send('GET', '/ops');
-  t.match(page.body, /<h2 id="attention">Needs attention \(\d+\)<\/h2>[\s\S]*No importer runs[\s\S]*At a glance/);
+  t.match(
+    page.body,
+    /<h2 id="attention">Needs attention \(\d+\)<\/h2>[\s\S]*No importer runs[\s\S]*At a glance/,
+  );
   t.match(page.body, `/ops/imports/${id}`);
   const story = await send('GET', `/ops/imports/${id}`);
   t.match(story.body, /Uploaded, accepted and queued[\s\S]*Claimed in queued, attempt 1/);
@@ -172,9 +178,18 @@ t.test('what does not come from a page of ours does nothing', async (t) => {
     {},
   ];
   for (const headers of elsewhere) {
-    t.equal((await act('pause', 'mails', headers as Record<string, string>)).statusCode, 403, JSON.stringify(headers));
+    t.equal(
+      (await act('pause', 'mails', headers as Record<string, string>)).statusCode,
+      403,
+      JSON.stringify(headers),
+    );
   }
-  const login = await send('POST', '/ops/login', { email: OPERATOR, password: 'x' }, { 'sec-fetch-site': 'cross-site' });
+  const login = await send(
+    'POST',
+    '/ops/login',
+    { email: OPERATOR, password: 'x' },
+    { 'sec-fetch-site': 'cross-site' },
+  );
   t.equal(login.statusCode, 403);
   t.equal((await act('pause', 'mails', { origin: 'https://mentor.example.org' })).statusCode, 303);
   await act('resume', 'mails');

@@ -11,7 +11,10 @@ async function signIn({ app, password }: OpsGateway, email: string): Promise<str
 
 async function openBoard(t: Parameters<typeof openOps>[0]) {
   const gateway = await openOps(t);
-  const cookies = { [OPERATOR]: await signIn(gateway, OPERATOR), [OBSERVER]: await signIn(gateway, OBSERVER) };
+  const cookies = {
+    [OPERATOR]: await signIn(gateway, OPERATOR),
+    [OBSERVER]: await signIn(gateway, OBSERVER),
+  };
   const ask = (email: keyof typeof cookies, method: 'GET' | 'PUT' | 'POST', url: string, payload?: object) =>
     gateway.app.inject({
       ...{ method, url: `/ops/queues${url}` },
@@ -27,7 +30,9 @@ t.test('the board and all that it loads is served from here', async (t) => {
   t.equal(page.statusCode, 200);
   t.match(page.body, '<base href="/ops/queues/"');
   t.match(page.headers['content-security-policy'], /script-src 'self';.*connect-src 'self'/);
-  const assets = [...page.body.matchAll(/(?:src|href)="(static\/[^"]+\.(?:js|css))"/g)].map(([, path]) => path!);
+  const assets = [...page.body.matchAll(/(?:src|href)="(static\/[^"]+\.(?:js|css))"/g)].map(
+    ([, path]) => path!,
+  );
   t.ok(assets.length >= 3);
   for (const path of assets) t.equal((await ask(OPERATOR, 'GET', `/${path}`)).statusCode, 200, path);
 });
@@ -36,7 +41,11 @@ t.test('jobs are shown by their ids, with nothing else that was put into them', 
   const { ask, deps } = await openBoard(t);
   const importId = newId();
   await deps.queues.queues.get('imports')!.add('run-import', { importId, title: 'Kingfisher' });
-  const listed = await ask(OPERATOR, 'GET', '/api/queues?activeQueue=imports&status=waiting&page=1&jobsPerPage=10');
+  const listed = await ask(
+    OPERATOR,
+    'GET',
+    '/api/queues?activeQueue=imports&status=waiting&page=1&jobsPerPage=10',
+  );
   t.equal(listed.statusCode, 200, listed.body);
   t.match(listed.json().queues[0], { name: 'imports', readOnlyMode: false, jobs: [{ data: { importId } }] });
   const { id } = listed.json().queues[0].jobs[0];

@@ -116,6 +116,30 @@ t.test('dead letters tell what was given up, why, and the way back', async (t) =
   );
 });
 
+t.test(
+  'a mail that was given up is sent again as the same mail; where that makes no sense it is refused',
+  async (t) => {
+    const { call, store, failed, organisation } = await openOps(t);
+    const input = await failed('INTERNAL_ERROR');
+    const { mails } = store;
+    const mailId = await store.transaction((transaction) =>
+      mails.addReportMail(transaction, input, 'mail.example.org'),
+    );
+    const again = (id: string) => call(OPERATOR, 'POST', `/v1/ops/mails/${id}/send-again`);
+    t.equal((await again(mailId)).json().code, 'RETRY_NOT_POSSIBLE', 'it is tried still');
+    await mails.claimMail(mailId, 'notifier', LONG_MS);
+    await mails.settleMail(mailId, 'notifier', { status: 'failed', error: '550 unknown' });
+    const answer = await again(mailId);
+    t.match([answer.statusCode, answer.json()], [202, { id: mailId, status: 'pending', attempts: 0 }]);
+    t.match((await call(OBSERVER, 'GET', '/v1/ops/dead-letters')).json().mails, []);
+    t.match(
+      (await store.audit.listWrites(organisation.id, { action: 'mail.sent-again', limit: 1 })).total,
+      1,
+    );
+    t.equal((await again(newId())).statusCode, 404);
+  },
+);
+
 t.test('a queue is paused and resumed for all; without Redis nothing is noted', async (t) => {
   const redis = await startOwnRedis(t);
   const { call, deps } = await openOps(t, { redisUrl: redis.url });

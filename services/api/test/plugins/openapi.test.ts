@@ -53,6 +53,7 @@ const CONTRACT = {
   '/v1/ops/imports/{id}/cancel': ['post'],
   '/v1/ops/imports/{id}/release': ['post'],
   '/v1/ops/imports/{id}/retry': ['post'],
+  '/v1/ops/mails/{id}/send-again': ['post'],
   '/v1/ops/overview': ['get'],
   '/v1/ops/processes/{id}/drain': ['post'],
   '/v1/ops/processes/{id}/undrain': ['post'],
