@@ -33,7 +33,7 @@ export interface ImportEvent {
 }
 
 /** The last are kept: an import that is tried again and again must not grow without end. */
-export const MOST_EVENTS = 100;
+const MOST_EVENTS = 100;
 
 /** Update operator that notes what happened, in the write by which it happens. */
 export function pushEvent(event: ImportEvent): { $push: never } {

@@ -64,10 +64,7 @@ export async function listDeadLetters(
   { looks }: Pick<Store, 'looks'>,
   { limit, isOperator }: { limit: number; isOperator: boolean },
 ): Promise<Static<typeof DeadLettersView>> {
-  const [imports, mails] = await Promise.all([
-    looks.listFailedImports(limit),
-    looks.listFailedMails(limit),
-  ]);
+  const [imports, mails] = await Promise.all([looks.listFailedImports(limit), looks.listFailedMails(limit)]);
   return {
     imports: imports.map(deadImport),
     mails: mails.map((mail) => deadMail(mail, isOperator)),

@@ -139,7 +139,7 @@ function stateOf({ silentMs, draining, drainRequestedAt, busy }: Heartbeat): Pro
 }
 
 /** How people tell processes apart. */
-export function nameOf({ service, host, pid }: Pick<Heartbeat, 'service' | 'host' | 'pid'>): string {
+function nameOf({ service, host, pid }: Pick<Heartbeat, 'service' | 'host' | 'pid'>): string {
   return `${service} on ${host} (${pid})`;
 }
 

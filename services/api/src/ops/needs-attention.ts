@@ -14,6 +14,7 @@ export interface Attention {
 const WAITS_LONG_SECONDS = 30;
 const STANDS_STILL_SECONDS = (2 * MINUTE_MS) / SECOND_MS;
 const DUE_LONG_SECONDS = (5 * MINUTE_MS) / SECOND_MS;
+const NAMED_AT_MOST = 3;
 /** As it should be: nobody has to do anything. */
 const IN_ORDER: readonly Wait[] = ['turn', 'pause'];
 const WORKERS = ['importer', 'notifier'] as const;
@@ -39,7 +40,7 @@ export function needsAttention(overview: Omit<Overview, 'attention'>): Attention
         const message = `The queue ${name} is paused: nothing of it is begun until it is resumed`;
         return { severity: 'warning', message, target: { kind: 'queue', id: name } };
       }),
-    ...imports.running.flatMap(ofImport),
+    ...ofImports(imports.running),
     ...(imports.failedByUs > 0
       ? [
           warning(
@@ -96,16 +97,35 @@ function ofVersions(processes: readonly ProcessView[]): Attention[] {
   return versions.length > 1 ? [warning(`Versions ${versions.sort().join(' and ')} run side by side`)] : [];
 }
 
-function ofImport({ id, status, waits, waitingSeconds }: RunningView): Attention[] {
-  const target = { kind: 'import', id } as const;
-  if (waits.why === 'working') {
-    if (waitingSeconds < STANDS_STILL_SECONDS) return [];
-    const message = `Import ${id} (${status}) has made no progress for ${waitingSeconds} s, though an importer holds it: release it`;
-    return [{ severity: 'critical', message, target }];
-  }
-  if (IN_ORDER.includes(waits.why) || waitingSeconds < WAITS_LONG_SECONDS) return [];
-  const message = `Import ${id} (${status}) has waited for ${waitingSeconds} s: ${WAITS[waits.why]}`;
-  return [{ severity: waits.why === 'next' ? 'warning' : 'critical', message, target }];
+/** Those that stand still by themselves one by one; those that wait for the same thing together, when they are many. */
+function ofImports(running: readonly RunningView[]): Attention[] {
+  const waiting = running.filter(
+    ({ waits, waitingSeconds }) =>
+      waits.why !== 'working' && !IN_ORDER.includes(waits.why) && waitingSeconds >= WAITS_LONG_SECONDS,
+  );
+  return [
+    ...running
+      .filter(
+        ({ waits, waitingSeconds }) => waits.why === 'working' && waitingSeconds >= STANDS_STILL_SECONDS,
+      )
+      .map(({ id, status, waitingSeconds }): Attention => {
+        const message = `Import ${id} (${status}) has made no progress for ${waitingSeconds} s, though an importer holds it: release it`;
+        return { severity: 'critical', message, target: { kind: 'import', id } };
+      }),
+    ...(Object.keys(WAITS) as Wait[]).flatMap((why): Attention[] => {
+      const imports = waiting.filter(({ waits }) => waits.why === why);
+      const severity = why === 'next' ? 'warning' : 'critical';
+      if (imports.length > NAMED_AT_MOST) {
+        const longest = Math.max(...imports.map(({ waitingSeconds }) => waitingSeconds));
+        const message = `${imports.length} imports wait, one for ${longest} s: ${WAITS[why]}`;
+        return [{ severity, message, target: null }];
+      }
+      return imports.map(({ id, status, waitingSeconds }) => {
+        const message = `Import ${id} (${status}) has waited for ${waitingSeconds} s: ${WAITS[why]}`;
+        return { severity, message, target: { kind: 'import', id } };
+      });
+    }),
+  ];
 }
 
 function ofJudgements(server: string, judgements: readonly Judgement[]): Attention[] {

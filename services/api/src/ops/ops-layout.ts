@@ -26,8 +26,8 @@ p { margin: 0.3rem 0; }
 .said { max-width: 78rem; margin: 0.7rem auto -0.4rem; padding: 0 1rem; }
 .side { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); }
 ul.plain { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.4rem; }
-.notice { border-left: 5px solid; border-radius: 4px; padding: 0.45rem 0.7rem; display: flex; gap: 0.7rem; flex-wrap: wrap; }
-.notice > b { min-width: 6rem; }
+.notice { border-left: 5px solid; border-radius: 4px; padding: 0.45rem 0.7rem; display: grid; gap: 0 0.7rem;
+  grid-template-columns: 6rem 1fr; }
 .critical { color: var(--bad); background: var(--bad-paper); }
 .warning { color: var(--warn); background: var(--warn-paper); }
 .ok { color: var(--good); background: var(--good-paper); }
@@ -39,6 +39,7 @@ ul.plain { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.4rem; 
 .figures dt { color: var(--soft); font-size: 0.85rem; }
 .figures dd { margin: 0; font-size: 1.25rem; font-variant-numeric: tabular-nums; }
 table { width: 100%; border-collapse: collapse; }
+caption { text-align: left; }
 th { text-align: left; color: var(--soft); font-weight: 600; font-size: 0.85rem; }
 th, td { padding: 0.35rem 0.7rem 0.35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 tr:last-child td { border-bottom: 0; }
@@ -64,6 +65,7 @@ main.narrow button { width: 100%; }
   td { display: flex; gap: 0.6rem; border: 0; padding: 0.15rem 0; }
   td::before { content: attr(data-label); color: var(--soft); flex: 0 0 8rem; }
   button { min-height: 2.75rem; }
+  .notice { grid-template-columns: 1fr; }
 }`;
 
 // What is being worked with is left alone: nothing moves under a finger, a pointer or a screen reader.

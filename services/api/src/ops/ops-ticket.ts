@@ -7,7 +7,7 @@ const TYPE = 'ops+jwt';
 const ISSUER = 'mentorline';
 const AUDIENCE = 'mentorline-ops';
 /** So long after its last use a sign-in ends by itself; a page that is open uses it every few seconds. */
-export const TICKET_LIFE_MS = 30 * MINUTE_MS;
+const TICKET_LIFE_MS = 30 * MINUTE_MS;
 /** So long a sign-in lasts at most. */
 export const OPS_SIGN_IN_MS = 12 * HOUR_MS;
 

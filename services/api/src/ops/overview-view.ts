@@ -10,7 +10,7 @@ const Count = Type.Object({
   isExact: Type.Boolean({ description: 'false: about, or at least, so many' }),
 });
 
-export const WaitView = Type.Object({
+const WaitView = Type.Object({
   why: Type.Enum(Object.keys(WAITS) as Wait[]),
   text: Type.String(),
 });

@@ -12,7 +12,7 @@ export function storyContent(story: OpsImport, isOperator: boolean): Html {
   return html`<h1>Import ${id}</h1>
 <section aria-labelledby="state"><h2 id="state">${status}${failure && `: ${failure.code}`}</h2>
 <p>${organisation.name} · ${kind}${mode === 'check' && ', check'} · ${story.sizeBytes} bytes</p>
-<p>${story.rowsDone} of ${story.rowsTotal ?? '?'} rows have a result; last progress ${age(story.waitingSeconds)} before now.</p>
+<p>${story.rowsTotal === null ? 'Its rows have not been counted' : `${story.rowsDone} of ${story.rowsTotal} rows have a result`}; last progress ${age(story.waitingSeconds)} ago.</p>
 ${waits && html`<p>Now: ${waits.text}${story.heldBy && ` (${story.heldBy})`}.</p>`}
 ${retriedAs && html`<p>Retried as ${importLink(retriedAs, retriedAs)}.</p>`}
 ${story.rows && html`<p>${Object.entries(story.rows).map(([name, n]) => n > 0 && `${name}: ${n} `)}</p>`}

@@ -96,7 +96,7 @@ export function opsPageRoutes(deps: OpsCookieDeps & RepairDeps): FastifyPluginAs
       const story = await readImportStory(deps, request.params.id, viewer);
       const content = storyContent(story, viewer.isOperator);
       const title = `Import ${story.id}`;
-      return send(reply, opsPage({ title, said: `It is ${story.status}.`, viewer, content }));
+      return send(reply, opsPage({ title, said: `Status: ${story.status}.`, viewer, content }));
     });
 
     app.post(

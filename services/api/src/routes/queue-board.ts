@@ -9,7 +9,7 @@ import type { RepairDeps } from '../ops/repair.ts';
 import { userOf } from '../plugins/auth.ts';
 import { isOperator } from './ops.ts';
 
-export const BOARD_PATH = '/ops/queues';
+const BOARD_PATH = '/ops/queues';
 
 // Its page asks for fonts from elsewhere; it does well without them.
 const BOARD_CSP = [
