@@ -44,7 +44,7 @@ EXPOSE 3000 3010
 COPY --from=build-api /app/node_modules node_modules
 COPY --from=build-api /app/libs libs
 COPY --from=build-api /app/services/api services/api
-CMD ["node", "--enable-source-maps", "services/api/build/src/main.js"]
+CMD ["node", "--enable-source-maps", "--import", "@mentorline/tracing", "services/api/build/src/main.js"]
 
 FROM service AS importer
 ENV INTERNAL_PORT=3011
@@ -52,7 +52,7 @@ EXPOSE 3011
 COPY --from=build-importer /app/node_modules node_modules
 COPY --from=build-importer /app/libs libs
 COPY --from=build-importer /app/services/importer services/importer
-CMD ["node", "--enable-source-maps", "services/importer/build/src/main.js"]
+CMD ["node", "--enable-source-maps", "--import", "@mentorline/tracing", "services/importer/build/src/main.js"]
 
 FROM service AS notifier
 ENV INTERNAL_PORT=3012
@@ -60,4 +60,4 @@ EXPOSE 3012
 COPY --from=build-notifier /app/node_modules node_modules
 COPY --from=build-notifier /app/libs libs
 COPY --from=build-notifier /app/services/notifier services/notifier
-CMD ["node", "--enable-source-maps", "services/notifier/build/src/main.js"]
+CMD ["node", "--enable-source-maps", "--import", "@mentorline/tracing", "services/notifier/build/src/main.js"]

@@ -300,7 +300,10 @@ export interface paths {
         get: operations["getUser"];
         put?: never;
         post?: never;
-        /** Deletes a user; one whom sessions name is deactivated instead */
+        /**
+         * Deletes a user; one whom sessions name is deactivated instead
+         * @description So is everybody while an import of the organisation, or of one that sees its people, is under way: its rows may name them.
+         */
         delete: operations["deleteUser"];
         options?: never;
         head?: never;

@@ -9,7 +9,7 @@ const FETCH_TIMEOUT_MS = 10 * 60_000;
 type Say = (line: string) => void;
 
 export interface Program {
-  readonly name: 'mongod' | 'redis-server' | 'hadolint' | 'kubectl';
+  readonly name: 'mongod' | 'redis-server' | 'hadolint' | 'kubectl' | 'promtool';
   /** What makes it tell its version; `--version` if not given. */
   readonly versionArguments?: readonly string[];
   /** Older ones lack what this product needs (major, minor). */

@@ -1,5 +1,6 @@
 export { findMongod, findRedisServer } from './binaries.ts';
 export { createDemoAccounts, DEMO_PASSWORD } from './demo-accounts.ts';
+export { metricsIn } from './deployment/metric-names.ts';
 export { type GatewayClient, type ImportState, type RowResult, signIn } from './gateway-client.ts';
 export { spawnGuarded, stopGuarded } from './guard.ts';
 export { type Inbox, type InboxMessage, startInbox } from './inbox.ts';

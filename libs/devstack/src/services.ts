@@ -7,6 +7,7 @@ import { type ManagedProcess, startProcess } from './managed-process.ts';
 import { freePorts, HOST, isReady } from './ports.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
+const TRACING = join(REPOSITORY, 'libs', 'tracing', 'build', 'src', 'preload.js');
 const READY_TIMEOUT_MS = 45_000;
 const STOP_TIMEOUT_MS = 10_000;
 const RESTART_AFTER_MS = 1_000;
@@ -52,7 +53,12 @@ export async function startServices(options: {
     const started = await startProcess({
       name: service.name,
       command: process.execPath,
-      args: ['--enable-source-maps', join(REPOSITORY, 'services', service.name, 'build', 'src', 'main.js')],
+      args: [
+        '--enable-source-maps',
+        '--import',
+        TRACING,
+        join(REPOSITORY, 'services', service.name, 'build', 'src', 'main.js'),
+      ],
       cwd: REPOSITORY,
       env: service.env,
       logFile: resolve(options.dataDir, 'logs', `${service.name}.log`),

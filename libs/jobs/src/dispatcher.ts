@@ -24,15 +24,15 @@ export function startDispatcher(
   const sweep = async (): Promise<boolean> => {
     if (!(await store.leases.holdRole('dispatcher', owner, LEADER_LEASE_MS))) return false;
     // Redis is away as soon as one call is not taken; the next sweep starts over.
-    for (const { id, attempts } of await store.imports.listWaitingImports(BATCH)) {
-      if (!(await queues.enqueue('run-import', { importId: id }, attempts))) return false;
+    for (const { id, attempts, trace } of await store.imports.listWaitingImports(BATCH)) {
+      if (!(await queues.enqueue('run-import', { importId: id }, attempts, 0, trace))) return false;
     }
     for (const { importId, shard, attempts } of await store.shards.listWaitingShards(BATCH)) {
       if (!(await queues.enqueue('run-shard', { importId, shard }, attempts))) return false;
     }
     const mails = await store.mails.listWaitingMails(BATCH);
-    for (const { id, attempts, priority } of mails) {
-      if (!(await queues.enqueue('send-mail', { mailId: id }, attempts, priority))) return false;
+    for (const { id, attempts, priority, trace } of mails) {
+      if (!(await queues.enqueue('send-mail', { mailId: id }, attempts, priority, trace))) return false;
     }
     return mails.length === BATCH;
   };

@@ -1,6 +1,8 @@
+import { currentTrace, type Traceparent } from '@mentorline/runtime';
 import { Queue } from 'bullmq';
 import { JOBS, type JobName, type JobPayload, QUEUE_NAMES, type QueueName } from './job-list.ts';
 import { lookAtQueues, lookAtRedis, type QueueState, type RedisState } from './look-at-queues.ts';
+import { measureQueue, type QueueDepth } from './queue-depth.ts';
 import { connectRedis, keyPrefix, type QueueLocation } from './redis.ts';
 import { within } from './within.ts';
 
@@ -26,6 +28,7 @@ export function openQueues(location: QueueLocation) {
     /**
      * Adds a wake-up call. `turn` tells one try from the next: while a call of the same payload and turn waits or
      * runs, another is dropped. Of calls that wait those of `priority` 0 go first, then those of 1, and so on.
+     * @param trace of what it calls for; that of the caller, where nothing else is said
      * @returns whether Redis took it within a second; if not the dispatcher will call again
      */
     async enqueue<Name extends JobName>(
@@ -33,6 +36,7 @@ export function openQueues(location: QueueLocation) {
       payload: JobPayload<Name>,
       turn: number,
       priority = 0,
+      trace: Traceparent | null = currentTrace(),
     ): Promise<boolean> {
       const queue = queues.get(JOBS[name].queue)!;
       const id = `${name}-${Object.values(payload).join('-')}-${turn}`;
@@ -41,6 +45,8 @@ export function openQueues(location: QueueLocation) {
           deduplication: { id },
           attempts: 1,
           priority,
+          // As bullmq-otel reads it. Its own span of every call that is repeated would only hide the rest.
+          ...(trace ? { telemetry: { metadata: JSON.stringify({ traceparent: trace }) } } : {}),
           removeOnComplete: { count: KEPT_COMPLETED },
           removeOnFail: { count: KEPT_FAILED },
         })
@@ -66,6 +72,9 @@ export function openQueues(location: QueueLocation) {
 
     /** By name, for the queue board. */
     queues: queues as ReadonlyMap<QueueName, Queue>,
+
+    /** How much waits in a queue; hangs while Redis is away. */
+    measure: (name: QueueName): Promise<QueueDepth> => measureQueue(queues.get(name)!, Date.now()),
 
     /** @throws when Redis does not answer */
     async ping(): Promise<void> {

@@ -1,7 +1,16 @@
-import { type Activity, describeError, type Logger, MINUTE_MS } from '@mentorline/runtime';
+import {
+  type Activity,
+  describeError,
+  isTraced,
+  type Logger,
+  MINUTE_MS,
+  type Registry,
+} from '@mentorline/runtime';
 import { type Job, Worker } from 'bullmq';
+import { BullMQOtel } from 'bullmq-otel';
 import { Value } from 'typebox/value';
 import { JOBS, type JobName, type JobPayload, type QueueName } from './job-list.ts';
+import { jobMetrics } from './job-metrics.ts';
 import { connectRedis, keyPrefix, type QueueLocation } from './redis.ts';
 
 /**
@@ -22,6 +31,7 @@ const CLOSE_DEADLINE_MS = 15_000;
 /**
  * Consumes one queue. Every job declared for the queue needs its handler, so that none waits for ever.
  * @param options.perMinute jobs that all workers of the queue together begin in a minute at most; no limit when 0
+ * @param options.registry where the jobs are measured, if they are
  * @returns how to stop: takes no more jobs, signals the running ones, waits for them by a deadline; and how to take no
  * more jobs for a while, and leave the running ones to their end
  */
@@ -32,12 +42,14 @@ export function startWorker<Queue extends QueueName>(
     logger: Logger;
     perMinute?: number;
     activity?: Pick<Activity, 'count'>;
+    registry?: Registry;
   },
   handlers: {
     [Name in JobName as (typeof JOBS)[Name]['queue'] extends Queue ? Name : never]: JobHandler<Name>;
   },
 ): { stop(): Promise<void>; drain(draining: boolean): void } {
   const { queue, concurrency, logger, perMinute = 0, activity } = options;
+  const metrics = options.registry && jobMetrics(options.registry);
   const stopping = new AbortController();
   const byName = handlers as unknown as Record<
     string,
@@ -53,15 +65,20 @@ export function startWorker<Queue extends QueueName>(
     if (!handler || !declared || !Value.Check(declared.payload, job.data)) {
       throw new Error(`Job ${job.id} (${job.name}) is not one this release knows`);
     }
+    const beganMs = Date.now();
+    metrics?.begun(job.name as JobName, beganMs - job.timestamp);
     const run = handler(job.data, stopping.signal);
     running.add(run);
+    let outcome: 'done' | 'failed' = 'failed';
     try {
       await run;
+      outcome = 'done';
     } catch (error) {
       throw withoutContent(error);
     } finally {
       running.delete(run);
       activity?.count(queue);
+      metrics?.ended(job.name as JobName, outcome, Date.now() - beganMs);
     }
   };
 
@@ -72,6 +89,7 @@ export function startWorker<Queue extends QueueName>(
     lockDuration: LOCK_MS,
     stalledInterval: STALLED_CHECK_MS,
     maxStalledCount: MANY,
+    ...(isTraced() ? { telemetry: new BullMQOtel({ tracerName: 'bullmq' }) } : {}),
     ...(perMinute > 0 ? { limiter: { max: perMinute, duration: MINUTE_MS } } : {}),
   });
   let reachable = true;
@@ -83,6 +101,7 @@ export function startWorker<Queue extends QueueName>(
   worker.on('active', () => {
     reachable = true;
   });
+  worker.on('stalled', () => metrics?.stalled(queue));
   worker.on('failed', (job, error) => logger.error({ queue, jobId: job?.id, err: error }, 'job failed'));
 
   return {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { askedGauges, type Registry } from './metrics.ts';
 
 /** `down` makes the service not ready; `degraded` is said, but traffic may come. */
 export interface HealthCheck {
@@ -42,18 +43,28 @@ async function within(run: () => Promise<void>, timeoutMs: number): Promise<bool
   }
 }
 
-/** The internal port of a service: `/healthz` (the process answers) and `/readyz` (it can do its work). */
+/**
+ * The internal port of a service: `/healthz` (the process answers), `/readyz` (it can do its work) and, of a service that
+ * measures, `/metrics` for Prometheus.
+ */
 export async function serveHealth(options: {
   host: string;
   port: number;
   checks: readonly HealthCheck[];
+  registry?: Registry;
 }): Promise<Server> {
+  const { registry } = options;
+  if (registry) tellHealth(registry, options.checks);
   const server = createServer(async (request, response) => {
     const send = (status: number, body: unknown): void => {
       response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
       response.end(JSON.stringify(body));
     };
     if (request.url === '/healthz') return send(200, { status: 'ok' });
+    if (request.url === '/metrics' && registry) {
+      response.writeHead(200, { 'content-type': registry.contentType, 'cache-control': 'no-store' });
+      return response.end(await registry.metrics());
+    }
     if (request.url !== '/readyz') return send(404, { status: 'unknown path; try /healthz or /readyz' });
     const state = await readiness(options.checks);
     send(state.status === 'down' ? 503 : 200, state);
@@ -61,4 +72,18 @@ export async function serveHealth(options: {
   server.listen(options.port, options.host);
   await once(server, 'listening');
   return server;
+}
+
+function tellHealth(registry: Registry, checks: readonly HealthCheck[]): void {
+  const help = 'Whether a part that the service needs can be used (1) or not (0), as /readyz tells';
+  askedGauges(
+    registry,
+    { ok: { name: 'mentorline_health_check_ok', help, labelNames: ['check'] } },
+    async () => ({
+      ok: Object.entries((await readiness(checks)).checks).map(([check, state]) => ({
+        labels: { check },
+        value: state === 'ok' ? 1 : 0,
+      })),
+    }),
+  );
 }

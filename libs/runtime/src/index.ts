@@ -5,7 +5,17 @@ export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 export { type HealthCheck, type Readiness, readiness, serveHealth } from './health.ts';
 export { holdLease, LeaseLost } from './hold-lease.ts';
 export { ConfigError, loadConfig } from './load-config.ts';
-export { createLogger, type Logger } from './logger.ts';
+export { createLogger, createServiceLogger, type Logger } from './logger.ts';
+export {
+  askedGauges,
+  Counter,
+  createRegistry,
+  type GaugeValues,
+  Histogram,
+  LONG_BUCKETS,
+  Registry,
+  SHORT_BUCKETS,
+} from './metrics.ts';
 export { hashPassword, verifyPassword } from './password.ts';
 export { type RunningService, runService } from './run-service.ts';
 export { hashSecretToken, newSecretToken } from './secret-token.ts';
@@ -18,4 +28,13 @@ export {
   serviceSettings,
 } from './service-settings.ts';
 export { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './time-units.ts';
+export {
+  annotate,
+  currentTrace,
+  flushTraces,
+  isTraced,
+  SpanKind,
+  type Traceparent,
+  traced,
+} from './tracing.ts';
 export { readVersion } from './version.ts';

@@ -1,5 +1,6 @@
 import { ConfigError } from './load-config.ts';
 import type { Logger } from './logger.ts';
+import { flushTraces } from './tracing.ts';
 
 /** What a started service hands back: how to stop it in order (take no more, finish, close). */
 export interface RunningService {
@@ -40,6 +41,7 @@ export async function runService(
       });
     }, STOP_DEADLINE_MS);
     await service.stop();
+    await flushTraces();
     logger.info('stopped');
     logger.flush(() => process.exit(0));
   };

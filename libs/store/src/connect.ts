@@ -2,6 +2,7 @@ import { MINUTE_MS } from '@mentorline/runtime';
 import mongoose from 'mongoose';
 import { accountLinkStore } from './account-link.store.ts';
 import { auditStore } from './audit.store.ts';
+import { backlogStore } from './backlog.store.ts';
 import { directoryStore } from './directory.store.ts';
 import { forgetDryRun } from './dry-run.store.ts';
 import { fileStore } from './files.ts';
@@ -32,7 +33,12 @@ import { sessionNewsStore } from './session-news.store.ts';
 import { shardStore } from './shard.store.ts';
 import { slotStore } from './slot.store.ts';
 import { suppressionStore } from './suppression.store.ts';
-import { inTransaction, openTransactionPool, type Transaction } from './transaction.ts';
+import {
+  inTransaction,
+  openTransactionPool,
+  type Transaction,
+  type WatchTransactions,
+} from './transaction.ts';
 import { turnStore } from './turn.store.ts';
 import { userStore } from './user.store.ts';
 import { dryRunUserBook, type UserBook, userBook } from './user-book.ts';
@@ -41,9 +47,16 @@ import { dryRunUserBook, type UserBook, userBook } from './user-book.ts';
  * Connects to MongoDB and makes every collection and index exist (harmless when they do).
  * @param options.uri with the database's name in its path; a replica set, since transactions need one
  * @param options.tellDelayMs how long after its first change people are told of a session; a minute unless said
+ * @param options.watchTransactions see `transactionMetrics`
  * @throws when no primary answers within ten seconds
  */
-export async function connectStore(options: { uri: string; appName?: string; tellDelayMs?: number }) {
+export async function connectStore(options: {
+  uri: string;
+  appName?: string;
+  tellDelayMs?: number;
+  watchTransactions?: WatchTransactions;
+}) {
+  const { watchTransactions } = options;
   const connection = await mongoose
     .createConnection(options.uri, {
       appName: options.appName ?? 'mentorline',
@@ -90,8 +103,8 @@ export async function connectStore(options: { uri: string; appName?: string; tel
   return {
     connection,
     transaction: <Result>(work: (transaction: Transaction) => Promise<Result>) =>
-      inTransaction(connection, work),
-    openTransactionPool: (size: number) => openTransactionPool(connection, size),
+      inTransaction(connection, work, watchTransactions),
+    openTransactionPool: (size: number) => openTransactionPool(connection, size, watchTransactions),
     organisations,
     users: { ...userStore(models, organisations), ...directoryStore(models) },
     options: optionVerbs,
@@ -128,6 +141,7 @@ export async function connectStore(options: { uri: string; appName?: string; tel
     forgetDryRun: (importId: string) => forgetDryRun(models, importId),
     leases: leaseStore(models),
     heartbeats: heartbeatStore(models),
+    backlog: backlogStore(models),
     files: fileStore(connection),
     /** @throws when MongoDB does not answer */
     async ping(): Promise<void> {

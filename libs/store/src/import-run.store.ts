@@ -1,13 +1,8 @@
-import {
-  canMove,
-  IMPORT_MOVES,
-  IMPORT_STATUSES,
-  type ImportStatus,
-  TERMINAL_IMPORT_STATUSES,
-} from '@mentorline/domain';
+import { canMove, IMPORT_MOVES, type ImportStatus, TERMINAL_IMPORT_STATUSES } from '@mentorline/domain';
+import type { Traceparent } from '@mentorline/runtime';
 import { Types } from 'mongoose';
 import type { ImportDocument } from './import.model.ts';
-import { fromDocument, type Import, NO_ROWS } from './import.store.ts';
+import { fromDocument, type Import, NO_ROWS, UNFINISHED } from './import.store.ts';
 import { type ImportEvent, pushEvent, withEvent } from './import-event.ts';
 import { LEASE_FREE, LEASE_LEFT_BEHIND, leaseFor, leaseReleased } from './lease.ts';
 import type { Models } from './models.ts';
@@ -26,11 +21,7 @@ export type ImportProgress = Partial<
 export type WaitingImport = Pick<
   Import,
   'id' | 'organisationId' | 'attempts' | 'acceptedAt' | 'cancelRequestedAt'
-> & { running: number };
-
-const RUNNING: ImportStatus[] = IMPORT_STATUSES.filter(
-  (status) => !TERMINAL_IMPORT_STATUSES.includes(status),
-);
+> & { running: number; trace: Traceparent | null };
 
 /** How imports get on: who may work on them, and from which status to which they move. */
 export function importRunStore(models: Models) {
@@ -46,12 +37,12 @@ export function importRunStore(models: Models) {
           running: number;
           waiting: Pick<
             ImportDocument,
-            '_id' | 'organisationId' | 'attempts' | 'acceptedAt' | 'cancelRequestedAt'
+            '_id' | 'organisationId' | 'attempts' | 'acceptedAt' | 'cancelRequestedAt' | 'cause'
           >[];
         }>([
-          { $match: { status: { $in: RUNNING }, ...LEASE_FREE } },
+          { $match: { status: { $in: UNFINISHED }, ...LEASE_FREE } },
           { $sort: { acceptedAt: 1 } },
-          { $project: { organisationId: 1, attempts: 1, cancelRequestedAt: 1, acceptedAt: 1 } },
+          { $project: { organisationId: 1, attempts: 1, cancelRequestedAt: 1, acceptedAt: 1, cause: 1 } },
           {
             $group: {
               _id: { organisationId: '$organisationId', leaving: { $ne: ['$cancelRequestedAt', null] } },
@@ -78,9 +69,10 @@ export function importRunStore(models: Models) {
         organisations.flatMap(({ waiting, running }): WaitingImport[] => {
           const found = waiting[round];
           if (!found) return [];
-          const { _id, organisationId, attempts, acceptedAt, cancelRequestedAt } = found;
+          const { _id, organisationId, attempts, acceptedAt, cancelRequestedAt, cause } = found;
           const own = { id: _id.toHexString(), organisationId: organisationId.toHexString() };
-          return [{ ...own, attempts, acceptedAt, cancelRequestedAt, running }];
+          const trace = cause?.trace ?? null;
+          return [{ ...own, attempts, acceptedAt, cancelRequestedAt, running, trace }];
         }),
       )
         .flat()
@@ -104,7 +96,7 @@ export function importRunStore(models: Models) {
       transactions: TransactionPool,
       processId = '',
     ): Promise<Import | undefined> {
-      const free = { _id: new Types.ObjectId(id), status: { $in: RUNNING }, ...LEASE_FREE };
+      const free = { _id: new Types.ObjectId(id), status: { $in: UNFINISHED }, ...LEASE_FREE };
       const left = await Import.collection.findOne<Pick<ImportDocument, 'transactionIds'>>(free, {
         projection: { transactionIds: 1 },
       });
@@ -135,7 +127,7 @@ export function importRunStore(models: Models) {
     /** @returns false when the lease was lost: somebody else may be at work already */
     async renewImportLease(id: string, owner: string, leaseMs: number): Promise<boolean> {
       const renewed = await Import.collection.updateOne(
-        { _id: new Types.ObjectId(id), 'lease.owner': owner, status: { $in: RUNNING } },
+        { _id: new Types.ObjectId(id), 'lease.owner': owner, status: { $in: UNFINISHED } },
         [{ $set: { lease: leaseFor(owner, leaseMs) } }],
       );
       return renewed.matchedCount === 1;

@@ -6,6 +6,7 @@ import {
   type OrganisationSettings,
 } from '@mentorline/domain';
 import { type mongo, Schema, type Types } from 'mongoose';
+import type { Cause } from './cause.ts';
 import type { ImportEvent } from './import-event.ts';
 import type { Lease } from './lease.ts';
 
@@ -35,6 +36,8 @@ export interface ImportDocument {
   mode: ImportMode;
   /** Whether those in the sessions are told of what it does; absent in one of an earlier version, which told nobody. */
   notify?: boolean;
+  /** The request that it came with; absent in one of an earlier version. */
+  cause?: Cause | null;
   fileName: string;
   /** None for an undo, which works through the results of the import it undoes. */
   fileId: Types.ObjectId | null;
@@ -90,6 +93,7 @@ export const importSchema = new Schema<ImportDocument>(
     kind: { type: String, enum: IMPORT_KINDS, required: true },
     mode: { type: String, enum: IMPORT_MODES, required: true },
     notify: { type: Boolean },
+    cause: { type: Schema.Types.Mixed, default: null },
     fileName: { type: String, required: true },
     fileId: { type: Schema.Types.ObjectId, default: null },
     undoes: { type: Schema.Types.ObjectId, default: null },

@@ -1,6 +1,7 @@
 import type { Header } from '@mentorline/csv';
-import type { ImportStatus } from '@mentorline/domain';
+import { IMPORT_STATUSES, type ImportStatus, TERMINAL_IMPORT_STATUSES } from '@mentorline/domain';
 import { Types } from 'mongoose';
+import type { Cause } from './cause.ts';
 import type { ImportDocument, ImportKind, RowCounts } from './import.model.ts';
 import { type ImportEvent, pushEvent } from './import-event.ts';
 import type { Models } from './models.ts';
@@ -18,6 +19,7 @@ export interface Import
     | 'report'
     | 'mailId'
     | 'notify'
+    | 'cause'
     | 'mails'
     | 'lease'
     | 'transactionIds'
@@ -32,6 +34,7 @@ export interface Import
   report: { fileId: string; sizeBytes: number } | null;
   mailId: string | null;
   notify: boolean;
+  cause: Cause | null;
   /** `null` while it runs; see `countMails`. */
   mails: number | null;
 }
@@ -55,8 +58,10 @@ export type AcceptedUpload = Pick<
   | 'settings'
   | 'customFields'
 > &
-  Partial<Pick<Import, 'notify'>>;
+  Partial<Pick<Import, 'notify' | 'cause'>>;
 
+/** Of an import that has still to end. */
+export const UNFINISHED = IMPORT_STATUSES.filter((status) => !TERMINAL_IMPORT_STATUSES.includes(status));
 const SAME_FILE_MS = 24 * 60 * 60 * 1000;
 
 export const NO_ROWS: RowCounts = {
@@ -94,6 +99,7 @@ export function fromDocument(document: ImportDocument): Import {
     report: report && { fileId: report.fileId.toHexString(), sizeBytes: report.sizeBytes },
     mailId: mailId?.toHexString() ?? null,
     notify: plain.notify ?? false,
+    cause: plain.cause ?? null,
     mails: plain.mails ?? null,
   };
 }
@@ -113,10 +119,10 @@ export function importStore({ Import, ImportPartition }: Models) {
     by: Pick<ImportEvent, 'userId' | 'importId'> = { userId: upload.uploadedBy.userId },
   ): Promise<Import> => {
     const { kind, mode, fileName, sizeBytes, sha256, encoding, bom, delimiter } = upload;
-    const { header, warnings, settings, customFields, notify = true } = upload;
+    const { header, warnings, settings, customFields, notify = true, cause = null } = upload;
     const document = {
       ...{ kind, mode, notify, fileName, sizeBytes, sha256, encoding, bom, delimiter },
-      ...{ header, warnings, settings, customFields },
+      ...{ header, warnings, settings, customFields, cause },
       _id: new Types.ObjectId(),
       organisationId: new Types.ObjectId(upload.organisationId),
       uploadedBy: { ...upload.uploadedBy, userId: new Types.ObjectId(upload.uploadedBy.userId) },
@@ -158,9 +164,10 @@ export function importStore({ Import, ImportPartition }: Models) {
       by: Import['uploadedBy'],
       acceptedAt: Date,
       transaction?: Transaction,
+      cause: Cause | null = null,
     ): Promise<Import> {
       const fileName = `Undo of ${undone.fileName}`;
-      const upload = { ...undone, uploadedBy: by, kind: 'undo' as const, fileName, fileId: null };
+      const upload = { ...undone, uploadedBy: by, cause, kind: 'undo' as const, fileName, fileId: null };
       const nothing = { sizeBytes: 0, sha256: '', warnings: [] };
       const header = withIdColumn(undone.header);
       return accept({ ...upload, ...nothing, header, undoes: undone.id }, acceptedAt, transaction);
@@ -193,6 +200,16 @@ export function importStore({ Import, ImportPartition }: Models) {
         ...(organisationId ? { organisationId } : {}),
       }).lean();
       return document ? fromDocument(document) : undefined;
+    },
+
+    /** Whether any import of the organisations has still to end. */
+    async isAnyUnderWay(organisationIds: readonly string[], transaction?: Transaction): Promise<boolean> {
+      const underWay = {
+        organisationId: { $in: organisationIds.map((id) => new Types.ObjectId(id)) },
+        status: { $in: UNFINISHED },
+      };
+      const options = { projection: { _id: 1 }, ...(transaction ? { session: transaction } : {}) };
+      return (await Import.collection.findOne(underWay, options)) !== null;
     },
 
     /** The first import that the same file was uploaded as in the 24 hours before `at`, failed and cancelled ones aside. */

@@ -3,6 +3,7 @@ export { type Actor, type AuditEntry, DEPLOYMENT_ID } from './audit.store.ts';
 export { backUpDatabase } from './backup/back-up-database.ts';
 export { BackupError } from './backup/backup-folder.ts';
 export { restoreDatabase } from './backup/restore-database.ts';
+export type { Cause } from './cause.ts';
 export { connectStore, type Store } from './connect.ts';
 export { idsIn, toBooked, toCurrent } from './current-session.ts';
 export type { UserQuery } from './directory.store.ts';
@@ -28,6 +29,7 @@ export { type MongodbState, SLOW_SECONDS } from './look-at-mongodb.ts';
 export {
   type AccountLetter,
   type Letterhead,
+  MAIL_PRIORITIES,
   SESSION_MAIL_KINDS,
   type SessionLetter,
   type SessionMailKind,
@@ -50,5 +52,6 @@ export type { SuppressionReason } from './suppression.model.ts';
 export { isSuppressed, type Suppression } from './suppression.store.ts';
 export type { Total } from './total.ts';
 export type { Transaction, TransactionPool } from './transaction.ts';
+export { transactionMetrics } from './transaction-metrics.ts';
 export type { User } from './user.store.ts';
 export type { UserBook } from './user-book.ts';

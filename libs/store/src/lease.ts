@@ -26,3 +26,8 @@ export function leaseReleased(waitMs: number) {
 export const LEASE_LEFT_BEHIND = {
   $and: [{ $ne: [{ $ifNull: ['$lease', null] }, null] }, { $ne: ['$lease.owner', NOBODY] }],
 };
+
+/** Expression: somebody works on it now. */
+export const LEASE_HELD = {
+  $and: [{ $gt: ['$lease.until', '$$NOW'] }, { $ne: ['$lease.owner', NOBODY] }],
+};

@@ -1,5 +1,6 @@
 import { MAIL_STATES, type MailState, type Meeting, SESSION_NEWS } from '@mentorline/domain';
 import { Schema, type Types } from 'mongoose';
+import type { Cause } from './cause.ts';
 import type { Lease } from './lease.ts';
 
 export const SESSION_MAIL_KINDS = [
@@ -70,6 +71,8 @@ export interface MailDocument {
   kind: MailKind;
   /** Of a report. */
   importId: Types.ObjectId | null;
+  /** The request that led to it; of a mail about a session none is known. */
+  cause?: Cause | null;
   /** Of a mail about an account. */
   account: AccountLetter | null;
   letterhead: Letterhead;
@@ -99,6 +102,7 @@ export const mailSchema = new Schema<MailDocument>(
     organisationId: { type: Schema.Types.ObjectId, required: true },
     kind: { type: String, enum: MAIL_KINDS, required: true },
     importId: { type: Schema.Types.ObjectId, default: null },
+    cause: { type: Schema.Types.Mixed, default: null },
     account: { type: Schema.Types.Mixed, default: null },
     letterhead: { type: Schema.Types.Mixed, required: true },
     session: { type: Schema.Types.Mixed, default: null },

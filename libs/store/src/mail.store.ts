@@ -1,6 +1,8 @@
 import { DEFAULT_SETTINGS, WAITING_MAIL_STATES } from '@mentorline/domain';
+import { currentTrace, type Traceparent } from '@mentorline/runtime';
 import { Types } from 'mongoose';
 import type { LinkPurpose } from './account-link.model.ts';
+import type { Cause } from './cause.ts';
 import type { Import } from './import.store.ts';
 import { LEASE_FREE, leaseFor } from './lease.ts';
 import {
@@ -19,21 +21,30 @@ export interface Mail extends Omit<MailDocument, '_id' | 'organisationId' | 'imp
   id: string;
   organisationId: string;
   importId: string | null;
+  cause: Cause | null;
 }
 
 /** Attempts of a mail that are told of. */
 const MOST_TRIES = 20;
 
 export function mailFrom(document: MailDocument): Mail {
-  const { _id, organisationId, importId, account = null, session = null, ...others } = document;
+  const { _id, organisationId, importId, account = null, session = null, cause = null, ...others } = document;
   const { lease: _lease, ...plain } = others;
   return {
     ...plain,
-    ...{ account, session },
+    ...{ account, session, cause },
     id: _id.toHexString(),
     organisationId: organisationId.toHexString(),
     importId: importId?.toHexString() ?? null,
   };
+}
+
+/** A mail that could be sent now. */
+export interface WaitingMail {
+  id: string;
+  attempts: number;
+  priority: number;
+  trace: Traceparent | null;
 }
 
 /** What leaves the outbox with a mail. One that failed may be sent again, but for the link of an account. */
@@ -44,7 +55,7 @@ const LEAVING = {
 
 /** A mail that is to be put in the outbox. */
 export type NewMail = Pick<Mail, 'organisationId' | 'kind' | 'to' | 'messageId' | 'date'> &
-  Partial<Pick<Mail, 'importId' | 'account' | 'session'>>;
+  Partial<Pick<Mail, 'importId' | 'account' | 'session' | 'cause'>>;
 
 function toDocument(mail: NewMail, letterhead: Letterhead): MailDocument {
   return {
@@ -53,6 +64,7 @@ function toDocument(mail: NewMail, letterhead: Letterhead): MailDocument {
     organisationId: new Types.ObjectId(mail.organisationId),
     letterhead,
     importId: mail.importId ? new Types.ObjectId(mail.importId) : null,
+    cause: mail.cause ?? null,
     account: mail.account ?? null,
     session: mail.session ?? null,
     priority: priorityOf(mail.kind),
@@ -105,13 +117,19 @@ export function mailStore({ Mail, Organisation }: Models) {
     /** The mail that tells the uploader of the end of an import. Its Message-ID is the import's, however often it is sent. */
     async addReportMail(
       transaction: Transaction,
-      { id, organisationId, uploadedBy }: Pick<Import, 'id' | 'organisationId' | 'uploadedBy'>,
+      {
+        id,
+        organisationId,
+        uploadedBy,
+        cause,
+      }: Pick<Import, 'id' | 'organisationId' | 'uploadedBy' | 'cause'>,
       mailDomain: string,
     ): Promise<string> {
       return this.addMail(transaction, {
         organisationId,
         kind: 'import-report',
         importId: id,
+        cause: cause && { ...cause, trace: currentTrace() ?? cause.trace },
         to: { name: uploadedBy.name, address: uploadedBy.email },
         messageId: `<import-report.${id}@${mailDomain}>`,
         date: new Date(),
@@ -122,7 +140,7 @@ export function mailStore({ Mail, Organisation }: Models) {
     async addAccountMails(
       transaction: Transaction,
       purpose: LinkPurpose,
-      letters: readonly (Pick<Mail, 'organisationId' | 'to' | 'date'> & {
+      letters: readonly (Pick<NewMail, 'organisationId' | 'to' | 'date' | 'cause'> & {
         linkId: string;
         account: AccountLetter;
       })[],
@@ -159,8 +177,8 @@ export function mailStore({ Mail, Organisation }: Models) {
     },
 
     /** Mails whose time has come and that nobody is sending: by priority, of each those due longest first. */
-    async listWaitingMails(limit: number): Promise<{ id: string; attempts: number; priority: number }[]> {
-      const waiting: { id: string; attempts: number; priority: number }[] = [];
+    async listWaitingMails(limit: number): Promise<WaitingMail[]> {
+      const waiting: WaitingMail[] = [];
       const due = {
         status: { $in: WAITING_MAIL_STATES },
         nextAttemptAt: { $lte: new Date() },
@@ -170,13 +188,13 @@ export function mailStore({ Mail, Organisation }: Models) {
         if (waiting.length >= limit) break;
         const documents = await Mail.find(
           { ...due, priority: priority === 0 ? { $in: [0, null] } : priority },
-          { attempts: 1 },
+          { attempts: 1, cause: 1 },
         )
           .sort({ nextAttemptAt: 1 })
           .limit(limit - waiting.length)
           .lean();
-        for (const { _id, attempts } of documents) {
-          waiting.push({ id: _id.toHexString(), attempts, priority });
+        for (const { _id, attempts, cause } of documents) {
+          waiting.push({ id: _id.toHexString(), attempts, priority, trace: cause?.trace ?? null });
         }
       }
       return waiting;

@@ -5,12 +5,32 @@ export type Transaction = ClientSession;
 
 type Work<Result> = (transaction: Transaction) => Promise<Result>;
 
-function run<Result>(session: mongo.ClientSession, work: Work<Result>): Promise<Result> {
-  return session.withTransaction(() => work(session as unknown as Transaction), {
-    readConcern: { level: 'snapshot' },
-    writeConcern: { w: 'majority' },
-    readPreference: 'primary',
-  });
+/** Told of each transaction that is over: how often its work ran, and how long all of it took. */
+export type WatchTransactions = (over: { tries: number; seconds: number; committed: boolean }) => void;
+
+async function run<Result>(
+  session: mongo.ClientSession,
+  work: Work<Result>,
+  watch?: WatchTransactions,
+): Promise<Result> {
+  const startedAt = performance.now();
+  let tries = 0;
+  let committed = false;
+  const oneTry = (): Promise<Result> => {
+    tries += 1;
+    return work(session as unknown as Transaction);
+  };
+  try {
+    const result = await session.withTransaction(oneTry, {
+      readConcern: { level: 'snapshot' },
+      writeConcern: { w: 'majority' },
+      readPreference: 'primary',
+    });
+    committed = true;
+    return result;
+  } finally {
+    watch?.({ tries, seconds: (performance.now() - startedAt) / 1000, committed });
+  }
 }
 
 /**
@@ -18,8 +38,12 @@ function run<Result>(session: mongo.ClientSession, work: Work<Result>): Promise<
  * primary changes, the driver rolls back and runs `work` again, so it must have no effects outside the transaction.
  * @throws what `work` throws, after rolling back
  */
-export function inTransaction<Result>(connection: Connection, work: Work<Result>): Promise<Result> {
-  return connection.getClient().withSession((session) => run(session, work));
+export function inTransaction<Result>(
+  connection: Connection,
+  work: Work<Result>,
+  watch?: WatchTransactions,
+): Promise<Result> {
+  return connection.getClient().withSession((session) => run(session, work, watch));
 }
 
 /**
@@ -33,7 +57,11 @@ export interface TransactionPool {
   close(): Promise<void>;
 }
 
-export function openTransactionPool(connection: Connection, size: number): TransactionPool {
+export function openTransactionPool(
+  connection: Connection,
+  size: number,
+  watch?: WatchTransactions,
+): TransactionPool {
   const sessions = Array.from({ length: size }, () => connection.getClient().startSession());
   const free = [...sessions];
   const waiting: ((session: mongo.ClientSession) => void)[] = [];
@@ -43,7 +71,7 @@ export function openTransactionPool(connection: Connection, size: number): Trans
       const session =
         free.pop() ?? (await new Promise<mongo.ClientSession>((resolve) => waiting.push(resolve)));
       try {
-        return await run(session, work);
+        return await run(session, work, watch);
       } finally {
         const next = waiting.shift();
         if (next) next(session);

@@ -37,7 +37,7 @@ t.test('a mail waits as it was put in the outbox', async (t) => {
   };
   const id = await addMail(store, given);
   t.match(await store.mails.findMail(id), { ...given, id, status: 'pending', attempts: 0, sentAt: null });
-  t.same(await store.mails.listWaitingMails(1), [{ id, attempts: 0, priority: 0 }]);
+  t.same(await store.mails.listWaitingMails(1), [{ id, attempts: 0, priority: 0, trace: null }]);
   t.equal(await store.mails.findMail(newId()), undefined);
   t.same([...(await store.mails.findMails([id, newId()])).keys()], [id]);
 });
@@ -80,6 +80,7 @@ t.test('the report of an import goes to its uploader, under a Message-ID of the 
     id: newId(),
     organisationId: newId(),
     uploadedBy: { userId: newId(), name: 'Priya Menon', email: 'manager@example.org' },
+    cause: { requestId: 'a-request', trace: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` },
   };
   const add = () =>
     store.transaction((transaction) => store.mails.addReportMail(transaction, input, 'mail.example.org'));
@@ -88,6 +89,7 @@ t.test('the report of an import goes to its uploader, under a Message-ID of the 
     organisationId: input.organisationId,
     kind: 'import-report',
     importId: input.id,
+    cause: input.cause,
     to: { name: 'Priya Menon', address: 'manager@example.org' },
     messageId: `<import-report.${input.id}@mail.example.org>`,
     status: 'pending',

@@ -73,6 +73,10 @@ t.test('every verb for imports, results and mails finds what it looks for by an 
   await plan('listImports', list({}), PAGE);
   const after = { acceptedAt: new Date(DUE.getTime() + 20), id: newId() };
   await plan('listImports far down', list({ after }), PAGE);
+  // All that are not finished, of which there are not many.
+  await plan('measureImports', () => store.backlog.measureImports(), IMPORTS);
+  // Counted to a limit, and of each priority the one that is due longest.
+  await plan('measureOutbox', () => store.backlog.measureOutbox(), IMPORTS + 3);
   await plan('listImports by status', list({ status: 'queued' }), IMPORTS);
   const file = { organisationId, sha256: '7', kind: 'sessions', mode: 'apply' } as const;
   await plan('findSameFile', () => imports.findSameFile(file, new Date()), 4);

@@ -97,7 +97,7 @@ t.test('who waits is told with all that a worker has to know', async (t) => {
   const { id, organisationId, acceptedAt } = await accept(store);
   await store.turns.takeTurn(organisationId, 'other', LONG_MS);
   t.same(await store.imports.listWaitingImports(10), [
-    { id, organisationId, acceptedAt, attempts: 0, cancelRequestedAt: null, running: 1 },
+    { id, organisationId, acceptedAt, attempts: 0, cancelRequestedAt: null, running: 1, trace: null },
   ]);
 });
 

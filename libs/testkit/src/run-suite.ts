@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -30,6 +30,7 @@ const PROGRAMS = {
 } as const;
 type ServiceName = keyof typeof PROGRAMS;
 const NAMES = Object.keys(PROGRAMS);
+const TRACING = join(REPOSITORY, 'libs', 'tracing', 'build', 'src', 'preload.js');
 
 export interface RunningSuite {
   gatewayUrl: string;
@@ -41,6 +42,10 @@ export interface RunningSuite {
   stop(name: ServiceName, afterMs?: number): Promise<string>;
   start(name: ServiceName): Promise<void>;
   pid(name: ServiceName): number;
+  /** Of what is for operators only. */
+  internalUrl(name: ServiceName): string;
+  /** All lines that the services have written so far. */
+  logs(): Promise<string>;
 }
 
 interface SuiteOptions {
@@ -74,7 +79,7 @@ export async function runSuite(
     const started = await startProcess({
       name,
       command: process.execPath,
-      args: [join(REPOSITORY, 'services', PROGRAMS[name], 'build', 'src', 'main.js')],
+      args: ['--import', TRACING, join(REPOSITORY, 'services', PROGRAMS[name], 'build', 'src', 'main.js')],
       env: {
         PATH: process.env.PATH,
         MONGODB_URI: fixtures.mongodbUri,
@@ -139,6 +144,11 @@ export async function runSuite(
     inbox,
     start,
     pid: (name) => running.get(name)!.pid,
+    internalUrl: (name) => `http://127.0.0.1:${internalPorts[NAMES.indexOf(name)]}`,
+    async logs() {
+      const files = (await readdir(folder)).filter((file) => file.endsWith('.log'));
+      return (await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))).join('');
+    },
     signIn: (email) => signIn(gatewayUrl, { email, password: fixtures.password }),
     async kill(name) {
       const service = await current(name);

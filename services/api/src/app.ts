@@ -13,6 +13,7 @@ import { refuseBrokenRequest, sendProblem } from './error-handler.ts';
 import type { Counters } from './limits/counters.ts';
 import { guessLimits } from './limits/guess-limits.ts';
 import { requestLimits } from './limits/request-limits.ts';
+import type { ApiMetrics } from './metrics.ts';
 import { opsTickets } from './ops/ops-ticket.ts';
 import { auth } from './plugins/auth.ts';
 import { emptyBodies } from './plugins/empty-bodies.ts';
@@ -22,6 +23,7 @@ import { openapi } from './plugins/openapi.ts';
 import { opsCookie } from './plugins/ops-cookie.ts';
 import { overload } from './plugins/overload.ts';
 import { requestLog } from './plugins/request-log.ts';
+import { requestMetrics } from './plugins/request-metrics.ts';
 import { slowClients } from './plugins/slow-clients.ts';
 import { validation } from './plugins/validation.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -57,6 +59,7 @@ export interface AppDeps {
   counters: Counters;
   config: ApiConfig;
   logger: Logger;
+  metrics: ApiMetrics;
   now: () => Date;
 }
 
@@ -98,6 +101,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.removeContentTypeParser('text/plain');
 
   await app.register(requestLog);
+  await app.register(requestMetrics, deps.metrics);
   // Before anything that may refuse a request: a browser keeps a refusal from its page that lacks these headers.
   await app.register(helmet, {
     contentSecurityPolicy: {

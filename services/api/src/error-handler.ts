@@ -19,6 +19,7 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
     const { basicAllowed } = request.routeOptions.config;
     reply.header('www-authenticate', basicAllowed ? [BEARER, BASIC] : BEARER);
   }
+  reply.problem = error.code;
   if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   const retryAfter = error.retryAfterSeconds ?? (error.status === 503 ? RETRY_AFTER_SECONDS : undefined);
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter);

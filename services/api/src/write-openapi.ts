@@ -26,6 +26,7 @@ const app = await buildApp({
   counters: unused(),
   config: loadApiConfig({ PUBLIC_URL }),
   logger: createLogger({ service: 'api', level: 'fatal' }),
+  metrics: unused(),
   now: () => new Date(),
 });
 const text = `${JSON.stringify(app.swagger(), null, 2)}\n`;

@@ -1,12 +1,13 @@
 import { createClient, type MentorlineClient } from '@mentorline/client';
 import { openQueues } from '@mentorline/jobs';
-import { createLogger } from '@mentorline/runtime';
+import { createLogger, Registry } from '@mentorline/runtime';
 import { type Fixtures, setup, type TestContext } from '@mentorline/testkit';
 import type { FastifyInstance, HTTPMethods, LightMyRequestResponse } from 'fastify';
 import { accessTokens } from '../src/accounts/access-token.ts';
 import { type AppDeps, buildApp } from '../src/app.ts';
 import { loadApiConfig } from '../src/config.ts';
 import { openCounters } from '../src/limits/counters.ts';
+import { apiMetrics } from '../src/metrics.ts';
 
 const JWT_SECRET = 'a secret of the test suite, long enough';
 /** Before every session of the tests. */
@@ -49,7 +50,8 @@ export async function openGateway(
   // What else the machine does is no test's business, unless it is about that.
   const config = loadApiConfig({ JWT_SECRET, MAX_EVENT_LOOP_DELAY_MS: '0', ...options.env });
   const counters = openCounters({ redisUrl, prefix, logger });
-  const deps = { store, queues, counters, config, logger, now: () => clock.now };
+  const metrics = apiMetrics(new Registry());
+  const deps = { store, queues, counters, config, logger, metrics, now: () => clock.now };
   const app = await buildApp(deps);
   t.teardown(async () => {
     await app.close();

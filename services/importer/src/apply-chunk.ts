@@ -8,6 +8,7 @@ import {
   ChunkContended,
   commitChunk,
   commitResults,
+  countResults,
 } from './commit-chunk.ts';
 import { invalidResult } from './rows/row-result.ts';
 
@@ -30,6 +31,7 @@ export async function applyChunk(deps: ApplyDeps, chunk: Chunk, failures = 0): P
     if (deps.signal.aborted || error instanceof CheckpointMoved || !(contended || isOwnFault(error)))
       throw error;
     if (chunk.rows.length > 1) {
+      deps.metrics.chunksHalved.inc();
       const half = Math.ceil(chunk.rows.length / 2);
       const first = chunk.rows.slice(0, half);
       await applyChunk(deps, { ...chunk, rows: first });
@@ -47,9 +49,11 @@ export async function applyChunk(deps: ApplyDeps, chunk: Chunk, failures = 0): P
 }
 
 /** Makes the only row of a chunk `Invalid` with `INTERNAL_ERROR`, without looking at what it says. */
-export async function giveUpRow({ store, transactions, kind }: ApplyDeps, chunk: Chunk): Promise<void> {
+export async function giveUpRow(deps: ApplyDeps, chunk: Chunk): Promise<void> {
+  const { store, transactions, kind, metrics } = deps;
   const { row, cells } = chunk.rows[0]!;
   const fault = rowError('INTERNAL_ERROR', 'row', '');
   const result = invalidResult({ row, action: kind.actionOf(cells), cells }, [fault], []);
   await transactions.run((transaction) => commitResults(store, transaction, chunk, [result]));
+  countResults(metrics, [result]);
 }

@@ -1,4 +1,4 @@
-import type { Activity, Logger } from '@mentorline/runtime';
+import { type Activity, type Logger, traced } from '@mentorline/runtime';
 import {
   type Import,
   NO_ROWS,
@@ -7,6 +7,7 @@ import {
   type Transaction,
   type TransactionPool,
 } from '@mentorline/store';
+import type { ImporterMetrics } from './metrics.ts';
 import type { AppliedRow, PendingRow, RowKind } from './rows/row-kind.ts';
 
 /** What stays the same for all chunks of a run. */
@@ -15,6 +16,7 @@ export interface ApplyDeps {
   transactions: TransactionPool;
   kind: RowKind;
   logger: Logger;
+  metrics: ImporterMetrics;
   activity: Pick<Activity, 'count'>;
   signal: AbortSignal;
 }
@@ -49,17 +51,45 @@ const MOST_TRIES = 5;
  * One transaction: what the rows ask for, their results, and the checkpoint moved over them.
  * @throws ChunkContended, CheckpointMoved; what the database throws
  */
-export async function commitChunk(deps: ApplyDeps, chunk: Chunk): Promise<void> {
-  const { store, transactions, kind, activity } = deps;
+export function commitChunk(deps: ApplyDeps, chunk: Chunk): Promise<void> {
+  const { rows, partition } = chunk;
+  const attributes = {
+    ...{ 'mentorline.partition': partition, 'mentorline.rows': rows.length },
+    ...{ 'mentorline.first_row': rows[0]!.row },
+  };
+  return traced('chunk', { attributes }, () => commit(deps, chunk));
+}
+
+async function commit(deps: ApplyDeps, chunk: Chunk): Promise<void> {
+  const { store, transactions, kind, metrics, activity } = deps;
   const prepared = await kind.prepare(chunk.rows);
   let tries = 0;
-  await transactions.run(async (transaction) => {
-    tries += 1;
-    if (tries > MOST_TRIES) throw new ChunkContended();
-    await commitResults(store, transaction, chunk, await prepared.apply(transaction));
-  });
-  activity.count('rows', chunk.rows.length);
+  const endTimer = metrics.chunk.startTimer();
+  try {
+    const results = await transactions.run(async (transaction) => {
+      tries += 1;
+      if (tries > MOST_TRIES) throw new ChunkContended();
+      const applied = await prepared.apply(transaction);
+      await commitResults(store, transaction, chunk, applied);
+      return applied;
+    });
+    endTimer();
+    countResults(metrics, results);
+    activity.count('rows', results.length);
+  } finally {
+    metrics.chunkRetries.inc(Math.max(0, tries - 1));
+  }
   prepared.committed?.();
+}
+
+/** Called once they are stored. */
+export function countResults({ rows, rowErrors }: ImporterMetrics, results: readonly AppliedRow[]): void {
+  const byStatus = new Map<string, number>();
+  for (const { status, errors } of results) {
+    byStatus.set(status, (byStatus.get(status) ?? 0) + 1);
+    for (const { code } of errors) rowErrors.inc({ code });
+  }
+  for (const [status, count] of byStatus) rows.inc({ status: status.toLowerCase() }, count);
 }
 
 /**

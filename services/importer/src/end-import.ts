@@ -1,7 +1,9 @@
-import { type AppError, LeaseLost } from '@mentorline/runtime';
+import { type AppError, LeaseLost, SECOND_MS } from '@mentorline/runtime';
 import type { Import, ImportProgress } from '@mentorline/store';
 import type { ClaimedDeps } from './import-deps.ts';
 import { REPORT } from './write-report-file.ts';
+
+const OURS: readonly AppError['code'][] = ['INTERNAL_ERROR', 'FILE_DAMAGED'];
 
 /**
  * Ends an import whose rows all have their result: counts, report and the mail that tells of it, together.
@@ -45,11 +47,13 @@ export async function failImport(
   rows.unprocessed += Math.max(0, (input.rowsTotal ?? 0) - done);
   const mails = await deps.store.imports.countMails(input.id);
   await end(deps, input, owner, 'failed', { rows, mails, failure });
-  deps.logger.info({ code: fault.code, from: input.status }, 'import failed');
+  // A broken file is its uploader's to mend; what is ours is an operator's.
+  const level = OURS.includes(fault.code) ? 'error' : 'info';
+  deps.logger[level]({ code: fault.code, from: input.status }, 'import failed');
 }
 
 async function end(
-  { store, transactions, queues, config }: ClaimedDeps,
+  { store, transactions, queues, config, metrics }: ClaimedDeps,
   input: Import,
   owner: string,
   to: 'completed' | 'failed' | 'cancelled',
@@ -69,5 +73,7 @@ async function end(
     if (!moved) throw new LeaseLost();
     return added;
   });
+  const tookMs = Date.now() - input.acceptedAt.getTime();
+  metrics.took.observe({ kind: input.kind, outcome: to }, tookMs / SECOND_MS);
   await queues.enqueue('send-mail', { mailId }, 0);
 }

@@ -2,12 +2,14 @@ import type { JobQueues } from '@mentorline/jobs';
 import type { Activity, Logger } from '@mentorline/runtime';
 import type { Store, TransactionPool } from '@mentorline/store';
 import type { ImporterConfig } from './config.ts';
+import type { ImporterMetrics } from './metrics.ts';
 
 export interface ImportDeps {
   store: Store;
   queues: Pick<JobQueues, 'enqueue'>;
   config: ImporterConfig;
   logger: Logger;
+  metrics: ImporterMetrics;
   activity: Pick<Activity, 'during' | 'count'>;
   /** Which process it is, for operators. */
   processId: string;

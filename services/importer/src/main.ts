@@ -1,8 +1,22 @@
 import { setFlagsFromString } from 'node:v8';
-import { judgeRedis, openQueues, startDispatcher, startHeartbeat, startWorker } from '@mentorline/jobs';
-import { createLogger, openActivity, runService, serveHealth } from '@mentorline/runtime';
-import { connectStore, newId } from '@mentorline/store';
+import {
+  judgeRedis,
+  openQueues,
+  queueGauges,
+  startDispatcher,
+  startHeartbeat,
+  startWorker,
+} from '@mentorline/jobs';
+import {
+  createRegistry,
+  createServiceLogger,
+  openActivity,
+  runService,
+  serveHealth,
+} from '@mentorline/runtime';
+import { connectStore, newId, transactionMetrics } from '@mentorline/store';
 import { type ImporterConfig, loadImporterConfig } from './config.ts';
+import { importerMetrics, importGauges } from './metrics.ts';
 import { runNextImport } from './run-import.ts';
 import { runShard } from './run-shard.ts';
 
@@ -14,13 +28,15 @@ let config: ImporterConfig;
 await runService(
   () => {
     config = loadImporterConfig(process.env);
-    return createLogger({ service: 'importer', level: config.LOG_LEVEL });
+    return createServiceLogger('importer', config);
   },
   async (logger) => {
+    const registry = createRegistry('importer');
     const store = await connectStore({
       uri: config.MONGODB_URI,
       appName: 'mentorline-importer',
       tellDelayMs: config.SESSION_MAIL_DELAY_MS,
+      watchTransactions: transactionMetrics(registry),
     });
     const location = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX };
     const queues = openQueues(location);
@@ -29,11 +45,19 @@ await runService(
       (faults) => faults.forEach((fault) => void logger.warn(fault)),
       () => {},
     );
+    queueGauges(registry, queues, 'imports');
+    importGauges(registry, store);
     const processId = newId();
     const activity = openActivity();
-    const deps = { store, queues, config, logger, activity, processId };
+    const deps = {
+      ...{ store, queues, config, logger, activity, processId },
+      metrics: importerMetrics(registry),
+    };
     const worker = startWorker(
-      { ...location, queue: 'imports', concurrency: config.WORKER_CONCURRENCY, logger, activity },
+      {
+        ...{ ...location, queue: 'imports', concurrency: config.WORKER_CONCURRENCY, logger },
+        ...{ activity, registry },
+      },
       {
         'run-import': (_payload, signal) => runNextImport(deps, signal),
         'run-shard': ({ importId }, signal) =>
@@ -49,6 +73,7 @@ await runService(
         { name: 'mongodb', whenFailing: 'down', run: () => store.ping() },
         { name: 'redis', whenFailing: 'degraded', run: () => queues.ping() },
       ],
+      registry,
     });
     return {
       async stop() {

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError, describeError, LeaseLost } from '@mentorline/runtime';
-import { type Import, type ImportEvent, newId } from '@mentorline/store';
+import { AppError, describeError, LeaseLost, SECOND_MS, traced } from '@mentorline/runtime';
+import { type Import, type ImportEvent, isUnavailable, newId } from '@mentorline/store';
 import { CheckpointMoved } from './commit-chunk.ts';
 import { completeImport, failImport } from './end-import.ts';
 import { holdWork, LeaveOff, watchForCancel, watchForTurn } from './hold-work.ts';
 import { type ClaimedDeps, type ImportDeps, TRANSACTIONS_SIDE_BY_SIDE } from './import-deps.ts';
+import type { ImporterMetrics } from './metrics.ts';
 import { stageImport } from './stage-import.ts';
 import { workShard } from './work-shard.ts';
 import { writeReportFile } from './write-report-file.ts';
@@ -28,18 +29,28 @@ export async function runNextImport(deps: ImportDeps, stop: AbortSignal): Promis
   try {
     const claimed = await claimNext({ ...deps, transactions }, owner);
     if (!claimed) return;
-    const logger = deps.logger.child({ importId: claimed.id, attempt: claimed.attempts });
+    const { id: importId, attempts: attempt, cause } = claimed;
+    const logger = deps.logger.child({ importId, requestId: cause?.requestId, attempt });
     logger.info({ status: claimed.status }, 'import claimed');
+    noteClaim(deps.metrics, claimed);
     try {
-      await deps.activity.during('import', claimed.id, () =>
-        runClaimed({ ...deps, logger, transactions }, claimed, owner, stop),
+      await traced(
+        'import',
+        {
+          of: cause?.trace ?? null,
+          attributes: { 'mentorline.import': importId, 'mentorline.attempt': attempt },
+        },
+        () =>
+          deps.activity.during('import', importId, () =>
+            runClaimed({ ...deps, logger, transactions }, claimed, owner, stop),
+          ),
       );
     } finally {
       await store.turns.endTurn(claimed.organisationId, owner).catch(() => {});
     }
     // The place is free now: whoever waited for it need not wait for the next sweep.
     const [next] = await store.imports.listWaitingImports(1);
-    if (next) await deps.queues.enqueue('run-import', { importId: next.id }, next.attempts);
+    if (next) await deps.queues.enqueue('run-import', { importId: next.id }, next.attempts, 0, next.trace);
   } finally {
     await transactions.close();
   }
@@ -67,7 +78,7 @@ async function runClaimed(
   owner: string,
   stop: AbortSignal,
 ): Promise<void> {
-  const { logger, store } = deps;
+  const { logger, store, metrics } = deps;
   const leaseMs = deps.config.IMPORT_LEASE_MS;
   const renew = async (): Promise<boolean> => {
     await store.turns.renewTurn(claimed.organisationId, owner, leaseMs);
@@ -89,7 +100,11 @@ async function runClaimed(
     if (error instanceof LeaveOff) logger.info({ reason: error.message }, 'import put back');
     else if (error instanceof LeaseLost || error instanceof CheckpointMoved) {
       logger.warn({ reason: error.message }, 'another worker has taken the import over');
-    } else if (!stop.aborted) logger.error({ err: error }, 'import interrupted');
+      metrics.interruptions.inc({ reason: 'taken-over' });
+    } else if (!stop.aborted) {
+      logger[isUnavailable(error) ? 'warn' : 'error']({ err: error }, 'import interrupted');
+      metrics.interruptions.inc({ reason: 'error' });
+    }
     const retryMs = inOrder ? 0 : Math.min(RETRY_STEP_MS * claimed.attempts, LONGEST_RETRY_MS);
     // Should MongoDB be away the lease runs out by itself; should another hold it this does nothing.
     await store.imports.releaseImport(claimed.id, owner, retryMs, whyLeft(error, stop)).catch(() => {});
@@ -121,18 +136,22 @@ async function advance(deps: ClaimedDeps, input: Import, owner: string, signal: 
       if (status === 'queued')
         require(await imports.moveImport(id, owner, { from: status, to: 'staging' }, {}));
       status = 'staging';
-      const staged = await stageImport(deps, input, signal);
+      const staged = await inStage(deps, status, () => stageImport(deps, input, signal));
       require(await imports.beginApplying(deps.transactions, id, owner, staged));
       status = 'applying';
     }
     if (status === 'applying') {
-      await applyShards(deps, await reload(), owner, signal);
-      await requireAllResults(deps, await reload());
+      await inStage(deps, status, async () => {
+        await applyShards(deps, await reload(), owner, signal);
+        await requireAllResults(deps, await reload());
+      });
       require(await imports.moveImport(id, owner, { from: status, to: 'reporting' }, {}));
       status = 'reporting';
     }
     const applied = await reload();
-    await completeImport(deps, applied, owner, await writeReportFile(deps, applied, signal));
+    await inStage(deps, status, async () => {
+      await completeImport(deps, applied, owner, await writeReportFile(deps, applied, signal));
+    });
   } catch (error) {
     // What an AppError says stays true however often it is tried.
     if (!(error instanceof AppError) || signal.aborted) throw error;
@@ -161,6 +180,22 @@ async function applyShards(
   }
 }
 
+async function inStage<Result>(
+  { metrics }: Pick<ImportDeps, 'metrics'>,
+  stage: Import['status'],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const ended = metrics.stage.startTimer({ stage });
+  const result = await traced(stage, {}, work);
+  ended();
+  return result;
+}
+
+function noteClaim({ waited, interruptions }: ImporterMetrics, claimed: Import): void {
+  if (claimed.attempts === 1) waited.observe((Date.now() - claimed.acceptedAt.getTime()) / SECOND_MS);
+  if (claimed.stalls > 0) interruptions.inc({ reason: 'importer-lost' });
+}
+
 function require(held: boolean): void {
   if (!held) throw new LeaseLost();
 }
@@ -170,6 +205,6 @@ async function requireAllResults(deps: ClaimedDeps, input: Import): Promise<void
   const rows = await deps.store.imports.countRows(input.id);
   const results = Object.values(rows).reduce((sum, count) => sum + count, 0);
   if (results === input.rowsTotal) return;
-  deps.logger.fatal({ results, rowsTotal: input.rowsTotal }, 'rows and results differ in number');
+  deps.logger.error({ results, rowsTotal: input.rowsTotal }, 'rows and results differ in number');
   throw new AppError('INTERNAL_ERROR', 'Not every row could be processed because of a fault on our side');
 }

@@ -1,5 +1,5 @@
-import { LeaseLost } from '@mentorline/runtime';
-import { newId } from '@mentorline/store';
+import { LeaseLost, traced } from '@mentorline/runtime';
+import { isUnavailable, newId } from '@mentorline/store';
 import { CheckpointMoved } from './commit-chunk.ts';
 import { LeaveOff, watchForTurn } from './hold-work.ts';
 import { type ImportDeps, TRANSACTIONS_SIDE_BY_SIDE } from './import-deps.ts';
@@ -14,15 +14,21 @@ export async function runShard(deps: ImportDeps, importId: string, stop: AbortSi
   const input = await store.imports.findImport(importId);
   if (input?.status !== 'applying' || input.cancelRequestedAt) return;
   const transactions = store.openTransactionPool(TRANSACTIONS_SIDE_BY_SIDE);
-  const logger = deps.logger.child({ importId });
+  const { cause } = input;
+  const logger = deps.logger.child({ importId, requestId: cause?.requestId });
   try {
     const watch = watchForTurn(deps, input, async () => false);
-    await workShard({ ...deps, logger, transactions }, input, newId(), stop, watch);
+    await traced('shard', { of: cause?.trace ?? null, attributes: { 'mentorline.import': importId } }, () =>
+      workShard({ ...deps, logger, transactions }, input, newId(), stop, watch),
+    );
   } catch (error) {
     const expected =
       error instanceof LeaveOff || error instanceof LeaseLost || error instanceof CheckpointMoved;
     if (expected) logger.info({ reason: error.message }, 'shard put back');
-    else if (!stop.aborted) logger.error({ err: error }, 'shard interrupted');
+    else if (!stop.aborted) {
+      logger[isUnavailable(error) ? 'warn' : 'error']({ err: error }, 'shard interrupted');
+      deps.metrics.interruptions.inc({ reason: 'error' });
+    }
   } finally {
     await transactions.close();
   }

@@ -1,8 +1,9 @@
-import { createLogger, openActivity } from '@mentorline/runtime';
+import { createLogger, openActivity, Registry } from '@mentorline/runtime';
 import { type Import, newId, type RowResult, type Store } from '@mentorline/store';
 import { acceptFile, type Fixtures } from '@mentorline/testkit';
 import { loadImporterConfig } from '../src/config.ts';
 import type { ImportDeps } from '../src/import-deps.ts';
+import { importerMetrics } from '../src/metrics.ts';
 import { runNextImport } from '../src/run-import.ts';
 
 const NEVER: AbortSignal = new AbortController().signal;
@@ -16,6 +17,7 @@ export function workerDeps(store: Store, env: NodeJS.ProcessEnv = {}): ImportDep
     logger: createLogger({ service: 'importer', level: 'silent' }),
     activity: openActivity(),
     processId: newId(),
+    metrics: importerMetrics(new Registry()),
   };
 }
 

@@ -1,26 +1,48 @@
-import { judgeRedis, openQueues, startDispatcher, startHeartbeat, startWorker } from '@mentorline/jobs';
-import { createLogger, openActivity, runService, serveHealth } from '@mentorline/runtime';
-import { connectStore, newId } from '@mentorline/store';
+import {
+  judgeRedis,
+  openQueues,
+  queueGauges,
+  startDispatcher,
+  startHeartbeat,
+  startWorker,
+} from '@mentorline/jobs';
+import {
+  createRegistry,
+  createServiceLogger,
+  openActivity,
+  runService,
+  serveHealth,
+} from '@mentorline/runtime';
+import { connectStore, newId, transactionMetrics } from '@mentorline/store';
 import { loadNotifierConfig } from './config.ts';
 import { openMailer } from './mailer.ts';
+import { notifierMetrics, outboxGauges } from './metrics.ts';
 import { sendMail } from './send-mail.ts';
 import { startPlanner } from './sessions/start-planner.ts';
 
 const config = loadNotifierConfig(process.env);
 
 await runService(
-  () => createLogger({ service: 'notifier', level: config.LOG_LEVEL }),
+  () => createServiceLogger('notifier', config),
   async (logger) => {
-    const store = await connectStore({ uri: config.MONGODB_URI, appName: 'mentorline-notifier' });
+    const registry = createRegistry('notifier');
+    const store = await connectStore({
+      uri: config.MONGODB_URI,
+      appName: 'mentorline-notifier',
+      watchTransactions: transactionMetrics(registry),
+    });
     const location = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX };
     const queues = openQueues(location);
     const mailer = openMailer({ url: config.SMTP_URL, maxConnections: config.WORKER_CONCURRENCY });
+    queueGauges(registry, queues, 'mails');
+    outboxGauges(registry, store);
     const processId = newId();
     const activity = openActivity();
     const deps = {
       store,
       mailer,
       logger,
+      metrics: notifierMetrics(registry),
       from: config.from,
       publicUrl: config.PUBLIC_URL,
       mailDomain: config.MAIL_DOMAIN,
@@ -31,8 +53,7 @@ await runService(
     const worker = startWorker(
       {
         ...{ ...location, queue: 'mails', concurrency: config.WORKER_CONCURRENCY, logger },
-        activity,
-        perMinute: config.MAILS_PER_MINUTE,
+        ...{ perMinute: config.MAILS_PER_MINUTE, registry, activity },
       },
       {
         'send-mail': ({ mailId }, signal) =>
@@ -70,6 +91,7 @@ await runService(
           },
         },
       ],
+      registry,
     });
     return {
       async stop() {

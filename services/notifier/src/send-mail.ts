@@ -1,14 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { holdLease, LeaseLost, type Logger } from '@mentorline/runtime';
-import { type Mail, newId, type Store } from '@mentorline/store';
-import type { Delivery, Mailer } from './mailer.ts';
+import {
+  annotate,
+  holdLease,
+  LeaseLost,
+  type Logger,
+  SECOND_MS,
+  SpanKind,
+  traced,
+} from '@mentorline/runtime';
+import { isUnavailable, type Mail, newId, type Store } from '@mentorline/store';
+import type { Delivery, Mailer, OutgoingMail } from './mailer.ts';
 import { type MakingDeps, makeMail } from './make-mail.ts';
+import type { NotifierMetrics } from './metrics.ts';
 import { nextAttempt } from './next-attempt.ts';
 
 export interface MailDeps extends MakingDeps {
   readonly store: MakingDeps['store'] & Pick<Store, 'mails' | 'users'>;
   readonly mailer: Pick<Mailer, 'send'>;
   readonly logger: Logger;
+  readonly metrics: NotifierMetrics;
   readonly leaseMs: number;
   /** 0 to 1. */
   readonly random: () => number;
@@ -25,10 +35,19 @@ export async function sendMail(deps: MailDeps, mailId: string, stop: AbortSignal
   const owner = newId();
   const mail = await mails.claimMail(mailId, owner, deps.leaseMs);
   if (!mail) return;
+  const { kind, attempts, cause } = mail;
+  const attributes = { 'mentorline.mail': mailId, 'mentorline.kind': kind, 'mentorline.attempt': attempts };
+  await traced('mail', { of: cause?.trace ?? null, attributes }, () => sendClaimed(deps, mail, owner, stop));
+}
+
+async function sendClaimed(deps: MailDeps, mail: Mail, owner: string, stop: AbortSignal): Promise<void> {
+  const { mails } = deps.store;
+  const { id: mailId } = mail;
   const logger = deps.logger.child({
     mailId,
     kind: mail.kind,
     importId: mail.importId,
+    requestId: mail.cause?.requestId,
     sessionId: mail.session?.sessionId ?? null,
     attempt: mail.attempts,
   });
@@ -44,7 +63,7 @@ export async function sendMail(deps: MailDeps, mailId: string, stop: AbortSignal
       await mails.settleMail(mailId, owner, putBack());
       return;
     }
-    logger.error({ err: error }, 'mail could not be made');
+    logger[isUnavailable(error) ? 'warn' : 'error']({ err: error }, 'mail could not be made');
     const reason = error instanceof Error ? error.message : String(error);
     await settle({ ...deps, logger }, mail, owner, { outcome: 'deferred', reason, code: 'INTERNAL_ERROR' });
   } finally {
@@ -59,18 +78,33 @@ async function deliver(
   renew: () => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<Delivery> {
-  const { mailer, from } = deps;
-  const made = await makeMail(deps, mail, signal);
+  const { from, metrics } = deps;
+  const endTimer = metrics.making.startTimer();
+  const made = await traced('make mail', {}, () => makeMail(deps, mail, signal));
+  endTimer();
   if (made.outcome !== 'made') return made;
   const { messageId, date, to } = mail;
   signal.throwIfAborted();
   // The beat may be late, as a whole machine can stand still; nothing is sent on a lease that ran out meanwhile.
   if (!(await renew())) throw new LeaseLost();
-  const delivery = await mailer.send({ ...made.content, messageId, date, from, to });
+  const delivery = await handOver(deps, { ...made.content, messageId, date, from, to });
   // Many relays take less than we attach; the link in the mail then has to do.
   return delivery.outcome === 'too-large' && made.lighter
-    ? mailer.send({ ...made.lighter, messageId, date, from, to })
+    ? handOver(deps, { ...made.lighter, messageId, date, from, to })
     : delivery;
+}
+
+async function handOver(
+  { mailer, metrics }: Pick<MailDeps, 'mailer' | 'metrics'>,
+  mail: OutgoingMail,
+): Promise<Delivery> {
+  const endTimer = metrics.smtp.startTimer();
+  return traced('smtp', { kind: SpanKind.CLIENT }, async () => {
+    const delivery = await mailer.send(mail);
+    endTimer({ outcome: delivery.outcome });
+    annotate({ 'mentorline.outcome': delivery.outcome });
+    return delivery;
+  });
 }
 
 /**
@@ -78,7 +112,7 @@ async function deliver(
  * noted, a second copy would be certain.
  */
 async function noteSent(
-  { store, logger }: MailDeps,
+  { store, logger, metrics }: MailDeps,
   mail: Mail,
   owner: string,
   leaseLost: AbortSignal,
@@ -86,6 +120,8 @@ async function noteSent(
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
       const noted = await store.mails.settleMail(mail.id, owner, { status: 'sent' });
+      metrics.attempts.inc({ kind: mail.kind, outcome: 'sent' });
+      metrics.delay.observe({ kind: mail.kind }, (Date.now() - mail.date.getTime()) / SECOND_MS);
       return noted ? logger.info('mail sent') : logger.warn('mail sent, and taken over meanwhile');
     } catch (error) {
       if (leaseLost.aborted) throw new LeaseLost();
@@ -96,7 +132,7 @@ async function noteSent(
 }
 
 async function settle(
-  { store, logger, now, random }: MailDeps,
+  { store, logger, now, random, metrics }: MailDeps,
   mail: Mail,
   owner: string,
   delivery: Exclude<Delivery, { outcome: 'accepted' }>,
@@ -110,10 +146,22 @@ async function settle(
     return logger.warn('another notifier has taken the mail over');
   }
   const { code } = delivery;
+  const became = attemptOutcome(outcome.status, code);
+  metrics.attempts.inc({ kind: mail.kind, outcome: became });
   if (outcome.status === 'pending') {
     return logger.warn({ code, nextAttemptAt: outcome.nextAttemptAt }, 'mail not sent; trying again');
   }
-  logger.error({ code }, 'mail given up');
+  // Of a mailbox that does not exist nobody has to hear at night; what was to be sent no more is in order.
+  const noMailbox = delivery.outcome === 'refused' && delivery.noMailbox === true;
+  const level = became !== 'failed' ? 'info' : noMailbox ? 'warn' : 'error';
+  logger[level]({ code }, 'mail given up');
+}
+
+/** Of a mail that was not sent. */
+function attemptOutcome(status: Outcome['status'], code: string): string {
+  if (status === 'pending') return 'retried';
+  if (code === 'SUPPRESSED') return 'suppressed';
+  return code === 'TOO_LATE' || code === 'LINK_EXPIRED' ? 'expired' : 'failed';
 }
 
 const FIRST_PAUSE_MS = 100;

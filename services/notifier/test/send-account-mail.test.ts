@@ -1,10 +1,11 @@
-import { createLogger } from '@mentorline/runtime';
+import { createLogger, Registry } from '@mentorline/runtime';
 import { newId, type Store } from '@mentorline/store';
 import { setup } from '@mentorline/testkit';
 import { decodeHTML } from 'entities';
 import { simpleParser } from 'mailparser';
 import t from 'tap';
 import { openMailer } from '../src/mailer.ts';
+import { notifierMetrics } from '../src/metrics.ts';
 import { sendMail } from '../src/send-mail.ts';
 import { RECIPIENT } from './mail-fixture.ts';
 import { type RelayAnswers, startRelay } from './relay.ts';
@@ -23,7 +24,7 @@ async function openNotifier(t: Parameters<typeof startRelay>[0], answers: RelayA
     { write: (line) => void log.push(line) },
   );
   const deps = {
-    ...{ store, mailer, logger, leaseMs: 60_000, random: () => 0 },
+    ...{ store, mailer, logger, metrics: notifierMetrics(new Registry()), leaseMs: 60_000, random: () => 0 },
     from: { name: 'Mentoring', address: 'no-reply@mentoring.example.org' },
     publicUrl: 'https://mentoring.example.org',
     mailDomain: 'mentoring.example.org',

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { gunzipSync } from 'node:zlib';
-import { createLogger } from '@mentorline/runtime';
+import { createLogger, Registry } from '@mentorline/runtime';
 import type { Mail, Store } from '@mentorline/store';
 import { setup } from '@mentorline/testkit';
 import { decodeHTML } from 'entities';
 import { simpleParser } from 'mailparser';
 import t from 'tap';
 import { openMailer } from '../src/mailer.ts';
+import { notifierMetrics } from '../src/metrics.ts';
 import { type MailDeps, sendMail } from '../src/send-mail.ts';
 import { invalidRow, RECIPIENT, storeEndedImport } from './mail-fixture.ts';
 import { startRelay } from './relay.ts';
@@ -28,6 +29,7 @@ function notifier(
     store,
     mailer,
     logger: createLogger({ service: 'notifier', level: 'trace' }, { write: (line) => lines.push(line) }),
+    metrics: notifierMetrics(new Registry()),
     from: { name: 'Mentoring', address: 'no-reply@mentoring.example.org' },
     publicUrl: 'https://mentoring.example.org',
     mailDomain: 'mentoring.example.org',

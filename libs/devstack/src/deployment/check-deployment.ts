@@ -2,7 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { launch } from '../launcher.ts';
-import { fetchComposeConfig, fetchKubernetesValidate, findHadolint, findKubectl } from './tools.ts';
+import { StartError } from '../start-error.ts';
+import {
+  fetchComposeConfig,
+  fetchKubernetesValidate,
+  findHadolint,
+  findKubectl,
+  findPromtool,
+} from './tools.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../../../../', import.meta.url));
 const KUSTOMIZATIONS = ['deploy/kubernetes/base', 'deploy/kubernetes/example'];
@@ -63,6 +70,17 @@ await launch(async () => {
   const compose = { ...env, PYTHONPATH: await fetchComposeConfig(env, say) };
   note('docker-compose.yml', listen('python3', ['-W', 'ignore', '-c', COMPOSE_CONFIG], compose));
 
+  // Where it cannot be had, the tests still read every expression.
+  const promtool = await findPromtool(env, say).catch((error: Error) => {
+    if (!(error instanceof StartError)) throw error;
+    say(`The rules of deploy/alerts are not tried out: ${error.message}`);
+  });
+  if (promtool) {
+    note('deploy/prometheus', listen(promtool, ['check', 'config', 'deploy/prometheus/prometheus.yml'], env));
+    note('deploy/alerts', listen(promtool, ['check', 'rules', 'deploy/alerts/mentorline.rules.yml'], env));
+    note('deploy/alerts', listen(promtool, ['test', 'rules', 'deploy/alerts/mentorline.test.yml'], env));
+  }
+
   const kubectl = await findKubectl(env, say);
   const validate = { ...env, PYTHONPATH: await fetchKubernetesValidate(env, say) };
   for (const folder of KUSTOMIZATIONS) {
@@ -73,6 +91,6 @@ await launch(async () => {
         note(`${folder}, Kubernetes ${version}`, checkManifests(rendered.manifests, version, validate));
   }
   for (const fault of faults) say(fault);
-  if (faults.length === 0) say('Dockerfile, docker-compose.yml and deploy/kubernetes are sound.');
+  if (faults.length === 0) say('Dockerfile, docker-compose.yml and deploy are sound.');
   return faults.length === 0 ? 0 : 1;
 });

@@ -44,6 +44,30 @@ const KUBECTL: Program = {
   advice: 'Install kubectl 1.27 or later so that it is on your PATH.',
 };
 
+const PROMTOOL: Program = {
+  name: 'promtool',
+  oldest: [2, 30],
+  otherDownload: {
+    from: "Debian's packages",
+    megabytes: '19',
+    async fetch(folder) {
+      const download = [
+        '-c',
+        'cd "$0" && apt-get -qq download prometheus && dpkg-deb -x prometheus_*.deb .',
+        folder,
+      ];
+      const timeoutMs = FETCH_TIMEOUT_MS;
+      // A machine that has never asked for the list of packages knows none.
+      await run('sh', download, { timeoutMs }).catch(async () => {
+        await run('apt-get', ['-qq', 'update'], { timeoutMs });
+        await run('sh', download, { timeoutMs });
+      });
+      return join(folder, 'usr', 'bin', 'promtool');
+    },
+  },
+  advice: 'Install Prometheus so that its promtool is on your PATH.',
+};
+
 /** @returns the program that looks over a Dockerfile */
 export function findHadolint(env: NodeJS.ProcessEnv, say: Say): Promise<string> {
   return findProgram(HADOLINT, env, say);
@@ -52,6 +76,11 @@ export function findHadolint(env: NodeJS.ProcessEnv, say: Say): Promise<string> 
 /** @returns the program that renders what Kustomize describes, without a cluster */
 export function findKubectl(env: NodeJS.ProcessEnv, say: Say): Promise<string> {
   return findProgram(KUBECTL, env, say);
+}
+
+/** @returns the program that knows rules of Prometheus */
+export function findPromtool(env: NodeJS.ProcessEnv, say: Say): Promise<string> {
+  return findProgram(PROMTOOL, env, say);
 }
 
 /** @returns the folder to put on `PYTHONPATH`; run it as `python3 -m kubernetes_validate` */

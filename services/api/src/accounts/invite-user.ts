@@ -7,6 +7,7 @@ import {
   type Transaction,
   type User,
 } from '@mentorline/store';
+import { causeOf } from '../http/cause.ts';
 
 interface InviteDeps {
   store: Store;
@@ -24,7 +25,13 @@ export async function inviteUser(
   invitation: { user: User; organisation: Organisation; by: { name: string; actor: Actor }; at: Date },
 ): Promise<Date> {
   const { user, organisation, by, at } = invitation;
-  const letter = { purpose: 'invitation' as const, organisation, invitedBy: by.name, at };
+  const letter = {
+    purpose: 'invitation' as const,
+    organisation,
+    invitedBy: by.name,
+    at,
+    cause: causeOf(by.actor),
+  };
   const expiresAt = await mailLinks(deps, transaction, letter, [user]);
   await deps.store.audit.noteWrite(transaction, by.actor, {
     ...{ at, action: 'user.invited', target: { kind: 'user', id: user.id } },

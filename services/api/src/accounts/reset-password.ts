@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError, hashPassword, hashSecretToken } from '@mentorline/runtime';
 import { mailLinks, type Store } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
+import { causeOf } from '../http/cause.ts';
 import type { GuessLimits } from '../limits/guess-limits.ts';
 import { NewPassword, refuseWeakPassword } from './new-password.ts';
 import { organisationOf } from './organisation-of.ts';
@@ -50,7 +51,13 @@ async function sendLink(deps: ResetDeps, email: string, origin: Origin): Promise
   const organisation = await organisationOf(store, user);
   const at = now();
   await store.transaction(async (transaction) => {
-    const letter = { purpose: 'password-reset' as const, organisation, invitedBy: null, at };
+    const letter = {
+      purpose: 'password-reset' as const,
+      organisation,
+      invitedBy: null,
+      at,
+      cause: causeOf(origin),
+    };
     await mailLinks(deps, transaction, letter, [user]);
     await store.audit.noteWrite(
       transaction,

@@ -44,7 +44,8 @@ export async function changeUser(
 }
 
 /**
- * Deletes a user; one whom sessions name, as mentor or mentee, is deactivated instead, as they would name nobody.
+ * Deletes a user; one whom sessions name, as mentor or mentee, is deactivated instead, as they would name nobody. So is
+ * everybody while an import is under way that may have taken note of them already.
  * @throws AppError NOT_FOUND, LAST_ADMIN
  */
 export async function removeUser(
@@ -52,13 +53,17 @@ export async function removeUser(
   { user: admin, actor }: { user: User; actor: Actor },
   id: string,
 ): Promise<'deleted' | 'deactivated'> {
-  const { email } = await findPerson(store, admin, id);
+  const { email, organisationId } = await findPerson(store, admin, id);
+  const seenBy = await store.organisations.organisationsInReach(organisationId);
   return store.transaction(async (transaction) => {
     const existing = (await store.users.readAccounts(transaction, [email])).get(email);
     if (existing?.id !== id) throw new AppError('NOT_FOUND', 'The person has just been deleted');
     const inactive = { ...existing, active: false };
     await keepAdministrator(store, transaction, existing, inactive);
-    const outcome = (await store.users.hasSessions(transaction, id)) ? 'deactivated' : 'deleted';
+    const isNamed =
+      (await store.users.hasSessions(transaction, id)) ||
+      (await store.imports.isAnyUnderWay(seenBy, transaction));
+    const outcome = isNamed ? 'deactivated' : 'deleted';
     if (outcome === 'deleted') await store.users.removeUser(transaction, id);
     else await store.users.writeAccounts(transaction, [inactive]);
     await store.audit.noteWrite(transaction, actor, {

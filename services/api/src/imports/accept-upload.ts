@@ -16,6 +16,7 @@ import {
 } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { causeOf } from '../http/cause.ts';
 import { readTexts } from '../http/read-texts.ts';
 import { requestHash } from '../http/request-hash.ts';
 import { schemaFaults } from '../http/schema-faults.ts';
@@ -128,6 +129,7 @@ export async function acceptUpload(
       warnings: [...header.warnings, ...(sameBefore ? [sameFile(sameBefore, settings.timeZone)] : [])],
       settings,
       customFields,
+      cause: causeOf(by.actor),
     },
     at,
   );

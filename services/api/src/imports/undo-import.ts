@@ -1,6 +1,7 @@
 import type { JobQueues } from '@mentorline/jobs';
 import { AppError } from '@mentorline/runtime';
 import type { Actor, Import, Store, User } from '@mentorline/store';
+import { causeOf } from '../http/cause.ts';
 import { findImport } from './find-import.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function undoImport(
   const by = { userId: user.id, name: user.name, email: user.email };
   const at = now();
   const accepted = await store.transaction(async (transaction) => {
-    const undo = await store.imports.acceptUndo(undone, by, at, transaction);
+    const undo = await store.imports.acceptUndo(undone, by, at, transaction, causeOf(actor));
     await store.audit.noteWrite(transaction, actor, {
       ...{ at, action: 'import.undone', target: { kind: 'import', id: undo.id } },
     });

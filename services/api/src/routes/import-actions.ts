@@ -68,7 +68,9 @@ export function importActionRoutes(deps: {
       },
       async (request, reply) => {
         const by = { user: userOf(request), actor: actorOf(request) };
-        return answerAccepted(reply, await undoImport(deps, by, request.params.id));
+        const accepted = await undoImport(deps, by, request.params.id);
+        request.log.info({ importId: accepted.id }, 'import accepted');
+        return answerAccepted(reply, accepted);
       },
     );
   };

@@ -99,6 +99,7 @@ export function importRoutes(deps: {
             incomingUpload(request, request.query),
           );
           if (upload.outcome === 'repeated') return replay(request, reply, earlier!);
+          request.log.info({ importId: upload.accepted.id }, 'import accepted');
           return answerAccepted(reply, upload.accepted);
         } catch (error) {
           drain(request.raw, deps.maxUploadBytes);

@@ -138,6 +138,9 @@ export function userRoutes(deps: {
           operationId: 'deleteUser',
           tags: ['directory'],
           summary: 'Deletes a user; one whom sessions name is deactivated instead',
+          description:
+            'So is everybody while an import of the organisation, or of one that sees its people, is under way: its ' +
+            'rows may name them.',
           params: IdParams,
           response: {
             200: Type.Object({ outcome: Type.Enum(['deleted', 'deactivated']) }, { title: 'Removal' }),

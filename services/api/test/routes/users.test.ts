@@ -1,4 +1,5 @@
 import t from 'tap';
+import { endImport } from '../end-import.ts';
 import { openGateway, sessionBody } from '../open-gateway.ts';
 
 const { call, store, users, organisation, otherOrganisation } = await openGateway(t);
@@ -229,6 +230,17 @@ t.test('somebody with sessions is deactivated instead of deleted', async (t) => 
   t.match((await call(MANAGER, 'GET', `/v1/sessions/${created.json().id}`)).json(), {
     mentor: { name: 'Vikram Shah' },
   });
+});
+
+t.test('while an import may name them everybody is deactivated instead of deleted', async (t) => {
+  const person = { name: 'Nobody Yet', email: 'nobody.yet@example.org', roles: ['mentee'] };
+  const { id } = (await call(ADMIN, 'POST', '/v1/users', person)).json();
+  const file = 'Name,Email,Roles,Designation\nSomebody Else,somebody.else@example.org,mentee,\n';
+  const uploaded = await call(ADMIN, 'POST', '/v1/imports?kind=users', file, { 'content-type': 'text/csv' });
+  t.equal(uploaded.statusCode, 202);
+  t.same((await call(ADMIN, 'DELETE', `/v1/users/${id}`)).json(), { outcome: 'deactivated' });
+  await endImport(store, uploaded.json().id);
+  t.same((await call(ADMIN, 'DELETE', `/v1/users/${id}`)).json(), { outcome: 'deleted' });
 });
 
 t.test('people of another organisation are not there', async (t) => {

@@ -6,7 +6,7 @@ import {
   type UserAccount,
   type UserColumn,
 } from '@mentorline/domain';
-import { AppError } from '@mentorline/runtime';
+import { AppError, currentTrace } from '@mentorline/runtime';
 import { type Import, mailLinks, type RowResult, type Store } from '@mentorline/store';
 import { rowCellsOf } from './row-cells.ts';
 import type { RowKind } from './row-kind.ts';
@@ -58,7 +58,8 @@ export async function userRows(
             return { ...done, status: decision.outcome === 'created' ? 'Created' : 'Updated' };
           });
           const made = await book.write(transaction, [...changed.values()]);
-          const letter = { purpose: 'invitation' as const, organisation, invitedBy: uploadedBy.name };
+          const cause = input.cause && { ...input.cause, trace: currentTrace() ?? input.cause.trace };
+          const letter = { purpose: 'invitation' as const, organisation, invitedBy: uploadedBy.name, cause };
           await mailLinks({ store, mailDomain }, transaction, { ...letter, at: new Date() }, made);
           return results;
         },

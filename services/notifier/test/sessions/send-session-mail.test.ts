@@ -1,9 +1,10 @@
-import { createLogger } from '@mentorline/runtime';
+import { createLogger, Registry } from '@mentorline/runtime';
 import type { Mail } from '@mentorline/store';
 import ICAL from 'ical.js';
 import { simpleParser } from 'mailparser';
 import t from 'tap';
 import { openMailer } from '../../src/mailer.ts';
+import { notifierMetrics } from '../../src/metrics.ts';
 import { type MailDeps, sendMail } from '../../src/send-mail.ts';
 import { type RelayAnswers, startRelay } from '../relay.ts';
 import {
@@ -31,8 +32,9 @@ async function openNotifier(t: Parameters<typeof startRelay>[0], answers: RelayA
     { service: 'notifier', level: 'trace' },
     { write: (line) => void log.push(line) },
   );
+  const metrics = notifierMetrics(new Registry());
   const deps = (at: Date): MailDeps => ({
-    ...{ store: fixture.store, mailer, logger, leaseMs: 60_000, random: () => 0, now: () => at },
+    ...{ store: fixture.store, mailer, logger, metrics, leaseMs: 60_000, random: () => 0, now: () => at },
     from: { name: 'Mentoring', address: 'no-reply@mentoring.example.org' },
     publicUrl: 'https://mentoring.example.org',
     mailDomain: DOMAIN,
