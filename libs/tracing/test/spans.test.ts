@@ -45,6 +45,7 @@ t.test('traces begin with what comes in, not with what a process does all the ti
   t.equal(decide(SpanKind.CLIENT), SamplingDecision.NOT_RECORD);
   t.equal(decide(SpanKind.SERVER, '0'), SamplingDecision.NOT_RECORD);
   t.equal(decide(SpanKind.SERVER, '1'), SamplingDecision.RECORD_AND_SAMPLED);
+  for (const share of ['ten', '-1', '1.5']) t.throws(() => rootSampler(share), /from 0 to 1/, share);
 });
 
 t.test('what a trace has begun goes on in it, of whatever kind', async (t) => {
