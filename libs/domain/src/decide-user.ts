@@ -1,7 +1,7 @@
 import { CSV_FIELD_NAMES } from './draft.ts';
 import { inColumnOrder, type RowError, rowError } from './messages.ts';
 import type { ReadUserRow, UserDraft } from './read-user-row.ts';
-import { ROLES, type Role } from './session.ts';
+import { DEPLOYMENT_ROLES, ROLES, type Role } from './session.ts';
 
 /** A user as the rows of an import find and leave one. */
 export interface UserAccount {
@@ -77,9 +77,9 @@ function faults(
   return isLastAdministrator ? [rowError('LAST_ADMIN', 'roles', roles.join(', '))] : [];
 }
 
-/** An operator stays one, as no file can make one. */
+/** An operator stays one, as no file can make one; so does an observer. */
 function change(user: UserAccount, { name, roles = [], designation }: UserDraft): UserAccount {
-  const kept = user.roles.filter((role) => role === 'operator');
+  const kept = user.roles.filter((role) => DEPLOYMENT_ROLES.includes(role));
   return {
     ...user,
     name: name || user.name,

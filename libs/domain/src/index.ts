@@ -72,6 +72,7 @@ export {
   type Person,
   PLATFORM_NAMES,
   ROLES,
+  ROLES_GIVEN,
   type Role,
   SESSION_STATUSES,
   SESSION_TYPES,

@@ -2,7 +2,7 @@ import { CSV_FIELD_NAMES } from './draft.ts';
 import { MOST_ERRORS_OF_A_LIST, type RowError, rowError } from './messages.ts';
 import { splitValues } from './option.ts';
 import { checkSurplus, type RowCells } from './read-row.ts';
-import { ROLES, type Role } from './session.ts';
+import { ROLES, ROLES_GIVEN, type Role } from './session.ts';
 import { hasControls, isEmail, isLongerThan, trimmed } from './text.ts';
 import type { UserColumn } from './user-columns.ts';
 
@@ -65,9 +65,6 @@ function readEmail(text: string, errors: RowError[]): string {
   );
   return '';
 }
-
-/** `operator` is given by the deployment, never by a file. */
-const ROLES_GIVEN = ROLES.filter((role) => role !== 'operator');
 
 function readRoles(text: string, errors: RowError[]): Role[] | undefined {
   const unknown = new Set<string>();

@@ -1,5 +1,9 @@
-export const ROLES = ['mentee', 'mentor', 'session_manager', 'org_admin', 'operator'] as const;
+export const ROLES = ['mentee', 'mentor', 'session_manager', 'org_admin', 'operator', 'observer'] as const;
 export type Role = (typeof ROLES)[number];
+/** Given by whoever runs the deployment, never by a file or an administrator: they see the work of all organisations. */
+export const DEPLOYMENT_ROLES: readonly Role[] = ['operator', 'observer'];
+/** Those that an organisation gives. */
+export const ROLES_GIVEN = ROLES.filter((role) => !DEPLOYMENT_ROLES.includes(role));
 
 export const SESSION_TYPES = ['PUBLIC', 'PRIVATE'] as const;
 export type SessionType = (typeof SESSION_TYPES)[number];

@@ -1,5 +1,8 @@
 export { startDispatcher } from './dispatcher.ts';
+export { startHeartbeat } from './heartbeat.ts';
+export { JOBS, QUEUE_NAMES, type QueueName } from './job-list.ts';
 export { queueGauges } from './job-metrics.ts';
 export { type JobQueues, openQueues } from './job-queues.ts';
+export type { QueueState, RedisState } from './look-at-queues.ts';
 export { connectRedis, judgeRedis, openRedis, type QueueLocation } from './redis.ts';
 export { startWorker } from './worker.ts';

@@ -1,8 +1,10 @@
 import { currentTrace, type Traceparent } from '@mentorline/runtime';
 import { Queue } from 'bullmq';
 import { JOBS, type JobName, type JobPayload, QUEUE_NAMES, type QueueName } from './job-list.ts';
+import { lookAtQueues, lookAtRedis, type QueueState, type RedisState } from './look-at-queues.ts';
 import { measureQueue, type QueueDepth } from './queue-depth.ts';
 import { connectRedis, keyPrefix, type QueueLocation } from './redis.ts';
+import { within } from './within.ts';
 
 // An add waits for ever when Redis has never been reached; a wake-up call is not worth a request's patience.
 const ADD_TIMEOUT_MS = 1_000;
@@ -43,18 +45,12 @@ export function openQueues(location: QueueLocation) {
     },
   });
 
-  const isTaken = async (adding: Promise<unknown>): Promise<boolean> => {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<false>((resolve) => {
-      timer = setTimeout(resolve, ADD_TIMEOUT_MS, false);
-    });
-    const added = adding.then(() => true).catch(() => false);
-    try {
-      return await Promise.race([added, late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  };
+  const isTaken = (adding: Promise<unknown>): Promise<boolean> =>
+    within(
+      adding.then(() => true),
+      ADD_TIMEOUT_MS,
+      false,
+    );
 
   return {
     /**
@@ -79,6 +75,25 @@ export function openQueues(location: QueueLocation) {
       if (calls.length === 0) return true;
       return isTaken(queues.get(JOBS[name].queue)!.addBulk(calls.map((call) => jobOf(name, call))));
     },
+
+    /** What waits in the queues; undefined while Redis does not answer. */
+    look: (): Promise<QueueState[] | undefined> => lookAtQueues(queues),
+
+    /** What Redis tells of itself; undefined while it does not answer. */
+    lookAtRedis: (): Promise<RedisState | undefined> => lookAtRedis(connection),
+
+    /**
+     * Keeps all workers from taking jobs of a queue, or lets them again; those that run go on.
+     * @returns whether Redis took it
+     */
+    setPaused(name: QueueName, paused: boolean): Promise<boolean> {
+      const queue = queues.get(name)!;
+      const done = (paused ? queue.pause() : queue.resume()).then(() => true);
+      return within(done, ADD_TIMEOUT_MS, false);
+    },
+
+    /** By name, for the queue board. */
+    queues: queues as ReadonlyMap<QueueName, Queue>,
 
     /** How much waits in a queue; hangs while Redis is away. */
     measure: (name: QueueName): Promise<QueueDepth> => measureQueue(queues.get(name)!, Date.now()),

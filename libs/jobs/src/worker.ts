@@ -1,4 +1,11 @@
-import { isTraced, type Logger, MINUTE_MS, type Registry } from '@mentorline/runtime';
+import {
+  type Activity,
+  describeError,
+  isTraced,
+  type Logger,
+  MINUTE_MS,
+  type Registry,
+} from '@mentorline/runtime';
 import { type Job, Worker } from 'bullmq';
 import { BullMQOtel } from 'bullmq-otel';
 import { Value } from 'typebox/value';
@@ -25,7 +32,8 @@ const CLOSE_DEADLINE_MS = 15_000;
  * Consumes one queue. Every job declared for the queue needs its handler, so that none waits for ever.
  * @param options.perMinute jobs that all workers of the queue together begin in a minute at most; no limit when 0
  * @param options.registry where the jobs are measured, if they are
- * @returns how to stop: takes no more jobs, signals the running ones, waits for them by a deadline
+ * @returns how to stop: takes no more jobs, signals the running ones, waits for them by a deadline; and how to take no
+ * more jobs for a while, and leave the running ones to their end
  */
 export function startWorker<Queue extends QueueName>(
   options: QueueLocation & {
@@ -33,13 +41,14 @@ export function startWorker<Queue extends QueueName>(
     concurrency: number;
     logger: Logger;
     perMinute?: number;
+    activity?: Pick<Activity, 'count'>;
     registry?: Registry;
   },
   handlers: {
     [Name in JobName as (typeof JOBS)[Name]['queue'] extends Queue ? Name : never]: JobHandler<Name>;
   },
-): { stop(): Promise<void> } {
-  const { queue, concurrency, logger, perMinute = 0 } = options;
+): { stop(): Promise<void>; drain(draining: boolean): void } {
+  const { queue, concurrency, logger, perMinute = 0, activity } = options;
   const metrics = options.registry && jobMetrics(options.registry);
   const stopping = new AbortController();
   const byName = handlers as unknown as Record<
@@ -64,8 +73,11 @@ export function startWorker<Queue extends QueueName>(
     try {
       await run;
       outcome = 'done';
+    } catch (error) {
+      throw withoutContent(error);
     } finally {
       running.delete(run);
+      activity?.count(queue);
       metrics?.ended(job.name as JobName, outcome, Date.now() - beganMs);
     }
   };
@@ -93,6 +105,11 @@ export function startWorker<Queue extends QueueName>(
   worker.on('failed', (job, error) => logger.error({ queue, jobId: job?.id, err: error }, 'job failed'));
 
   return {
+    drain(draining) {
+      const done = draining ? worker.pause(true) : worker.resume();
+      done.catch((error: unknown) => logger.warn({ queue, err: error }, 'the queue was not told'));
+    },
+
     async stop(): Promise<void> {
       stopping.abort(new Error('the service is stopping'));
       let timer: NodeJS.Timeout | undefined;
@@ -106,4 +123,13 @@ export function startWorker<Queue extends QueueName>(
       connection.disconnect();
     },
   };
+}
+
+/** What of a failure Redis keeps, and the queue board shows. */
+function withoutContent(error: unknown): Error {
+  const { type, code, message, stack = '' } = describeError(error) ?? { type: 'Error', message: '' };
+  const failure = new Error(message);
+  failure.name = type;
+  failure.stack = `${[type, code].filter(Boolean).join(' ')}\n${stack}`;
+  return failure;
 }

@@ -1,5 +1,7 @@
+export { type Activity, openActivity, type Task } from './activity.ts';
 export { AppError, type FieldFault } from './app-error.ts';
 export { CannotStart } from './cannot-start.ts';
+export { type DescribedError, describeError } from './describe-error.ts';
 export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 export { type HealthCheck, type Readiness, readiness, runningCheck, serveHealth } from './health.ts';
 export { holdLease, LeaseLost } from './hold-lease.ts';
@@ -37,3 +39,4 @@ export {
   type Traceparent,
   traced,
 } from './tracing.ts';
+export { readVersion } from './version.ts';

@@ -40,6 +40,9 @@ export interface AuditQuery {
   limit: number;
 }
 
+/** Under what stands for the organisation in entries of what operators do: it is the deployment's, not that of their own. */
+export const DEPLOYMENT_ID = '0'.repeat(24);
+
 export function auditStore(models: Models) {
   const { Audit } = models;
 
@@ -73,6 +76,23 @@ export function auditStore(models: Models) {
 
     /** The same of several requests. */
     noteWrites,
+
+    /**
+     * As {@link noteWrite}, of an act of an operator: it is noted for the deployment, and for the organisation whose thing
+     * it was done to, as its administrators read of all that is done to what is theirs.
+     */
+    async noteOperatorAct(
+      transaction: Transaction,
+      { claim, ...actor }: Actor,
+      write: Write,
+      organisationId?: string,
+    ): Promise<void> {
+      const ofDeployment = { ...actor, organisationId: DEPLOYMENT_ID, ...(claim ? { claim } : {}) };
+      await noteWrites(transaction, [
+        { actor: ofDeployment, ...write },
+        ...(organisationId ? [{ actor: { ...actor, organisationId }, ...write }] : []),
+      ]);
+    },
 
     /** A page of an organisation's entries, newest first, and the number of all that match. */
     async listWrites(

@@ -5,14 +5,19 @@ import { backlogStore } from './backlog.store.ts';
 import { directoryStore } from './directory.store.ts';
 import { forgetDryRun } from './dry-run.store.ts';
 import { fileStore } from './files.ts';
+import { heartbeatStore } from './heartbeat.store.ts';
 import { idempotencyStore } from './idempotency.store.ts';
 import type { ImportMode } from './import.model.ts';
 import { importStore } from './import.store.ts';
 import { importCancelStore } from './import-cancel.store.ts';
+import { importLookStore } from './import-look.store.ts';
+import { importReleaseStore } from './import-release.store.ts';
 import { importRunStore } from './import-run.store.ts';
 import { leaseStore } from './lease.store.ts';
+import { lookAtMongodb, type MongodbState } from './look-at-mongodb.ts';
 import { mailStore } from './mail.store.ts';
 import { mailAgainStore } from './mail-again.store.ts';
+import { mailLookStore } from './mail-look.store.ts';
 import { prepareDatabase } from './migrations/prepare-database.ts';
 import { openDatabase } from './open-database.ts';
 import { optionStore } from './option.store.ts';
@@ -82,7 +87,18 @@ export async function connectStore(options: {
     options: optionVerbs,
     slots,
     sessions: { ...sessions, ...sessionImageStore(models), ...sessionNewsStore(models) },
-    imports: { ...importStore(models), ...importRunStore(models), ...importCancelStore(models) },
+    imports: {
+      ...importStore(models),
+      ...importRunStore(models),
+      ...importCancelStore(models),
+      ...importReleaseStore(models),
+    },
+    /** What operators see: of all organisations, but nothing of what their things hold. */
+    looks: {
+      ...importLookStore(models),
+      ...mailLookStore(models),
+      lookAtMongodb: (): Promise<MongodbState> => lookAtMongodb(connection),
+    },
     turns: turnStore(models),
     shards: shardStore(models),
     results: resultStore(models),
@@ -101,6 +117,7 @@ export async function connectStore(options: {
       mode === 'check' ? dryRunUserBook(models, importId) : userBook(models),
     forgetDryRun: (importId: string) => forgetDryRun(models, importId),
     leases: leaseStore(models),
+    heartbeats: heartbeatStore(models),
     backlog: backlogStore(models),
     files: fileStore(connection),
     /** @throws when MongoDB does not answer */

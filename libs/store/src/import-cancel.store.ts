@@ -2,6 +2,7 @@ import { TERMINAL_IMPORT_STATUSES } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { ImportDocument } from './import.model.ts';
 import { fromDocument, type Import } from './import.store.ts';
+import { withEvent } from './import-event.ts';
 import type { Models } from './models.ts';
 import { inTransaction, type Transaction } from './transaction.ts';
 
@@ -17,12 +18,21 @@ export function importCancelStore({ Import, connection }: Models) {
       id: string,
       at: Date,
       note: (transaction: Transaction) => Promise<void> = async () => {},
+      userId?: string,
     ): Promise<Import | undefined> {
       const running = { _id: new Types.ObjectId(id), status: { $nin: TERMINAL_IMPORT_STATUSES } };
+      const by = userId === undefined ? {} : { userId };
       return inTransaction(connection, async (transaction) => {
         const asked = await Import.collection.findOneAndUpdate(
           { ...running, cancelRequestedAt: null },
-          { $set: { cancelRequestedAt: at } },
+          [
+            {
+              $set: {
+                cancelRequestedAt: at,
+                events: withEvent({ ...{ at, what: 'cancel-requested', status: '$status' }, ...by }),
+              },
+            },
+          ],
           { session: transaction, returnDocument: 'after' },
         );
         if (asked) {

@@ -3,6 +3,7 @@ import type { Traceparent } from '@mentorline/runtime';
 import { Types } from 'mongoose';
 import type { ImportDocument } from './import.model.ts';
 import { fromDocument, type Import, NO_ROWS, UNFINISHED } from './import.store.ts';
+import { type ImportEvent, pushEvent, withEvent } from './import-event.ts';
 import { LEASE_FREE, LEASE_LEFT_BEHIND, leaseFor, leaseReleased } from './lease.ts';
 import type { Models } from './models.ts';
 import { killTransactions, type Transaction, type TransactionPool } from './transaction.ts';
@@ -86,12 +87,14 @@ export function importRunStore(models: Models) {
     /**
      * Takes an import for `leaseMs`, if it has not ended and nobody else holds it. What the worker before left open
      * is ended first: its locks would be waited for, those on the import itself too.
+     * @param processId which process `owner` works in, for operators
      */
     async claimImport(
       id: string,
       owner: string,
       leaseMs: number,
       transactions: TransactionPool,
+      processId = '',
     ): Promise<Import | undefined> {
       const free = { _id: new Types.ObjectId(id), status: { $in: UNFINISHED }, ...LEASE_FREE };
       const left = await Import.collection.findOne<Pick<ImportDocument, 'transactionIds'>>(free, {
@@ -109,6 +112,10 @@ export function importRunStore(models: Models) {
               attempts: { $add: ['$attempts', 1] },
               stalls: { $cond: [LEASE_LEFT_BEHIND, { $add: ['$stalls', 1] }, 0] },
               startedAt: { $ifNull: ['$startedAt', '$$NOW'] },
+              events: withEvent({
+                ...{ at: '$$NOW', what: 'claimed', status: '$status', takenOver: LEASE_LEFT_BEHIND },
+                ...{ attempt: { $add: ['$attempts', 1] }, processId: { $literal: processId } },
+              }),
             },
           },
         ],
@@ -130,9 +137,18 @@ export function importRunStore(models: Models) {
      * Gives an unfinished import back; the dispatcher calls for it again after `waitMs`. Nothing is left open: the ids of
      * its transactions go back to the driver, and whoever ended them later would end something else.
      */
-    async releaseImport(id: string, owner: string, waitMs: number): Promise<void> {
+    async releaseImport(
+      id: string,
+      owner: string,
+      waitMs: number,
+      why: Pick<ImportEvent, 'what' | 'reason' | 'error'> = { what: 'put-back' },
+    ): Promise<void> {
+      const event = {
+        ...{ at: '$$NOW', status: '$status' },
+        ...Object.fromEntries(Object.entries(why).map(([name, $literal]) => [name, { $literal }])),
+      };
       await Import.collection.updateOne({ _id: new Types.ObjectId(id), 'lease.owner': owner }, [
-        { $set: { lease: leaseReleased(waitMs), transactionIds: [] } },
+        { $set: { lease: leaseReleased(waitMs), transactionIds: [], events: withEvent(event) } },
       ]);
     },
 
@@ -160,9 +176,13 @@ export function importRunStore(models: Models) {
         stalls: 0,
         ...(ended ? { finishedAt: new Date(), lease: null } : {}),
       };
+      const event: ImportEvent = {
+        ...{ at: new Date(), what: 'moved', status: move.to },
+        ...(set.failure ? { reason: set.failure.code, row: set.failure.row } : {}),
+      };
       const moved = await Import.collection.updateOne(
         { _id: new Types.ObjectId(id), status: move.from, 'lease.owner': owner },
-        { $set: stored },
+        { $set: stored, ...pushEvent(event) },
         transaction ? { session: transaction } : {},
       );
       return moved.matchedCount === 1;

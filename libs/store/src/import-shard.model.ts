@@ -12,6 +12,8 @@ export interface ImportPartitionDocument {
   counts: RowCounts;
   /** Mails about sessions that its rows cause at most. */
   mails?: number;
+  /** When it last advanced. */
+  movedAt?: Date;
 }
 
 export const importPartitionSchema = new Schema<ImportPartitionDocument>(
@@ -21,6 +23,7 @@ export const importPartitionSchema = new Schema<ImportPartitionDocument>(
     lastRow: { type: Number, required: true },
     counts: { type: Schema.Types.Mixed, required: true },
     mails: { type: Number, default: 0 },
+    movedAt: { type: Date },
   },
   { collection: 'importPartitions' },
 );

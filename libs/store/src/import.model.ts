@@ -7,6 +7,7 @@ import {
 } from '@mentorline/domain';
 import { type mongo, Schema, type Types } from 'mongoose';
 import type { Cause } from './cause.ts';
+import type { ImportEvent } from './import-event.ts';
 import type { Lease } from './lease.ts';
 
 /** Rows by outcome. */
@@ -79,6 +80,10 @@ export interface ImportDocument {
   failure: { code: string; message: string; row: number | null } | null;
   report: { fileId: Types.ObjectId; sizeBytes: number } | null;
   mailId: Types.ObjectId | null;
+  /** What became of it, oldest first, for operators; absent in one of an earlier version. */
+  events?: ImportEvent[];
+  /** Of one that failed: the import that tries its file again. */
+  retriedAs?: Types.ObjectId | null;
 }
 
 export const importSchema = new Schema<ImportDocument>(
@@ -119,6 +124,8 @@ export const importSchema = new Schema<ImportDocument>(
     failure: { type: Schema.Types.Mixed, default: null },
     report: { type: Schema.Types.Mixed, default: null },
     mailId: { type: Schema.Types.ObjectId, default: null },
+    events: { type: [Schema.Types.Mixed], default: undefined } as never,
+    retriedAs: { type: Schema.Types.ObjectId, default: null },
   },
   { collection: 'imports', minimize: false },
 );
@@ -127,6 +134,11 @@ importSchema.index({ organisationId: 1, acceptedAt: -1, _id: -1 });
 importSchema.index(
   { status: 1, acceptedAt: 1 },
   { partialFilterExpression: { status: { $in: ['queued', 'staging', 'applying', 'reporting'] } } },
+);
+// What operators look for: imports that have ended, by how, the last first.
+importSchema.index(
+  { status: 1, finishedAt: -1, _id: -1 },
+  { partialFilterExpression: { status: { $in: ['completed', 'failed', 'cancelled'] } } },
 );
 // Whether the same file came before.
 importSchema.index({ organisationId: 1, sha256: 1, acceptedAt: -1 });

@@ -3,6 +3,7 @@ import { IMPORT_STATUSES, type ImportStatus, TERMINAL_IMPORT_STATUSES } from '@m
 import { Types } from 'mongoose';
 import type { Cause } from './cause.ts';
 import type { ImportDocument, ImportKind, RowCounts } from './import.model.ts';
+import { type ImportEvent, pushEvent } from './import-event.ts';
 import type { Models } from './models.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -22,6 +23,8 @@ export interface Import
     | 'mails'
     | 'lease'
     | 'transactionIds'
+    | 'events'
+    | 'retriedAs'
   > {
   id: string;
   organisationId: string;
@@ -82,6 +85,8 @@ export function fromDocument(document: ImportDocument): Import {
     mailId,
     lease: _lease,
     transactionIds: _ids,
+    events: _events,
+    retriedAs: _retriedAs,
     ...plain
   } = document;
   return {
@@ -111,6 +116,7 @@ export function importStore({ Import, ImportPartition }: Models) {
     upload: AcceptedUpload & Pick<Import, 'undoes'>,
     acceptedAt: Date,
     transaction?: Transaction,
+    by: Pick<ImportEvent, 'userId' | 'importId'> = { userId: upload.uploadedBy.userId },
   ): Promise<Import> => {
     const { kind, mode, fileName, sizeBytes, sha256, encoding, bom, delimiter } = upload;
     const { header, warnings, settings, customFields, notify = true, cause = null } = upload;
@@ -140,6 +146,7 @@ export function importStore({ Import, ImportPartition }: Models) {
       failure: null,
       report: null,
       mailId: null,
+      events: [{ at: acceptedAt, what: 'accepted', status: 'queued', ...by }],
     } satisfies ImportDocument;
     await Import.collection.insertOne(document, transaction ? { session: transaction } : {});
     return fromDocument(document);
@@ -164,6 +171,27 @@ export function importStore({ Import, ImportPartition }: Models) {
       const nothing = { sizeBytes: 0, sha256: '', warnings: [] };
       const header = withIdColumn(undone.header);
       return accept({ ...upload, ...nothing, header, undoes: undone.id }, acceptedAt, transaction);
+    },
+
+    /**
+     * Accepts the file of an import that failed once more, as an import of its own under the same rules, in the
+     * transaction that notes it. A failed one is retried once: what failed again has a failure of its own.
+     * @returns undefined when it has not failed, or was retried already
+     */
+    async acceptRetry(
+      transaction: Transaction,
+      failed: Import,
+      userId: string,
+      at: Date,
+    ): Promise<Import | undefined> {
+      const retry = await accept(failed, at, transaction, { userId, importId: failed.id });
+      const event = { at, what: 'retried', status: 'failed', userId, importId: retry.id } as const;
+      const marked = await Import.collection.updateOne(
+        { _id: new Types.ObjectId(failed.id), status: 'failed', retriedAs: null },
+        { $set: { retriedAs: new Types.ObjectId(retry.id) }, ...pushEvent(event) },
+        { session: transaction },
+      );
+      return marked.matchedCount === 1 ? retry : undefined;
     },
 
     async findImport(id: string, organisationId?: string): Promise<Import | undefined> {

@@ -1,5 +1,5 @@
 export type { LinkPurpose } from './account-link.model.ts';
-export type { Actor, AuditEntry } from './audit.store.ts';
+export { type Actor, type AuditEntry, DEPLOYMENT_ID } from './audit.store.ts';
 export { backUpDatabase } from './backup/back-up-database.ts';
 export { BackupError } from './backup/backup-folder.ts';
 export { restoreDatabase } from './backup/restore-database.ts';
@@ -8,6 +8,7 @@ export { connectStore, type Store } from './connect.ts';
 export { idsIn, toBooked, toCurrent } from './current-session.ts';
 export type { UserQuery } from './directory.store.ts';
 export { isDuplicateKey, isOwnFault, isUnavailable } from './failures.ts';
+export type { Beat, Heartbeat } from './heartbeat.store.ts';
 export type { KeptResponse } from './idempotency.model.ts';
 export type { FinishedRequest, IdempotencyClaim } from './idempotency.store.ts';
 export { isId, newId } from './ids.ts';
@@ -19,9 +20,12 @@ export {
   type RowCounts,
 } from './import.model.ts';
 export { type AcceptedUpload, type Import, NO_ROWS } from './import.store.ts';
+export type { ImportEvent } from './import-event.ts';
+export type { BoundedCount, ImportLook, PartitionLook, ShardLook } from './import-look.store.ts';
 export { type RowFault, type RowResult, statusMessage } from './import-result.model.ts';
 export type { ImportProgress } from './import-run.store.ts';
 export type { Suspect } from './import-shard.model.ts';
+export { type MongodbState, SLOW_SECONDS } from './look-at-mongodb.ts';
 export {
   type AccountLetter,
   type Letterhead,
@@ -33,6 +37,7 @@ export {
 export type { Mail, NewMail } from './mail.store.ts';
 export type { AgainRefusal, SentAgain } from './mail-again.store.ts';
 export { mailLinks } from './mail-links.ts';
+export type { MailLook } from './mail-look.store.ts';
 export { migrateDatabase } from './migrations/migrate-database.ts';
 export type { LoadedCatalogue, OptionClaim, StoredOption } from './option.store.ts';
 export type { Organisation, OrganisationChange } from './organisation.store.ts';

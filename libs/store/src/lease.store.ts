@@ -2,6 +2,9 @@ import { isDuplicateKey } from './failures.ts';
 import { leaseFor } from './lease.ts';
 import type { Models } from './models.ts';
 
+/** More than there are. */
+const MOST_ROLES = 100;
+
 export function leaseStore({ Lease }: Models) {
   return {
     /**
@@ -26,6 +29,16 @@ export function leaseStore({ Lease }: Models) {
         if (!isDuplicateKey(error)) throw error;
       }
       return (await leases.updateOne(filter, [{ $set: leaseFor(owner, leaseMs) }])).matchedCount === 1;
+    },
+
+    /** Who holds which role, and for how much longer by the database's clock; negative once it has run out. */
+    async listRoles(): Promise<{ role: string; owner: string; leaseMs: number }[]> {
+      return Lease.collection
+        .aggregate<{ role: string; owner: string; leaseMs: number }>([
+          { $project: { _id: 0, role: '$_id', owner: 1, leaseMs: { $subtract: ['$until', '$$NOW'] } } },
+          { $limit: MOST_ROLES },
+        ])
+        .toArray();
     },
 
     async giveUpRole(role: string, owner: string): Promise<void> {

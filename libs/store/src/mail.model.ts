@@ -93,6 +93,8 @@ export interface MailDocument {
   sentAt: Date | null;
   /** When it leaves the outbox; absent while there is still to do with it. */
   expiresAt?: Date;
+  /** The last attempts that came to an end, oldest first; absent in one of an earlier version. */
+  tries?: { at: Date; status: MailState; answer: string | null }[];
 }
 
 export const mailSchema = new Schema<MailDocument>(
@@ -116,6 +118,7 @@ export const mailSchema = new Schema<MailDocument>(
     lastError: { type: String, default: null },
     sentAt: { type: Date, default: null },
     expiresAt: { type: Date },
+    tries: { type: [Schema.Types.Mixed], default: undefined } as never,
   },
   { collection: 'mails' },
 );
@@ -126,6 +129,8 @@ mailSchema.index(
   { 'session.sessionId': 1, _id: -1 },
   { partialFilterExpression: { 'session.sessionId': { $exists: true } } },
 );
+// What operators look for: mails that were given up, the last first.
+mailSchema.index({ status: 1, _id: -1 }, { partialFilterExpression: { status: 'failed' } });
 // What the dispatcher looks for: mails not sent, of each priority those due first.
 mailSchema.index(
   { priority: 1, nextAttemptAt: 1 },

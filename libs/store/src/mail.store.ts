@@ -1,4 +1,4 @@
-import { DEFAULT_SETTINGS, WAITING_MAIL_STATES } from '@mentorline/domain';
+import { DEFAULT_SETTINGS, type MailState, WAITING_MAIL_STATES } from '@mentorline/domain';
 import { currentTrace, type Traceparent } from '@mentorline/runtime';
 import { Types } from 'mongoose';
 import type { LinkPurpose } from './account-link.model.ts';
@@ -24,6 +24,9 @@ export interface Mail extends Omit<MailDocument, '_id' | 'organisationId' | 'imp
   cause: Cause | null;
 }
 
+/** Attempts of a mail that are told of. */
+const MOST_TRIES = 20;
+
 export function mailFrom(document: MailDocument): Mail {
   const { _id, organisationId, importId, account = null, session = null, cause = null, ...others } = document;
   const { lease: _lease, ...plain } = others;
@@ -36,11 +39,6 @@ export function mailFrom(document: MailDocument): Mail {
   };
 }
 
-/** What leaves the outbox with a mail. One that failed may be sent again, but for the link of an account. */
-const LEAVING = {
-  sent: { 'account.token': '', 'session.inside': '' },
-  failed: { 'account.token': '' },
-} as const;
 /** A mail that could be sent now. */
 export interface WaitingMail {
   id: string;
@@ -48,6 +46,12 @@ export interface WaitingMail {
   priority: number;
   trace: Traceparent | null;
 }
+
+/** What leaves the outbox with a mail. One that failed may be sent again, but for the link of an account. */
+const LEAVING = {
+  sent: { 'account.token': '', 'session.inside': '' },
+  failed: { 'account.token': '' },
+} as const;
 
 /** A mail that is to be put in the outbox. */
 export type NewMail = Pick<Mail, 'organisationId' | 'kind' | 'to' | 'messageId' | 'date'> &
@@ -263,6 +267,7 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
               : { expiresAt: new Date(Date.now() + keepMs) }),
           },
           ...(outcome.status === 'failed' ? { $unset: LEAVING.failed } : {}),
+          ...noteTry(outcome.status, outcome.error),
         },
       );
       return settled.matchedCount === 1;
@@ -284,6 +289,7 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
             ...{ lease: null, status: 'sent', lastError: null, sentAt },
             expiresAt: new Date(sentAt.getTime() + keepMs),
           },
+          ...noteTry('sent', null),
           $unset: LEAVING.sent,
         },
       );
@@ -294,6 +300,11 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
       return new Set(those.map(({ _id }) => _id.toHexString()));
     },
   };
+}
+
+/** For operators: adds what came of an attempt to the last ones. */
+function noteTry(status: MailState, answer: string | null) {
+  return { $push: { tries: { $each: [{ at: new Date(), status, answer }], $slice: -MOST_TRIES } } as never };
 }
 
 export type MailStore = ReturnType<typeof mailStore>;

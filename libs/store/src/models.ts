@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import { accountLinkSchema } from './account-link.model.ts';
 import { auditSchema } from './audit.model.ts';
 import { dryRunSessionSchema, dryRunUserSchema } from './dry-run.model.ts';
+import { heartbeatSchema } from './heartbeat.model.ts';
 import { idempotencyKeySchema } from './idempotency.model.ts';
 import { importSchema } from './import.model.ts';
 import { importResultSchema } from './import-result.model.ts';
@@ -43,6 +44,7 @@ export function buildModels(connection: Connection) {
     Suppression: connection.model('Suppression', suppressionSchema),
     Migration: connection.model('Migration', migrationSchema),
     Lease: connection.model('Lease', leaseSchema),
+    Heartbeat: connection.model('Heartbeat', heartbeatSchema),
   };
 }
 

@@ -81,6 +81,11 @@ export function refreshTokenStore({ RefreshToken }: Models) {
       return found.userId.toHexString();
     },
 
+    /** Whether a token is good still; it is not exchanged. */
+    async isGood(hash: string, at: Date): Promise<boolean> {
+      return (await RefreshToken.exists({ hash, rotatedAt: null, expiresAt: { $gt: at } })) !== null;
+    },
+
     /** Ends every family of a user. */
     async endFamiliesOf(transaction: Transaction, userId: string): Promise<void> {
       await tokens.deleteMany({ userId: new Types.ObjectId(userId) }, { session: transaction });

@@ -197,7 +197,7 @@ export function shardStore({ connection, ImportPartition, ImportShard }: Models)
       const advanced = await ImportPartition.collection.updateOne(
         { importId: new Types.ObjectId(chunk.importId), partition: chunk.partition, lastRow: chunk.from },
         {
-          $set: { lastRow: chunk.to },
+          $set: { lastRow: chunk.to, movedAt: new Date() },
           $inc: {
             ...Object.fromEntries(Object.entries(chunk.counts).map(([name, n]) => [`counts.${name}`, n])),
             mails: chunk.mails ?? 0,

@@ -14,11 +14,13 @@ import type { Counters } from './limits/counters.ts';
 import { guessLimits } from './limits/guess-limits.ts';
 import { requestLimits } from './limits/request-limits.ts';
 import type { ApiMetrics } from './metrics.ts';
+import { opsTickets } from './ops/ops-ticket.ts';
 import { auth } from './plugins/auth.ts';
 import { emptyBodies } from './plugins/empty-bodies.ts';
 import { idempotency } from './plugins/idempotency.ts';
 import { watchMethods } from './plugins/method-not-allowed.ts';
 import { openapi } from './plugins/openapi.ts';
+import { opsCookie } from './plugins/ops-cookie.ts';
 import { overload } from './plugins/overload.ts';
 import { requestLog } from './plugins/request-log.ts';
 import { requestMetrics } from './plugins/request-metrics.ts';
@@ -35,8 +37,12 @@ import { importFileRoutes } from './routes/import-files.ts';
 import { importRoutes } from './routes/imports.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { meRoutes } from './routes/me.ts';
+import { opsRoutes } from './routes/ops.ts';
+import { opsPageRoutes } from './routes/ops-pages.ts';
+import { opsRepairRoutes } from './routes/ops-repairs.ts';
 import { optionRoutes } from './routes/options.ts';
 import { organisationRoutes } from './routes/organisation.ts';
+import { queueBoard } from './routes/queue-board.ts';
 import { sessionChangeRoutes } from './routes/session-changes.ts';
 import { sessionFileRoutes } from './routes/session-files.ts';
 import { sessionImageRoutes } from './routes/session-images.ts';
@@ -160,9 +166,26 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     await guarded.register(importFileRoutes({ store, now }));
     await guarded.register(importEventRoutes({ store, now }));
     await guarded.register(importActionRoutes({ store, queues, now }));
+    await guarded.register(opsRoutes({ store, queues, now }));
+    await guarded.register(opsRepairRoutes({ store, queues, now }));
     await guarded.register(importRoutes({ store, queues, now, maxUploadBytes: config.MAX_UPLOAD_BYTES }));
   });
+  const { PUBLIC_URL: publicUrl, NODE_ENV } = config;
+  const pages = {
+    publicUrl,
+    isProduction: NODE_ENV === 'production',
+    tickets: opsTickets(config.JWT_SECRET),
+  };
+  await app.register(async (ops) => {
+    await ops.register(opsCookie({ ...accounts, ...pages }));
+    await ops.register(opsPageRoutes({ ...accounts, ...pages, queues }));
+  });
   answerOtherMethods();
+  // Its addresses are the board's own affair.
+  await app.register(async (ops) => {
+    await ops.register(opsCookie({ ...accounts, ...pages }));
+    await ops.register(queueBoard({ store, queues, now }));
+  });
   await app.ready();
   return app;
 }

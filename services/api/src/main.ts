@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openQueues } from '@mentorline/jobs';
+import { openQueues, startHeartbeat } from '@mentorline/jobs';
 import {
   createRegistry,
   createServiceLogger,
+  openActivity,
   runningCheck,
   runService,
   serveHealth,
 } from '@mentorline/runtime';
-import { connectStore, transactionMetrics } from '@mentorline/store';
+import { connectStore, newId, transactionMetrics } from '@mentorline/store';
 import { buildApp } from './app.ts';
 import { type ApiConfig, loadApiConfig } from './config.ts';
 import { openCounters } from './limits/counters.ts';
@@ -57,6 +58,8 @@ await runService(
       registry,
     });
     await app.listen({ host: config.HOST, port: config.PORT });
+    const activity = openActivity();
+    const heartbeat = startHeartbeat({ store, activity, logger }, { id: newId(), service: 'api' });
     return {
       async stop() {
         // Whoever balances the load has so long to notice; what still comes is answered.
@@ -68,6 +71,7 @@ await runService(
         }, config.STOP_DEADLINE_MS);
         await app.close();
         clearTimeout(cutOff);
+        await heartbeat.stop();
         health.close();
         counters.close();
         await queues.close();

@@ -1,4 +1,4 @@
-import { type Logger, traced } from '@mentorline/runtime';
+import { type Activity, type Logger, traced } from '@mentorline/runtime';
 import {
   type Import,
   NO_ROWS,
@@ -17,6 +17,7 @@ export interface ApplyDeps {
   kind: RowKind;
   logger: Logger;
   metrics: ImporterMetrics;
+  activity: Pick<Activity, 'count'>;
   signal: AbortSignal;
 }
 
@@ -60,7 +61,7 @@ export function commitChunk(deps: ApplyDeps, chunk: Chunk): Promise<void> {
 }
 
 async function commit(deps: ApplyDeps, chunk: Chunk): Promise<void> {
-  const { store, transactions, kind, metrics } = deps;
+  const { store, transactions, kind, metrics, activity } = deps;
   const prepared = await kind.prepare(chunk.rows);
   let tries = 0;
   const endTimer = metrics.chunk.startTimer();
@@ -74,6 +75,7 @@ async function commit(deps: ApplyDeps, chunk: Chunk): Promise<void> {
     });
     endTimer();
     countResults(metrics, results);
+    activity.count('rows', results.length);
   } finally {
     metrics.chunkRetries.inc(Math.max(0, tries - 1));
   }

@@ -1,5 +1,5 @@
 import type { JobQueues } from '@mentorline/jobs';
-import type { Logger } from '@mentorline/runtime';
+import type { Activity, Logger } from '@mentorline/runtime';
 import type { Store, TransactionPool } from '@mentorline/store';
 import type { ImporterConfig } from './config.ts';
 import type { ImporterMetrics } from './metrics.ts';
@@ -10,6 +10,9 @@ export interface ImportDeps {
   config: ImporterConfig;
   logger: Logger;
   metrics: ImporterMetrics;
+  activity: Pick<Activity, 'during' | 'count'>;
+  /** Which process it is, for operators. */
+  processId: string;
 }
 
 /**

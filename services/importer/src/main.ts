@@ -1,8 +1,16 @@
 import { setFlagsFromString } from 'node:v8';
-import { judgeRedis, openQueues, queueGauges, startDispatcher, startWorker } from '@mentorline/jobs';
+import {
+  judgeRedis,
+  openQueues,
+  queueGauges,
+  startDispatcher,
+  startHeartbeat,
+  startWorker,
+} from '@mentorline/jobs';
 import {
   createRegistry,
   createServiceLogger,
+  openActivity,
   runningCheck,
   runService,
   serveHealth,
@@ -41,15 +49,25 @@ await runService(
     );
     queueGauges(registry, queues, 'imports');
     importGauges(registry, store);
-    const deps = { store, queues, config, logger, metrics: importerMetrics(registry) };
+    const processId = newId();
+    const activity = openActivity();
+    const deps = {
+      ...{ store, queues, config, logger, activity, processId },
+      metrics: importerMetrics(registry),
+    };
     const worker = startWorker(
-      { ...location, queue: 'imports', concurrency: config.WORKER_CONCURRENCY, logger, registry },
+      {
+        ...{ ...location, queue: 'imports', concurrency: config.WORKER_CONCURRENCY, logger },
+        ...{ activity, registry },
+      },
       {
         'run-import': (_payload, signal) => runNextImport(deps, signal),
-        'run-shard': ({ importId }, signal) => runShard(deps, importId, signal),
+        'run-shard': ({ importId }, signal) =>
+          activity.during('shard', importId, () => runShard(deps, importId, signal)),
       },
     );
-    const dispatcher = startDispatcher({ store, queues, logger }, newId());
+    const dispatcher = startDispatcher({ store, queues, logger }, processId);
+    const heartbeat = startHeartbeat(deps, { id: processId, service: 'importer', drain: worker.drain });
     const running = runningCheck();
     const health = await serveHealth({
       host: config.INTERNAL_HOST,
@@ -65,6 +83,7 @@ await runService(
       async stop() {
         running.stop();
         await Promise.all([dispatcher.stop(), worker.stop()]);
+        await heartbeat.stop();
         health.close();
         await queues.close();
         await store.close();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError, LeaseLost, SECOND_MS, traced } from '@mentorline/runtime';
-import { type Import, isUnavailable, newId } from '@mentorline/store';
+import { AppError, describeError, LeaseLost, SECOND_MS, traced } from '@mentorline/runtime';
+import { type Import, type ImportEvent, isUnavailable, newId } from '@mentorline/store';
 import { CheckpointMoved } from './commit-chunk.ts';
 import { completeImport, failImport } from './end-import.ts';
 import { holdWork, LeaveOff, watchForCancel, watchForTurn } from './hold-work.ts';
@@ -40,7 +40,10 @@ export async function runNextImport(deps: ImportDeps, stop: AbortSignal): Promis
           of: cause?.trace ?? null,
           attributes: { 'mentorline.import': importId, 'mentorline.attempt': attempt },
         },
-        () => runClaimed({ ...deps, logger, transactions }, claimed, owner, stop),
+        () =>
+          deps.activity.during('import', importId, () =>
+            runClaimed({ ...deps, logger, transactions }, claimed, owner, stop),
+          ),
       );
     } finally {
       await store.turns.endTurn(claimed.organisationId, owner).catch(() => {});
@@ -61,7 +64,7 @@ async function claimNext(deps: ClaimedDeps, owner: string): Promise<Import | und
   )) {
     // One that is to be cancelled takes nobody's place.
     if (!cancelRequestedAt && !(await store.turns.takeTurn(organisationId, owner, leaseMs))) continue;
-    const claimed = await store.imports.claimImport(id, owner, leaseMs, transactions);
+    const claimed = await store.imports.claimImport(id, owner, leaseMs, transactions, deps.processId);
     if (claimed) return claimed;
     await store.turns.endTurn(organisationId, owner);
   }
@@ -104,8 +107,16 @@ async function runClaimed(
     }
     const retryMs = inOrder ? 0 : Math.min(RETRY_STEP_MS * claimed.attempts, LONGEST_RETRY_MS);
     // Should MongoDB be away the lease runs out by itself; should another hold it this does nothing.
-    await store.imports.releaseImport(claimed.id, owner, retryMs).catch(() => {});
+    await store.imports.releaseImport(claimed.id, owner, retryMs, whyLeft(error, stop)).catch(() => {});
   }
+}
+
+/** What operators are told of an import that its worker leaves unfinished. */
+function whyLeft(thrown: unknown, stop: AbortSignal): Pick<ImportEvent, 'what' | 'reason' | 'error'> {
+  if (thrown instanceof LeaveOff) return { what: 'put-back', reason: thrown.why };
+  if (stop.aborted) return { what: 'put-back', reason: 'stopping' };
+  const error = describeError(thrown);
+  return { what: 'interrupted', ...(error ? { error } : {}) };
 }
 
 /** One step for each state, in the order of the state table. */

@@ -1,5 +1,5 @@
-import { createLogger, Registry } from '@mentorline/runtime';
-import type { Import, RowResult, Store } from '@mentorline/store';
+import { createLogger, openActivity, Registry } from '@mentorline/runtime';
+import { type Import, newId, type RowResult, type Store } from '@mentorline/store';
 import { acceptFile, type Fixtures } from '@mentorline/testkit';
 import { loadImporterConfig } from '../src/config.ts';
 import type { ImportDeps } from '../src/import-deps.ts';
@@ -15,6 +15,8 @@ export function workerDeps(store: Store, env: NodeJS.ProcessEnv = {}): ImportDep
     queues: { enqueue: async () => true },
     config: loadImporterConfig(env),
     logger: createLogger({ service: 'importer', level: 'silent' }),
+    activity: openActivity(),
+    processId: newId(),
     metrics: importerMetrics(new Registry()),
   };
 }

@@ -9,7 +9,6 @@ import {
   setup,
 } from '@mentorline/testkit';
 import t from 'tap';
-import { loadImporterConfig } from '../src/config.ts';
 import { runNextImport } from '../src/run-import.ts';
 import { workerDeps } from './run-file.ts';
 
@@ -31,11 +30,11 @@ for (const [partitions, chunkRows] of [
     const conflicts = expected.filter(({ slotMessage }) => slotMessage !== undefined).length;
     t.ok(conflicts > 0.3 * ROWS, `the file is contentious: ${conflicts} rows want a slot that is taken`);
 
-    const config = loadImporterConfig({
+    const deps = workerDeps(store, {
       IMPORT_PARTITIONS: String(partitions),
       IMPORT_CHUNK_ROWS: String(chunkRows),
     });
-    await runNextImport({ ...workerDeps(store), config }, new AbortController().signal);
+    await runNextImport(deps, new AbortController().signal);
 
     const ended = (await store.imports.findImport(accepted.id))!;
     t.equal(ended.status, 'completed');

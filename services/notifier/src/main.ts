@@ -1,8 +1,16 @@
-import { judgeRedis, openQueues, queueGauges, startDispatcher, startWorker } from '@mentorline/jobs';
+import {
+  judgeRedis,
+  openQueues,
+  queueGauges,
+  startDispatcher,
+  startHeartbeat,
+  startWorker,
+} from '@mentorline/jobs';
 import {
   createRegistry,
   createServiceLogger,
   DAY_MS,
+  openActivity,
   runningCheck,
   runService,
   serveHealth,
@@ -36,6 +44,8 @@ await runService(
     const mailer = openMailer({ url: config.SMTP_URL, maxConnections: config.WORKER_CONCURRENCY });
     queueGauges(registry, queues, 'mails');
     outboxGauges(registry, store);
+    const processId = newId();
+    const activity = openActivity();
     const deps = {
       store,
       outbox: openOutbox(store, config.MAIL_LEASE_MS),
@@ -52,19 +62,32 @@ await runService(
     };
     const worker = startWorker(
       {
-        ...{ ...location, queue: 'mails', logger },
+        ...{ ...location, queue: 'mails', logger, activity },
         concurrency: config.WORKER_CONCURRENCY * IN_HAND_PER_CONNECTION,
         ...{ perMinute: config.MAILS_PER_MINUTE, registry },
       },
-      { 'send-mail': ({ mailId }, signal) => sendMail(deps, mailId, signal) },
+      {
+        'send-mail': ({ mailId }, signal) =>
+          activity.during('mail', mailId, () => sendMail(deps, mailId, signal)),
+      },
     );
     // Not waited for: mails go out while Redis is away, as soon as it is back.
     judgeRedis(queues.connection).then(
       (faults) => faults.forEach((fault) => void logger.warn(fault)),
       () => {},
     );
-    const dispatcher = startDispatcher({ store, queues, logger }, newId());
-    const planner = startPlanner(deps, newId());
+    const dispatcher = startDispatcher({ store, queues, logger }, processId);
+    const planner = startPlanner(deps, processId);
+    const heartbeat = startHeartbeat(
+      { store, activity, logger },
+      {
+        ...{ id: processId, service: 'notifier' },
+        drain(draining) {
+          worker.drain(draining);
+          planner.drain(draining);
+        },
+      },
+    );
     const running = runningCheck();
     const health = await serveHealth({
       host: config.INTERNAL_HOST,
@@ -87,6 +110,7 @@ await runService(
       async stop() {
         running.stop();
         await Promise.all([dispatcher.stop(), planner.stop(), worker.stop()]);
+        await heartbeat.stop();
         mailer.close();
         health.close();
         await queues.close();

@@ -1,10 +1,16 @@
-import { type ReadUserRow, ROLES, type RowError, readUserRow, rowError, trimmed } from '@mentorline/domain';
+import {
+  type ReadUserRow,
+  ROLES_GIVEN,
+  type RowError,
+  readUserRow,
+  rowError,
+  trimmed,
+} from '@mentorline/domain';
 import { AppError, type FieldFault } from '@mentorline/runtime';
 import { type Static, Type } from 'typebox';
 
-const GIVEN_ROLES = ROLES.filter((role) => role !== 'operator');
 const Name = Type.String({ description: '1 to 255 characters' });
-const Roles = Type.Array(Type.Enum([...GIVEN_ROLES]), { minItems: 1, maxItems: 20 });
+const Roles = Type.Array(Type.Enum([...ROLES_GIVEN]), { minItems: 1, maxItems: 20 });
 const Designation = Type.Union([Type.String(), Type.Null()], { description: 'at most 255 characters' });
 
 /** A person as an administrator makes one. */

@@ -1,3 +1,5 @@
+import { OPS_EXAMPLES } from './ops-examples.ts';
+
 const SESSION_ID = '6657f1f77bcf86cd79943901';
 const IMPORT_ID = '6657f1f77bcf86cd79943902';
 const REQUEST_ID = '0f0e5f0c-5c5a-4c39-9d8e-0f4a54a2b6f1';
@@ -272,4 +274,5 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
   SessionTrial: { ok: true, errors: [], newOptions: [], note: null },
   Suppression: SUPPRESSION,
   SuppressionPage: pageOf(SUPPRESSION),
+  ...OPS_EXAMPLES,
 };

@@ -52,6 +52,7 @@ export const openapi = fp<{ publicUrl: string; version: string }>(
           { name: 'directory', description: 'The people of an organisation' },
           { name: 'organisation', description: 'What an organisation decides for itself' },
           { name: 'imports', description: 'Sessions from a CSV file' },
+          { name: 'operations', description: 'What operators see and mend, of all organisations' },
           { name: 'health', description: 'For load balancers and operators' },
         ],
         components: {

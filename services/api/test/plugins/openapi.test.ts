@@ -49,6 +49,18 @@ const CONTRACT = {
   '/v1/imports/{id}/corrections.csv': ['get'],
   '/v1/imports/{id}/source.csv': ['get'],
   '/v1/imports/{id}/undo': ['post'],
+  '/v1/ops/audit': ['get'],
+  '/v1/ops/dead-letters': ['get'],
+  '/v1/ops/imports/{id}': ['get'],
+  '/v1/ops/imports/{id}/cancel': ['post'],
+  '/v1/ops/imports/{id}/release': ['post'],
+  '/v1/ops/imports/{id}/retry': ['post'],
+  '/v1/ops/mails/{id}/send-again': ['post'],
+  '/v1/ops/overview': ['get'],
+  '/v1/ops/processes/{id}/drain': ['post'],
+  '/v1/ops/processes/{id}/undrain': ['post'],
+  '/v1/ops/queues/{name}/pause': ['post'],
+  '/v1/ops/queues/{name}/resume': ['post'],
 };
 
 interface Operation {
@@ -117,11 +129,11 @@ t.test('what is answered in headers is told: versions, addresses, repeats', asyn
     ...['setMeeting 200', 'updateOrganisation 200'],
   ]);
   t.same(told('Location').sort(), [
-    ...['createImport 202', 'createSession 201', 'createUser 201', 'undoImport 202'],
+    ...['createImport 202', 'createSession 201', 'createUser 201', 'retryImport 202', 'undoImport 202'],
   ]);
   t.same(told('Idempotency-Replayed').sort(), [
     ...['addOption 200', 'addOption 201', 'createImport 202', 'createSession 201', 'createUser 201'],
-    'undoImport 202',
+    ...['retryImport 202', 'undoImport 202'],
   ]);
   const created = await call('manager@example.org', 'POST', '/v1/sessions', sessionBody());
   t.match(created.headers, { etag: '"1"', location: `/v1/sessions/${created.json().id}` });

@@ -17,18 +17,22 @@ const UNKNOWN = 'f'.repeat(24);
 type Verdict = 'granted' | 'sign in' | 'forbidden' | 'not found';
 type Who = 'anonymous' | Role;
 const EVERYONE: readonly Who[] = [
-  ...['anonymous', 'mentee', 'mentor', 'session_manager', 'org_admin', 'operator'],
+  ...['anonymous', 'mentee', 'mentor', 'session_manager', 'org_admin', 'operator', 'observer'],
 ] as Who[];
 const MANAGERS: readonly Role[] = ['session_manager', 'org_admin'];
 const ADMINS: readonly Role[] = ['org_admin'];
-const SIGNED_IN: readonly Role[] = ['mentee', 'mentor', 'session_manager', 'org_admin', 'operator'];
+const OPERATORS: readonly Role[] = ['operator'];
+const LOOKERS: readonly Role[] = ['operator', 'observer'];
+const SIGNED_IN: readonly Role[] = ['mentee', 'mentor', ...MANAGERS, ...LOOKERS];
 const SEES_SESSIONS: readonly Role[] = ['mentee', 'mentor', ...MANAGERS];
 
 interface Rule {
   /** Who may; `anyone` needs no token. */
   may: 'anyone' | readonly Role[];
   /** Whose `id` the address names. */
-  of?: keyof Tenant['ids'];
+  of?: keyof Tenant['ids'] | 'nothing';
+  /** Another organisation's is there too. */
+  ofAll?: boolean;
   /** Who may not, but sees what is theirs: another organisation's is not there for them either. */
   sees?: readonly Role[];
 }
@@ -100,6 +104,20 @@ const RULES: Readonly<Record<string, Rule>> = {
   'POST /v1/imports/{id}/cancel': { may: MANAGERS, of: 'import' },
   'POST /v1/imports/{id}/mail/retry': { may: MANAGERS, of: 'import' },
   'POST /v1/imports/{id}/undo': { may: MANAGERS, of: 'import' },
+  // Of the whole deployment, whoever's it is.
+  'GET /v1/ops/overview': { may: LOOKERS },
+  'GET /v1/ops/dead-letters': { may: LOOKERS },
+  'GET /v1/ops/audit': { may: LOOKERS },
+  'GET /v1/ops/imports/{id}': { may: LOOKERS, of: 'import', ofAll: true },
+  'POST /v1/ops/imports/{id}/release': { may: OPERATORS, of: 'import', ofAll: true },
+  'POST /v1/ops/imports/{id}/cancel': { may: OPERATORS, of: 'import', ofAll: true },
+  'POST /v1/ops/imports/{id}/retry': { may: OPERATORS, of: 'import', ofAll: true },
+  'POST /v1/ops/mails/{id}/send-again': { may: OPERATORS, of: 'nothing' },
+  'POST /v1/ops/queues/{name}/pause': { may: OPERATORS },
+  'POST /v1/ops/queues/{name}/resume': { may: OPERATORS },
+  // There is none in this test.
+  'POST /v1/ops/processes/{id}/drain': { may: OPERATORS, of: 'nothing' },
+  'POST /v1/ops/processes/{id}/undrain': { may: OPERATORS, of: 'nothing' },
 };
 const EMPTY_JSON = ['{}', 'application/json'] as const;
 const EMPTY_FORM = ['--x--\r\n', 'multipart/form-data; boundary=x'] as const;
@@ -110,8 +128,13 @@ function expected(rule: Rule, who: Who, whose: 'own' | 'other' | 'unknown'): Ver
   if (who === 'anonymous') return 'sign in';
   const may = rule.may.includes(who);
   if (!may && !rule.sees?.includes(who)) return 'forbidden';
-  if (whose !== 'own') return 'not found';
+  if (whose === 'unknown' || (whose === 'other' && !rule.ofAll)) return 'not found';
   return may ? 'granted' : 'forbidden';
+}
+
+function placesOf({ of }: Rule): readonly ('own' | 'other' | 'unknown')[] {
+  if (of === 'nothing') return ['unknown'];
+  return of ? ['unknown', 'other', 'own'] : ['own'];
 }
 
 function verdictOf(status: number, body: string): Verdict {
@@ -131,15 +154,16 @@ t.test('every call of the document has a rule, and every rule a call', (t) => {
 for (const { name, method, path } of operations) {
   t.test(`${name} is for those for whom it is meant`, async (t) => {
     const rule = RULES[name]!;
-    const places = rule.of ? (['unknown', 'other', 'own'] as const) : (['own'] as const);
+    const places = placesOf(rule);
     for (const whose of places) {
       const tenant = whose === 'other' ? other : own;
-      const id = whose === 'unknown' || !rule.of ? UNKNOWN : tenant.ids[rule.of];
+      const id = whose === 'unknown' || !rule.of || rule.of === 'nothing' ? UNKNOWN : tenant.ids[rule.of];
       const url = path
         .replace('{id}', id)
         .replace('{userId}', own.ids.mentee)
         .replace('{mailId}', UNKNOWN)
-        .replace('{list}', 'categories');
+        .replace('{list}', 'categories')
+        .replace('{name}', 'mails');
       for (const who of EVERYONE) {
         const email = who === 'anonymous' ? null : own.users[who];
         // Nothing is changed by what is granted: the version is not the current one, the body empty.

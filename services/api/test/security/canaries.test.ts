@@ -7,7 +7,10 @@ const gateway = await openGateway(t, {
   env: { REQUESTS_PER_MINUTE_OF_USER: '0', REQUESTS_PER_MINUTE_OF_ADDRESS: '0' },
 });
 const { call } = gateway;
-const operations = (await readOperations(gateway)).filter(({ method }) => method === 'GET');
+const reads = (await readOperations(gateway)).filter(({ method }) => method === 'GET');
+/** Of the deployment: whoever runs it sees which organisation's a thing is. */
+const isOfDeployment = ({ path }: { path: string }): boolean => path.startsWith('/v1/ops/');
+const operations = reads.filter((operation) => !isOfDeployment(operation));
 const heron = await createTenant(gateway, 'heronwood');
 const king = await createTenant(gateway, 'kingfisher');
 const LISTS = ['recommended-for', 'categories', 'media'];
@@ -50,6 +53,18 @@ t.test('nothing of another organisation stands in anything that can be read', as
     }
     const [own] = tenant.canaries;
     t.ok(answers.filter(({ text }) => text.includes(own!)).length > 20, 'its own words are there');
+  }
+});
+
+t.test('those who run the deployment see whose a thing is, and nothing of what is in it', async (t) => {
+  const paths = reads.filter(isOfDeployment).map(({ path }) => path.replace('{id}', king.ids.import));
+  t.ok(paths.length >= 4);
+  for (const email of [heron.users.operator, heron.users.observer]) {
+    const answers = await Promise.all(paths.map(async (path) => (await call(email, 'GET', path)).body));
+    t.ok(answers.some((text) => text.includes('Org kingfisher')));
+    const content =
+      /(?:Title|Row|About|Label|Post) kingfisher|kingfisher\.csv|mente[er]\.kingfisher|mentor\.kingfisher/u;
+    for (const text of answers) t.notMatch(text, content);
   }
 });
 

@@ -13,20 +13,23 @@ const MOST_PEOPLE = 1_000;
 /**
  * Plans the mails of sessions as they fall due. Every notifier runs one; a lease lets one of them act, so that they do
  * not break each other's transactions. What falls due while all are down is planned when the first is up again.
+ * @returns how to stop, and how to leave planning to others for a while
  */
 export function startPlanner(
   deps: PlanDeps & { store: Pick<Store, 'leases'> },
   owner: string,
-): { stop(): Promise<void> } {
+): { stop(): Promise<void>; drain(draining: boolean): void } {
   const { store, logger, now } = deps;
   const stopping = new AbortController();
   const { signal } = stopping;
+  let isDraining = false;
 
   /** @returns whether more may be waiting */
   const sweep = async (): Promise<boolean> => {
+    if (isDraining) return false;
     const due = await store.sessions.listDueSessions(now(), MOST_SESSIONS);
     for (const batch of batchesOf(due)) {
-      if (signal.aborted || !(await store.leases.holdRole(ROLE, owner, LEASE_MS))) return false;
+      if (signal.aborted || isDraining || !(await store.leases.holdRole(ROLE, owner, LEASE_MS))) return false;
       await planMails(deps, batch);
     }
     return due.length === MOST_SESSIONS;
@@ -44,6 +47,10 @@ export function startPlanner(
   })();
 
   return {
+    drain(draining) {
+      isDraining = draining;
+    },
+
     async stop(): Promise<void> {
       stopping.abort();
       await running;

@@ -1,0 +1,56 @@
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Activity, type Logger, readVersion, SECOND_MS } from '@mentorline/runtime';
+import type { Store } from '@mentorline/store';
+import { within } from './within.ts';
+
+const BEAT_EVERY_MS = 2 * SECOND_MS;
+/** A process that stops does not wait for a database that is away. */
+const END_TIMEOUT_MS = SECOND_MS;
+
+/**
+ * Tells operators in MongoDB that this process is there and what it is busy with, and hears whether it is to drain.
+ * @param input.drain called with true when the process is to take no new work, with false when it may again; a process
+ * without it cannot be drained
+ */
+export function startHeartbeat(
+  deps: { store: Pick<Store, 'heartbeats'>; activity: Pick<Activity, 'read'>; logger: Logger },
+  input: { id: string; service: string; drain?: (draining: boolean) => void },
+): { stop(): Promise<void> } {
+  const { store, activity, logger } = deps;
+  const { id, service, drain } = input;
+  const self = { id, service, version: readVersion(), host: hostname(), pid: process.pid, since: new Date() };
+  const stopping = new AbortController();
+  let draining: boolean | null = drain ? false : null;
+  let isHeard = true;
+
+  const beat = async (): Promise<void> => {
+    const toDrain = await store.heartbeats.beat({ ...self, ...activity.read(), draining });
+    isHeard = true;
+    if (!drain || toDrain === draining) return;
+    draining = toDrain;
+    logger.info(draining ? 'draining: no new work is taken' : 'work is taken again');
+    drain(draining);
+    await store.heartbeats.beat({ ...self, ...activity.read(), draining });
+  };
+
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        await beat();
+      } catch (error) {
+        if (isHeard) logger.warn({ err: error }, 'heartbeat cannot be written; trying again');
+        isHeard = false;
+      }
+      await sleep(BEAT_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  })();
+
+  return {
+    async stop(): Promise<void> {
+      stopping.abort();
+      const ended = running.then(() => store.heartbeats.endHeartbeat(id));
+      await within(ended, END_TIMEOUT_MS, undefined);
+    },
+  };
+}

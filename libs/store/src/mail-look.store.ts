@@ -1,0 +1,100 @@
+import { MAIL_STATES, type MailState, WAITING_MAIL_STATES as WAITING } from '@mentorline/domain';
+import { Types } from 'mongoose';
+import type { BoundedCount } from './import-look.store.ts';
+import { MAIL_PRIORITIES, type MailDocument } from './mail.model.ts';
+import type { Models } from './models.ts';
+
+/** A mail as operators see it: where it stands and what the relay said, and nothing of what it tells. */
+export interface MailLook
+  extends Pick<
+    MailDocument,
+    'kind' | 'status' | 'attempts' | 'date' | 'nextAttemptAt' | 'messageId' | 'lastError' | 'sentAt'
+  > {
+  id: string;
+  organisationId: string;
+  importId: string | null;
+  sessionId: string | null;
+  address: string;
+  tries: NonNullable<MailDocument['tries']>;
+}
+
+const COUNTED_AT_MOST = 10_000;
+const LOOK = {
+  ...{ organisationId: 1, kind: 1, status: 1, attempts: 1, date: 1, nextAttemptAt: 1, messageId: 1 },
+  ...{ lastError: 1, sentAt: 1, importId: 1, 'session.sessionId': 1, 'to.address': 1, tries: 1 },
+};
+
+function fromDocument(document: MailDocument): MailLook {
+  const { _id, organisationId, importId, session, to, tries = [], ...plain } = document;
+  return {
+    ...plain,
+    tries,
+    id: _id.toHexString(),
+    organisationId: organisationId.toHexString(),
+    importId: importId?.toHexString() ?? null,
+    sessionId: session?.sessionId ?? null,
+    address: to.address,
+  };
+}
+
+/** What operators see of the mails of all organisations. Whatever is stored, it looks at a bounded part. */
+export function mailLookStore({ Mail }: Models) {
+  const mails = Mail.collection;
+  /** In the form in which there is an index: by priority. */
+  const waiting = MAIL_PRIORITIES.map((priority) => (priority === 0 ? { $in: [0, null] } : priority));
+
+  return {
+    async lookAtMail(id: string): Promise<MailLook | undefined> {
+      const found = await mails.findOne({ _id: new Types.ObjectId(id) }, { projection: LOOK });
+      return found ? fromDocument(found as unknown as MailDocument) : undefined;
+    },
+
+    /** Mails that were given up, the last first. */
+    async listFailedMails(limit: number): Promise<MailLook[]> {
+      const found = await mails
+        .find<MailDocument>({ status: 'failed' }, { projection: LOOK })
+        .sort({ _id: -1 })
+        .limit(limit)
+        .toArray();
+      return found.map(fromDocument);
+    },
+
+    /** How many stand in each status. Those that were sent are what is left of all. */
+    async countMails(): Promise<Record<MailState, BoundedCount>> {
+      const count = async (filter: object): Promise<BoundedCount> => {
+        const counted = await mails.countDocuments(filter, { limit: COUNTED_AT_MOST });
+        return { count: counted, isExact: counted < COUNTED_AT_MOST };
+      };
+      const [all, failed, ...others] = await Promise.all([
+        mails.estimatedDocumentCount(),
+        count({ status: 'failed' }),
+        ...WAITING.flatMap((status) => waiting.map((priority) => count({ status, priority }))),
+      ]);
+      const sum = (counts: BoundedCount[]): BoundedCount => ({
+        count: counts.reduce((total, one) => total + one.count, 0),
+        isExact: counts.every(({ isExact }) => isExact),
+      });
+      const pending = sum(others.slice(0, waiting.length));
+      const sending = sum(others.slice(waiting.length));
+      const rest = all - failed.count - pending.count - sending.count;
+      // The number of all is an estimate, and what is left of it with it.
+      const sent = { count: Math.max(0, rest), isExact: false };
+      const states = { pending, sending, sent, failed };
+      return Object.fromEntries(MAIL_STATES.map((state) => [state, states[state]])) as typeof states;
+    },
+
+    /** Since when the mail that is due longest has been so; `null` when none is. */
+    async oldestDueAt(): Promise<Date | null> {
+      const oldest = await Promise.all(
+        waiting.map((priority) =>
+          mails.findOne<Pick<MailDocument, 'nextAttemptAt'>>(
+            { status: { $in: [...WAITING] }, priority, nextAttemptAt: { $lte: new Date() } },
+            { sort: { nextAttemptAt: 1 }, projection: { nextAttemptAt: 1 } },
+          ),
+        ),
+      );
+      const times = oldest.flatMap((mail) => (mail ? [mail.nextAttemptAt.getTime()] : []));
+      return times.length > 0 ? new Date(Math.min(...times)) : null;
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import { MINUTE_MS, SECOND_MS } from '@mentorline/runtime';
+import type { Judgement } from './judge-servers.ts';
+import type { Overview, ProcessView, RunningView } from './overview-view.ts';
+import { WAITS, type Wait } from './why-waiting.ts';
+
+/** Something that an operator should look at, in a sentence, with what to do. */
+export interface Attention {
+  severity: 'critical' | 'warning';
+  message: string;
+  /** What it is about, where there is one thing to look at. */
+  target: { kind: 'import' | 'process' | 'queue'; id: string } | null;
+}
+
+const WAITS_LONG_SECONDS = 30;
+const STANDS_STILL_SECONDS = (2 * MINUTE_MS) / SECOND_MS;
+const DUE_LONG_SECONDS = (5 * MINUTE_MS) / SECOND_MS;
+const NAMED_AT_MOST = 3;
+/** As it should be: nobody has to do anything. */
+const IN_ORDER: readonly Wait[] = ['turn', 'pause'];
+const WORKERS = ['importer', 'notifier'] as const;
+
+/** What needs somebody's attention, the worst first. */
+export function needsAttention(overview: Omit<Overview, 'attention'>): Attention[] {
+  const { processes, queues, imports, mails, roles, redis, mongodb } = overview;
+  const found = [
+    ...processes.flatMap(ofProcess),
+    ...WORKERS.filter(
+      (service) => !processes.some((one) => one.service === service && one.state !== 'silent'),
+    ).map(
+      (service): Attention => ({
+        severity: 'critical',
+        message: `No ${service} runs: ${service === 'importer' ? 'imports' : 'mails'} wait. Start one`,
+        target: null,
+      }),
+    ),
+    ...ofVersions(processes),
+    ...(queues ?? [])
+      .filter(({ paused }) => paused)
+      .map(({ name }): Attention => {
+        const message = `The queue ${name} is paused: nothing of it is begun until it is resumed`;
+        return { severity: 'warning', message, target: { kind: 'queue', id: name } };
+      }),
+    ...ofImports(imports.running),
+    ...(imports.failedByUs > 0
+      ? [
+          warning(
+            `${imports.failedByUs === 1 ? 'An import' : `${imports.failedByUs} imports`} failed by a fault of ours: see the dead letters`,
+          ),
+        ]
+      : []),
+    ...((mails.oldestDueSeconds ?? 0) > DUE_LONG_SECONDS
+      ? [
+          warning(
+            `A mail has been due for ${Math.floor(mails.oldestDueSeconds! / 60)} minutes: see the notifiers, MAILS_PER_MINUTE and the queue mails`,
+          ),
+        ]
+      : []),
+    ...(mails.counts.failed.count > 0
+      ? [warning(`${counted(mails.counts.failed, 'mail was', 'mails were')} given up: see the dead letters`)]
+      : []),
+    ...(roles.some(({ role }) => role === 'dispatcher') || processes.length === 0
+      ? []
+      : [
+          warning(
+            'Nobody dispatches: waiting work is called for again as soon as an importer or notifier takes that over',
+          ),
+        ]),
+    ...ofJudgements('Redis', redis.judgements),
+    ...ofJudgements('MongoDB', mongodb.judgements),
+  ];
+  const rank = { critical: 0, warning: 1 };
+  return found.sort((a, b) => rank[a.severity] - rank[b.severity]);
+}
+
+function ofProcess({ id, service, host, pid, state, silentSeconds, busy }: ProcessView): Attention[] {
+  const target = { kind: 'process', id } as const;
+  const name = `The ${service} on ${host} (process ${pid})`;
+  if (state === 'silent') {
+    const message = `${name} has been silent for ${silentSeconds} s: it was lost, or cannot reach MongoDB`;
+    return [{ severity: 'warning', message, target }];
+  }
+  if (state === 'draining') {
+    return [{ severity: 'warning', message: `${name} is draining; still busy with ${busy.length}`, target }];
+  }
+  if (state === 'drained') {
+    return [
+      { severity: 'warning', message: `${name} is drained: stop it, or let it take work again`, target },
+    ];
+  }
+  return [];
+}
+
+function ofVersions(processes: readonly ProcessView[]): Attention[] {
+  const versions = [
+    ...new Set(processes.filter(({ state }) => state !== 'silent').map(({ version }) => version)),
+  ];
+  return versions.length > 1 ? [warning(`Versions ${versions.sort().join(' and ')} run side by side`)] : [];
+}
+
+/** Those that stand still by themselves one by one; those that wait for the same thing together, when they are many. */
+function ofImports(running: readonly RunningView[]): Attention[] {
+  const waiting = running.filter(
+    ({ waits, waitingSeconds }) =>
+      waits.why !== 'working' && !IN_ORDER.includes(waits.why) && waitingSeconds >= WAITS_LONG_SECONDS,
+  );
+  return [
+    ...running
+      .filter(
+        ({ waits, waitingSeconds }) => waits.why === 'working' && waitingSeconds >= STANDS_STILL_SECONDS,
+      )
+      .map(({ id, status, waitingSeconds }): Attention => {
+        const message = `Import ${id} (${status}) has made no progress for ${waitingSeconds} s, though an importer holds it: release it`;
+        return { severity: 'critical', message, target: { kind: 'import', id } };
+      }),
+    ...(Object.keys(WAITS) as Wait[]).flatMap((why): Attention[] => {
+      const imports = waiting.filter(({ waits }) => waits.why === why);
+      const severity = why === 'next' ? 'warning' : 'critical';
+      if (imports.length > NAMED_AT_MOST) {
+        const longest = Math.max(...imports.map(({ waitingSeconds }) => waitingSeconds));
+        const message = `${imports.length} imports wait, one for ${longest} s: ${WAITS[why]}`;
+        return [{ severity, message, target: null }];
+      }
+      return imports.map(({ id, status, waitingSeconds }) => {
+        const message = `Import ${id} (${status}) has waited for ${waitingSeconds} s: ${WAITS[why]}`;
+        return { severity, message, target: { kind: 'import', id } };
+      });
+    }),
+  ];
+}
+
+function ofJudgements(server: string, judgements: readonly Judgement[]): Attention[] {
+  return judgements.flatMap(({ level, text }): Attention[] =>
+    level === 'warning' || level === 'critical'
+      ? [{ severity: level, message: text.startsWith(server) ? text : `${server}: ${text}`, target: null }]
+      : [],
+  );
+}
+
+function warning(message: string): Attention {
+  return { severity: 'warning', message, target: null };
+}
+
+function counted({ count, isExact }: { count: number; isExact: boolean }, one: string, many: string): string {
+  return count === 1 ? `1 ${one}` : `${isExact ? '' : 'More than '}${count} ${many}`;
+}

@@ -1,0 +1,156 @@
+import type { JobQueues, QueueName } from '@mentorline/jobs';
+import { AppError } from '@mentorline/runtime';
+import type { Actor, Import, ImportLook, Store, Transaction } from '@mentorline/store';
+import { obstacleToRetry } from './dead-letters.ts';
+
+export interface RepairDeps {
+  store: Store;
+  queues: JobQueues;
+  now: () => Date;
+}
+
+/** An operator at work. */
+export type Operator = Actor & { userId: string };
+
+/**
+ * Takes a stuck import away from the importer that has it; another goes on from its checkpoints.
+ * @throws AppError NOT_FOUND, IMPORT_ENDED
+ */
+export async function releaseImport(deps: RepairDeps, actor: Operator, id: string): Promise<void> {
+  const { store, queues, now } = deps;
+  const { organisationId, attempts } = await findLook(store, id);
+  const at = now();
+  await store.transaction(async (transaction) => {
+    if (!(await store.imports.takeAway(transaction, id, actor.userId, at))) throw ended();
+    await note(deps, transaction, actor, { action: 'import.released', id, organisationId, at });
+  });
+  await queues.enqueue('run-import', { importId: id }, attempts);
+}
+
+/**
+ * Asks for an import to stop, as its own people could; asking again does no harm.
+ * @throws AppError NOT_FOUND, IMPORT_ENDED
+ */
+export async function stopImport(deps: RepairDeps, actor: Operator, id: string): Promise<void> {
+  const { store, queues, now } = deps;
+  const { organisationId, status } = await findLook(store, id);
+  const at = now();
+  const asked = await store.imports.cancelImport(
+    id,
+    at,
+    (transaction) => note(deps, transaction, actor, { action: 'import.cancelled', id, organisationId, at }),
+    actor.userId,
+  );
+  if (asked) await queues.enqueue('run-import', { importId: id }, asked.attempts);
+  else if (status !== 'cancelled') throw ended();
+}
+
+/**
+ * Tries an import that gave up once more, as an import of its own. What this returns will end, like an upload.
+ * @throws AppError NOT_FOUND, RETRY_NOT_POSSIBLE with the reason
+ */
+export async function retryImport(deps: RepairDeps, actor: Operator, id: string): Promise<Import> {
+  const { store, queues, now } = deps;
+  const look = await findLook(store, id);
+  const obstacle = obstacleToRetry(look);
+  if (obstacle) throw new AppError('RETRY_NOT_POSSIBLE', obstacle);
+  const failed = (await store.imports.findImport(id))!;
+  const at = now();
+  const retry = await store.transaction(async (transaction) => {
+    const accepted = await store.imports.acceptRetry(transaction, failed, actor.userId, at);
+    if (!accepted)
+      throw new AppError('RETRY_NOT_POSSIBLE', 'The import has just been retried by somebody else');
+    const { organisationId } = look;
+    await note(deps, transaction, actor, { action: 'import.retried', id: accepted.id, organisationId, at });
+    return accepted;
+  });
+  await queues.enqueue('run-import', { importId: retry.id }, 0);
+  return retry;
+}
+
+const REFUSALS = {
+  'not-failed': 'The mail has not failed: it is sent, or tried still',
+  outdated:
+    'What the mail tells is over, or has left the outbox with it; an invitation or a reset is asked for anew',
+  suppressed: 'Mails do not go to its address; its organisation lifts that at /v1/suppressions',
+} as const;
+
+/**
+ * Lets a mail that was given up wait to be sent again, as the same mail.
+ * @throws AppError NOT_FOUND, RETRY_NOT_POSSIBLE with the reason
+ */
+export async function sendMailAgain(deps: RepairDeps, actor: Operator, id: string): Promise<void> {
+  const { store, queues, now } = deps;
+  const at = now();
+  const { priority = 0 } = await store.transaction(async (transaction) => {
+    const again = await store.mails.sendAgain(transaction, id, at);
+    if (again.outcome === 'waiting') {
+      const write = { at, action: 'mail.sent-again', target: { kind: 'mail', id } };
+      await store.audit.noteOperatorAct(transaction, actor, write, again.mail.organisationId);
+      return again.mail;
+    }
+    if (again.reason === 'missing') throw new AppError('NOT_FOUND', 'There is no such mail');
+    throw new AppError('RETRY_NOT_POSSIBLE', REFUSALS[again.reason]);
+  });
+  await queues.enqueue('send-mail', { mailId: id }, 0, priority);
+}
+
+/**
+ * Keeps a queue from being worked off, or lets it be again. What runs goes on to its end.
+ * @throws AppError UNAVAILABLE when Redis does not answer; nothing is changed or noted then
+ */
+export async function setQueuePaused(
+  { store, queues, now }: RepairDeps,
+  actor: Operator,
+  { name, paused }: { name: QueueName; paused: boolean },
+): Promise<void> {
+  const action = paused ? 'queue.paused' : 'queue.resumed';
+  await store.transaction(async (transaction) => {
+    await store.audit.noteOperatorAct(transaction, actor, {
+      ...{ at: now(), action, target: { kind: 'queue', id: name } },
+    });
+    // Before the entry is committed: there is none of what did not happen. Doing it twice does no harm.
+    if (!(await queues.setPaused(name, paused))) {
+      throw new AppError('UNAVAILABLE', 'Redis does not answer; try again when it is back');
+    }
+  });
+}
+
+/**
+ * Asks a process to take no new work, before it is stopped, or to take work again.
+ * @throws AppError NOT_FOUND, for a gateway too: whoever stands before it takes it out
+ */
+export async function setDraining(
+  { store, now }: RepairDeps,
+  actor: Operator,
+  { id, draining }: { id: string; draining: boolean },
+): Promise<void> {
+  const at = now();
+  await store.transaction(async (transaction) => {
+    const service = await store.heartbeats.askToDrain(transaction, id, draining ? at : null);
+    if (!service) throw new AppError('NOT_FOUND', 'There is no such process that can be drained');
+    const action = draining ? 'process.drained' : 'process.undrained';
+    await store.audit.noteOperatorAct(transaction, actor, { at, action, target: { kind: service, id } });
+  });
+}
+
+async function findLook({ looks }: Store, id: string): Promise<ImportLook> {
+  const look = await looks.lookAtImport(id);
+  if (!look) throw new AppError('NOT_FOUND', 'There is no such import');
+  return look;
+}
+
+function note(
+  { store }: RepairDeps,
+  transaction: Transaction,
+  actor: Operator,
+  act: { action: string; id: string; organisationId: string; at: Date },
+): Promise<void> {
+  const { action, id, organisationId, at } = act;
+  const write = { at, action, target: { kind: 'import', id } };
+  return store.audit.noteOperatorAct(transaction, actor, write, organisationId);
+}
+
+function ended(): AppError {
+  return new AppError('IMPORT_ENDED', 'The import has ended already');
+}

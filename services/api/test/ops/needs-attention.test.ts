@@ -1,0 +1,118 @@
+import t from 'tap';
+import { needsAttention } from '../../src/ops/needs-attention.ts';
+import type { Overview, ProcessView, RunningView } from '../../src/ops/overview-view.ts';
+import { WAITS, type Wait } from '../../src/ops/why-waiting.ts';
+
+const NOON = '2027-06-01T12:00:00Z';
+const NONE = { count: 0, isExact: true };
+const ID = '6657f1f77bcf86cd79943902';
+
+function process(more: Partial<ProcessView> = {}): ProcessView {
+  return {
+    ...{ id: ID, service: 'importer', version: '0.1.0', host: 'host-1', pid: 7, since: NOON, state: 'idle' },
+    ...{ silentSeconds: 1, canDrain: true, busy: [], perMinute: {} },
+    ...more,
+  };
+}
+
+function running(why: Wait, waitingSeconds: number): RunningView {
+  return {
+    ...{ id: ID, organisation: { id: ID, name: 'Example Schools' }, kind: 'sessions', mode: 'apply' },
+    ...{ status: 'applying', acceptedAt: NOON, attempts: 1, stalls: 0, rowsTotal: 10, rowsDone: 5 },
+    ...{
+      checkpoints: [5],
+      lastProgressAt: NOON,
+      waitingSeconds,
+      waits: { why, text: WAITS[why] },
+      heldBy: null,
+    },
+  };
+}
+
+const WELL: Omit<Overview, 'attention'> = {
+  at: NOON,
+  processes: [process(), process({ service: 'notifier' })],
+  queues: [],
+  rowsPerMinute: 0,
+  imports: {
+    counts: {
+      ...{ queued: NONE, staging: NONE, applying: NONE, reporting: NONE },
+      ...{ completed: NONE, failed: NONE, cancelled: NONE },
+    },
+    running: [],
+    failedByUs: 0,
+  },
+  mails: { counts: { pending: NONE, sending: NONE, sent: NONE, failed: NONE }, oldestDueSeconds: null },
+  roles: [{ role: 'dispatcher', heldBy: 'importer on host-1 (7)', leaseSeconds: 3 }],
+  redis: { reachable: true, version: '7.4.0', judgements: [{ level: 'ok', text: 'well' }] },
+  mongodb: { version: '8.0.12', judgements: [{ level: 'unknown', text: 'not shown' }] },
+};
+const withImports = (...found: RunningView[]) => ({ ...WELL, imports: { ...WELL.imports, running: found } });
+const withMails = (mails: Partial<Overview['mails']>) => ({ ...WELL, mails: { ...WELL.mails, ...mails } });
+const seen = (overview: Omit<Overview, 'attention'>) =>
+  needsAttention(overview).map(({ severity, message }) => `${severity}: ${message}`);
+
+t.test('nothing needs attention where all is well, or only as it should be', async (t) => {
+  t.same(seen(WELL), []);
+  t.same(
+    seen(
+      withImports(running('turn', 900), running('pause', 900), running('next', 5), running('working', 60)),
+    ),
+    [],
+  );
+});
+
+t.test('imports that stand still or wait for long are told, with the reason', async (t) => {
+  t.match(seen(withImports(running('working', 121))), [
+    /^critical: Import .* no progress for 121 s.*release it$/,
+  ]);
+  t.match(seen(withImports(running('next', 31))), [
+    /^warning: Import .* has waited for 31 s: it is called for/,
+  ]);
+  t.match(seen(withImports(running('worker-lost', 45))), [/^critical: .*the importer that had it was lost/]);
+});
+
+t.test('many that wait for the same thing are told together', async (t) => {
+  const many = Array.from({ length: 40 }, (_, n) => running('queue-paused', 40 + n));
+  t.same(seen(withImports(...many)), ['critical: 40 imports wait, one for 79 s: the queue is paused']);
+});
+
+t.test('processes that are silent, draining, drained or missing are told', async (t) => {
+  const notifier = process({ service: 'notifier' });
+  const of = (found: Partial<ProcessView>) =>
+    seen({ ...WELL, processes: [process(found), process(), notifier] });
+  t.match(of({ state: 'silent', silentSeconds: 40 }), [
+    /^warning: The importer on host-1 .* silent for 40 s/,
+  ]);
+  t.match(of({ state: 'draining' }), [/is draining; still busy with 0/]);
+  t.match(of({ state: 'drained' }), [/is drained: stop it, or let it take work again/]);
+  t.match(of({ version: '0.2.0' }), [/Versions 0\.1\.0 and 0\.2\.0 run side by side/]);
+  t.match(seen({ ...WELL, processes: [process({ state: 'silent' })] }), [
+    /^critical: No importer runs/,
+    /^critical: No notifier runs: mails wait/,
+    /silent/,
+  ]);
+});
+
+t.test(
+  'mails that are late or given up, dispatchers that are missing and servers that are ill are told',
+  async (t) => {
+    t.match(seen(withMails({ oldestDueSeconds: 600 })), [/^warning: A mail has been due for 10 minutes/]);
+    const failed = (count: number, isExact = true) =>
+      seen(withMails({ counts: { ...WELL.mails.counts, failed: { count, isExact } } }));
+    t.match(failed(1), [/^warning: 1 mail was given up/]);
+    t.match(failed(10_000, false), [/^warning: More than 10000 mails were given up/]);
+    t.match(seen({ ...WELL, roles: [] }), [/^warning: Nobody dispatches/]);
+    t.match(
+      seen({ ...WELL, redis: { ...WELL.redis, judgements: [{ level: 'critical', text: 'Redis is full' }] } }),
+      ['critical: Redis is full'],
+    );
+    t.match(
+      seen({
+        ...WELL,
+        mongodb: { ...WELL.mongodb, judgements: [{ level: 'warning', text: 'one is late' }] },
+      }),
+      ['warning: MongoDB: one is late'],
+    );
+  },
+);

@@ -1,0 +1,106 @@
+import { newId } from '@mentorline/store';
+import { startOwnRedis } from '@mentorline/testkit';
+import t from 'tap';
+import { CONTENT, MANAGER, OBSERVER, OPERATOR, openOps } from './operators.ts';
+
+const IMPORTER = {
+  ...{ service: 'importer', version: '0.1.0', host: 'host-1', pid: 7, since: new Date(), draining: false },
+  ...{ busy: [], perMinute: { imports: 2, rows: 1_200 } },
+};
+const messages = (body: { attention: { message: string }[] }) => body.attention.map(({ message }) => message);
+
+t.test('operators and observers see services, queues, imports, mails and servers at a glance', async (t) => {
+  const { call, store, running, clock } = await openOps(t);
+  const { id } = await running();
+  const processId = newId();
+  const busy = [{ kind: 'import', id, since: new Date() }];
+  await store.heartbeats.beat({ ...IMPORTER, id: processId, busy });
+  await store.heartbeats.beat({ ...IMPORTER, id: newId(), service: 'notifier', perMinute: { mails: 3 } });
+  await store.leases.holdRole('dispatcher', processId, 60_000);
+  clock.now = new Date();
+  for (const email of [OPERATOR, OBSERVER]) {
+    const { statusCode, body } = await call(email, 'GET', '/v1/ops/overview');
+    t.equal(statusCode, 200);
+    const seen = JSON.parse(body);
+    t.match(seen, {
+      processes: [
+        {
+          id: processId,
+          service: 'importer',
+          state: 'busy',
+          host: 'host-1',
+          busy: [{ kind: 'import', id }],
+          canDrain: true,
+        },
+        { service: 'notifier', state: 'idle' },
+      ],
+      queues: [
+        {
+          name: 'imports',
+          paused: false,
+          waiting: 0,
+          active: 0,
+          failed: 0,
+          oldestWaitingSeconds: null,
+          jobsPerMinute: 4 - 2,
+        },
+        { name: 'mails', jobsPerMinute: 3 },
+      ],
+      rowsPerMinute: 2_400 - 1_200,
+      imports: {
+        counts: { applying: { count: 1, isExact: true }, queued: { count: 0 } },
+        running: [
+          {
+            ...{ id, status: 'applying', attempts: 1, rowsTotal: 1, rowsDone: 0, checkpoints: [0, 0] },
+            organisation: { name: 'Example Schools' },
+            waits: { why: 'working' },
+            heldBy: 'importer on host-1 (7)',
+          },
+        ],
+      },
+      mails: { counts: { pending: { count: 0 } }, oldestDueSeconds: null },
+      roles: [{ role: 'dispatcher', heldBy: 'importer on host-1 (7)' }],
+      redis: { reachable: true },
+      mongodb: { judgements: [{ level: 'ok', text: /replica set/ }, {}, {}] },
+    });
+    t.notMatch(body, CONTENT);
+  }
+  t.equal((await call(MANAGER, 'GET', '/v1/ops/overview')).statusCode, 403);
+});
+
+t.test('what needs attention comes first, in sentences that say what to do', async (t) => {
+  const { call, running, failed, store, clock } = await openOps(t);
+  const look = async () => (await call(OBSERVER, 'GET', '/v1/ops/overview')).json();
+  const { id } = await running('queued');
+  await failed('INTERNAL_ERROR');
+  await failed('QUOTE_BROKEN');
+  clock.now = new Date(Date.now() + 45_000);
+  const seen = await look();
+  t.equal(seen.attention[0].severity, 'critical');
+  t.match(messages(seen).join('\n'), 'No importer runs: imports wait. Start one');
+  t.match(
+    messages(seen).join('\n'),
+    new RegExp(`Import ${id} \\(queued\\) has waited for 4\\d s: no importer runs`),
+  );
+  t.match(messages(seen).join('\n'), 'An import failed by a fault of ours: see the dead letters');
+  t.same(seen.attention.find((one: { target: unknown }) => one.target)?.target, { kind: 'import', id });
+  const severities = seen.attention.map(({ severity }: { severity: string }) => severity);
+  t.same(severities, [...severities].sort(), 'critical before warning');
+  await store.heartbeats.beat({ ...IMPORTER, id: newId() });
+  await store.heartbeats.beat({ ...IMPORTER, id: newId(), service: 'notifier', version: '0.2.0' });
+  t.match(messages(await look()).join('\n'), 'Versions 0.1.0 and 0.2.0 run side by side');
+});
+
+t.test('it answers while Redis is away, and says what that means', async (t) => {
+  const redis = await startOwnRedis(t);
+  const { call, running } = await openOps(t, { redisUrl: redis.url });
+  await running('queued');
+  await redis.stop();
+  const startMs = performance.now();
+  const { statusCode, body } = await call(OPERATOR, 'GET', '/v1/ops/overview');
+  t.equal(statusCode, 200);
+  t.ok(performance.now() - startMs < 8_000, 'and nobody waits for long');
+  const seen = JSON.parse(body);
+  t.match(seen, { queues: null, redis: { reachable: false, judgements: [{ level: 'critical' }] } });
+  t.match(messages(seen).join('\n'), 'Redis does not answer: nothing is lost');
+});
