@@ -33,9 +33,14 @@ t.test('an import that is taken away from its worker goes on with another, and n
   await waitFor('rows are applied', async () => (await done()) > 0);
   await store.transaction((transaction) => store.imports.takeAway(transaction, id, newId(), new Date()));
   await Promise.all([first, work()]);
+  // Until the first has noticed it may still apply a chunk; who finds that has put the import back, and is called again.
+  await waitFor('it ends', async () => {
+    await work();
+    return (await store.imports.findImport(id))?.status === 'completed';
+  });
 
   const ended = (await store.imports.findImport(id))!;
-  t.match(ended, { status: 'completed', attempts: 2 });
+  t.ok(ended.attempts > 1, `${ended.attempts} workers were at it`);
   const expected = serialOracle(rows, { nowMs: acceptedAt.getTime(), people });
   t.same(await differences(store, ended, expected), []);
   t.same(await brokenPromises(store), []);
