@@ -15,7 +15,7 @@ const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
 const TAP = join(REPOSITORY, 'node_modules', '.bin', 'tap');
 const ALL_TESTS = ['libs/*/build/test/**/*.test.js', 'services/*/build/test/**/*.test.js'];
 
-/** In a log, failures and coverage only: on a terminal tap's own choice draws over itself. */
+/** In a log, failures only: on a terminal tap's own choice draws over itself. */
 const REPORTER = process.stdout.isTTY ? [] : ['--reporter=terse'];
 
 /** @returns the exit code */
