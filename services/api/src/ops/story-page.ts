@@ -15,7 +15,12 @@ export function storyContent(story: OpsImport, isOperator: boolean): Html {
 <p>${story.rowsTotal === null ? 'Its rows have not been counted' : `${story.rowsDone} of ${story.rowsTotal} rows have a result`}; last progress ${age(story.waitingSeconds)} ago.</p>
 ${waits && html`<p>Now: ${waits.text}${story.heldBy && ` (${story.heldBy})`}.</p>`}
 ${retriedAs && html`<p>Retried as ${importLink(retriedAs, retriedAs)}.</p>`}
-${story.rows && html`<p>${Object.entries(story.rows).map(([name, n]) => n > 0 && `${name}: ${n} `)}</p>`}
+${
+  story.rows &&
+  html`<p>${Object.entries(story.rows)
+    .flatMap(([name, n]) => (n > 0 ? `${name}: ${n}` : []))
+    .join(', ')}</p>`
+}
 ${isOperator && !hasEnded && html`<div>${importActs(id)}</div>`}
 ${
   status === 'failed' &&
