@@ -1,4 +1,4 @@
-import { DAY_MS, MINUTE_MS } from '@mentorline/runtime';
+import { MINUTE_MS } from '@mentorline/runtime';
 import { accountLinkStore } from './account-link.store.ts';
 import { auditStore } from './audit.store.ts';
 import { backlogStore } from './backlog.store.ts';
@@ -15,7 +15,7 @@ import { importReleaseStore } from './import-release.store.ts';
 import { importRunStore } from './import-run.store.ts';
 import { leaseStore } from './lease.store.ts';
 import { lookAtMongodb, type MongodbState } from './look-at-mongodb.ts';
-import { mailStore } from './mail.store.ts';
+import { KEEP_MAILS_MS, mailStore } from './mail.store.ts';
 import { mailAgainStore } from './mail-again.store.ts';
 import { mailLookStore } from './mail-look.store.ts';
 import { prepareDatabase } from './migrations/prepare-database.ts';
@@ -127,7 +127,5 @@ export async function connectStore(options: {
     close: () => connection.close(),
   };
 }
-
-const KEEP_MAILS_MS = 180 * DAY_MS;
 
 export type Store = Awaited<ReturnType<typeof connectStore>>;

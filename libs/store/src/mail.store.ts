@@ -1,5 +1,5 @@
 import { DEFAULT_SETTINGS, type MailState, WAITING_MAIL_STATES } from '@mentorline/domain';
-import { currentTrace, type Traceparent } from '@mentorline/runtime';
+import { currentTrace, DAY_MS, type Traceparent } from '@mentorline/runtime';
 import { Types } from 'mongoose';
 import type { LinkPurpose } from './account-link.model.ts';
 import type { Cause } from './cause.ts';
@@ -24,6 +24,8 @@ export interface Mail extends Omit<MailDocument, '_id' | 'organisationId' | 'imp
   cause: Cause | null;
 }
 
+/** How long a mail stays in the outbox that was sent or given up, where nothing else is said. */
+export const KEEP_MAILS_MS = 180 * DAY_MS;
 /** Attempts of a mail that are told of. */
 const MOST_TRIES = 20;
 

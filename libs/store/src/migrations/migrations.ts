@@ -1,5 +1,6 @@
 import { DEFAULT_SETTINGS } from '@mentorline/domain';
 import type { MailDocument } from '../mail.model.ts';
+import { KEEP_MAILS_MS } from '../mail.store.ts';
 import type { Models } from '../models.ts';
 import type { OrganisationDocument } from '../organisation.model.ts';
 import type { SearchWordStore } from '../search-word.store.ts';
@@ -93,5 +94,16 @@ export const MIGRATIONS: readonly Migration[] = [
         },
       });
     },
+  },
+  {
+    name: '2026-11-mail-expiry',
+    what: 'mails that were sent or given up leave the outbox in time',
+    breaksOlder: false,
+    run: ({ models }, progress) =>
+      backfill<MailDocument>(models.Mail.collection, progress, {
+        lacking: { status: { $in: ['sent', 'failed'] }, expiresAt: MISSING },
+        madeFrom: ['status'],
+        set: ({ sentAt }) => ({ expiresAt: new Date((sentAt ?? new Date()).getTime() + KEEP_MAILS_MS) }),
+      }),
   },
 ];

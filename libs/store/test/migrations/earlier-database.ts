@@ -8,6 +8,7 @@ export interface EarlierDatabase {
   organisationId: Types.ObjectId;
   mentorId: Types.ObjectId;
   mailId: Types.ObjectId;
+  sentMailId: Types.ObjectId;
 }
 
 const PEOPLE = 1_200;
@@ -67,23 +68,15 @@ export async function earlierDatabase(t: TestContext): Promise<EarlierDatabase> 
       ...{ createdBy: mentorId, createdAt, updatedAt: createdAt },
     })),
   );
-  const mailId = new Types.ObjectId();
-  await database.collection('mails').insertOne({
-    ...{ _id: mailId, organisationId, kind: 'import-report', importId: new Types.ObjectId() },
-    ...{
-      to: { name: 'Priya', address: 'priya@example.org' },
-      messageId: '<import-report.1@x>',
-      date: createdAt,
-    },
-    ...{
-      status: 'pending',
-      attempts: 0,
-      nextAttemptAt: createdAt,
-      lease: null,
-      lastError: null,
-      sentAt: null,
-    },
+  const mail = (n: number, given: object) => ({
+    ...{ _id: new Types.ObjectId(), organisationId, kind: 'import-report', importId: new Types.ObjectId() },
+    to: { name: 'Priya', address: 'priya@example.org' },
+    ...{ messageId: `<import-report.${n}@x>`, date: createdAt, nextAttemptAt: createdAt },
+    ...{ status: 'pending', attempts: 0, lease: null, lastError: null, sentAt: null, ...given },
   });
+  const waiting = mail(1, {});
+  const sent = mail(2, { status: 'sent', sentAt: createdAt });
+  await database.collection('mails').insertMany([waiting, sent]);
   await database
     .collection('users')
     .createIndexes([{ key: { email: 1 }, unique: true }, { key: { organisationId: 1, name: 1, _id: 1 } }]);
@@ -100,5 +93,5 @@ export async function earlierDatabase(t: TestContext): Promise<EarlierDatabase> 
       { key: { importId: 1, kind: 1 }, unique: true },
       { key: { status: 1, nextAttemptAt: 1 } },
     ]);
-  return { uri, database, organisationId, mentorId, mailId };
+  return { uri, database, organisationId, mentorId, mailId: waiting._id, sentMailId: sent._id };
 }

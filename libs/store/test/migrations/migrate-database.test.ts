@@ -9,7 +9,7 @@ const silent = (): void => {};
 t.test(
   'a database of the first version is refused with what to do, and works once it is migrated',
   async (t) => {
-    const { uri, database, organisationId, mailId } = await earlierDatabase(t);
+    const { uri, database, organisationId, mailId, sentMailId } = await earlierDatabase(t);
     await t.rejects(connectStore({ uri }), {
       name: 'CannotStart',
       message: /earlier version[\s\S]*mails has the index importId_1_kind_1[\s\S]*npm run migrate/,
@@ -17,9 +17,9 @@ t.test(
 
     const said: string[] = [];
     const done = await migrateDatabase({ uri, say: (line) => said.push(line) });
-    t.equal(done.length, 4);
-    t.ok(said.includes('mails: 3 indexes to make, 2 to drop …'));
-    t.match(said.at(-2), /mail-letterheads: mails that still wait/);
+    t.equal(done.length, 5);
+    t.ok(said.includes('mails: 5 indexes to make, 2 to drop …'));
+    t.match(said.at(-2), /mail-expiry: mails that were sent/);
 
     const store = await connectStore({ uri });
     t.teardown(() => store.close());
@@ -55,6 +55,8 @@ t.test(
     t.same((await store.mails.findMail(mailId.toHexString()))!.letterhead, {
       ...{ organisationName: 'Example Schools', brandColor: '#004d40' },
     });
+    const sent = await database.collection('mails').findOne({ _id: sentMailId });
+    t.equal(sent!.expiresAt.getTime() - sent!.sentAt.getTime(), 180 * 24 * 3_600_000, 'half a year');
     const indexes = (await database.collection('users').indexes()).map(({ name }) => name);
     t.notOk(indexes.includes('organisationId_1_name_1__id_1'));
 
@@ -133,7 +135,7 @@ t.test(
     t.same(await connect(), []);
     await database.collection('migrations').deleteMany({});
     const warnings = await connect();
-    t.equal(warnings.length, 4);
+    t.equal(warnings.length, 5);
     t.match(warnings[0], /migration 2026-11-user-keys is pending .*Run `npm run migrate`/);
     await database.collection('sessions').insertOne({ title: 'Old', cancelledAt: null });
     await database.collection('sessions').dropIndex('mentees.userId_1_start_1__id_1');
