@@ -29,6 +29,8 @@ function fromDocument({
 
 function toDocument({ id, organisationId, email }: Suppressed, reason: SuppressionReason, at: Date) {
   return {
+    // Made here, not by the server where a document is upserted: lists are in the order of ids, and so in that of time.
+    _id: new Types.ObjectId(),
     organisationId: new Types.ObjectId(organisationId),
     userId: new Types.ObjectId(id),
     ...{ address: email, reason, at },
@@ -69,7 +71,7 @@ export function suppressionStore({ Suppression }: Models) {
      * @throws a duplicate-key error where they are off already (see `isDuplicateKey`)
      */
     async endReminders(transaction: Transaction, user: Suppressed, at: Date): Promise<string> {
-      const document = { _id: new Types.ObjectId(), ...toDocument(user, 'reminders-off', at) };
+      const document = toDocument(user, 'reminders-off', at);
       await suppressions.insertOne(document, { session: transaction });
       return document._id.toHexString();
     },

@@ -66,7 +66,8 @@ t.test('no prototype is reached through a body, a form or a query', async (t) =>
     for (const body of ['{"__proto__":{"x":1}}', '{"constructor":{"prototype":{"x":1}}}']) {
       const answer = await call(ADMIN, method, addressOf(path), body, { ...JSON_TYPE, 'if-match': '"0"' });
       t.ok(answer.statusCode < 500, `${name} ${answer.statusCode}`);
-      if (method === 'POST' && !/cancel|undo|invitation|retry/.test(path)) {
+      // What takes no body, and what no administrator may do.
+      if (method === 'POST' && !/cancel|undo|invitation|retry|^\/v1\/ops\//.test(path)) {
         t.ok([400, 422].includes(answer.statusCode), `${name} ${answer.statusCode}`);
       }
     }
