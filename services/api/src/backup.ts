@@ -1,7 +1,6 @@
 /** `npm run backup -- <folder>` and `npm run restore -- <folder>`: the whole database, from a terminal beside it. */
-import { CannotStart, loadConfig, MongodbUri } from '@mentorline/runtime';
 import { BackupError, backUpDatabase, restoreDatabase } from '@mentorline/store';
-import { Type } from 'typebox';
+import { runCommand, say } from './run-command.ts';
 
 const VERBS = { backup: backUpDatabase, restore: restoreDatabase };
 const USAGE = `Usage: npm run backup -- <folder>
@@ -11,21 +10,19 @@ MONGODB_URI says which database. A backup is written into a folder that is empty
 a database that is empty, while no service runs on it.`;
 
 const [verb, folder, ...more] = process.argv.slice(2);
-const say = (line: string) => process.stdout.write(`${line}\n`);
 
 if (!verb || !Object.hasOwn(VERBS, verb) || !folder || folder.startsWith('-') || more.length > 0) {
   process.stderr.write(`${USAGE}\n`);
   process.exitCode = 1;
 } else {
-  try {
-    const { MONGODB_URI: uri } = loadConfig('backup', Type.Object({ MONGODB_URI: MongodbUri }), process.env);
-    const { database, takenAt, collections } = await VERBS[verb as keyof typeof VERBS]({ uri, folder });
-    for (const { name, documents } of collections) say(`${String(documents).padStart(10)}  ${name}`);
-    const state = `${database} as it stood at ${takenAt}`;
-    say(verb === 'backup' ? `${state}, in ${folder}` : `${state}, restored. The services may be started.`);
-  } catch (error) {
-    const told = error instanceof BackupError || error instanceof CannotStart;
-    process.stderr.write(`${told ? error.message : (error as Error).stack}\n`);
-    process.exitCode = 1;
-  }
+  await runCommand(
+    'backup',
+    async (uri) => {
+      const { database, takenAt, collections } = await VERBS[verb as keyof typeof VERBS]({ uri, folder });
+      for (const { name, documents } of collections) say(`${String(documents).padStart(10)}  ${name}`);
+      const state = `${database} as it stood at ${takenAt}`;
+      say(verb === 'backup' ? `${state}, in ${folder}` : `${state}, restored. The services may be started.`);
+    },
+    (error) => error instanceof BackupError,
+  );
 }
