@@ -127,6 +127,7 @@ export {
   type RowStatus,
   sourcesOf,
   TERMINAL_IMPORT_STATUSES,
+  UNFINISHED_IMPORT_STATUSES,
   WAITING_MAIL_STATES,
 } from './states.ts';
 export { isEmail, trimmed } from './text.ts';

@@ -61,6 +61,10 @@ export const MAIL_MOVES: Moves<MailState> = {
 };
 
 export const TERMINAL_IMPORT_STATUSES = IMPORT_STATUSES.filter((status) => isTerminal(IMPORT_MOVES, status));
+/** Of an import that has still to end. */
+export const UNFINISHED_IMPORT_STATUSES = IMPORT_STATUSES.filter(
+  (status) => !TERMINAL_IMPORT_STATUSES.includes(status),
+);
 /** In which a notifier has still to do with a mail; from any other nothing moves it but a person. */
 export const WAITING_MAIL_STATES = ['pending', 'sending'] as const satisfies readonly MailState[];
 

@@ -1,8 +1,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Activity, type Logger, readVersion, SECOND_MS } from '@mentorline/runtime';
+import { type Activity, type Logger, readVersion, SECOND_MS, within } from '@mentorline/runtime';
 import type { Store } from '@mentorline/store';
-import { within } from './within.ts';
 
 const BEAT_EVERY_MS = 2 * SECOND_MS;
 /** A process that stops does not wait for a database that is away. */

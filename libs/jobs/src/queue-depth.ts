@@ -11,8 +11,8 @@ export interface QueueDepth {
 
 /** Calls wait in a list, those of a priority above 0 in a set of their own: of each priority the first is the oldest. */
 export async function measureQueue(queue: Queue, nowMs: number): Promise<QueueDepth> {
-  const counts = await queue.getJobCounts('waiting', 'prioritized', 'active', 'failed');
-  const { waiting = 0, prioritized = 0, active = 0, failed = 0 } = counts;
+  const counts = await queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active', 'failed');
+  const { waiting = 0, prioritized = 0, delayed = 0, active = 0, failed = 0 } = counts;
   const oldest = await queue.getWaiting(0, 0);
   if (prioritized > 0) {
     let first = 0;
@@ -23,5 +23,5 @@ export async function measureQueue(queue: Queue, nowMs: number): Promise<QueueDe
     }
   }
   const since = Math.min(nowMs, ...oldest.flatMap((job) => job?.timestamp ?? []));
-  return { waiting: waiting + prioritized, active, failed, oldestWaitingMs: nowMs - since };
+  return { waiting: waiting + prioritized + delayed, active, failed, oldestWaitingMs: nowMs - since };
 }

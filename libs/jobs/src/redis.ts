@@ -1,5 +1,6 @@
-import { CannotStart } from '@mentorline/runtime';
+import { CannotStart, type Logger } from '@mentorline/runtime';
 import { Cluster, Redis } from 'ioredis';
+import { readInfo } from './redis-info.ts';
 
 /** Where the queues live. `prefix` keeps deployments that share a Redis apart. */
 export interface QueueLocation {
@@ -84,6 +85,14 @@ export function connectRedis(location: QueueLocation): Redis | Cluster {
   });
 }
 
+/** Warns of what {@link judgeRedis} finds, as soon as Redis answers; nothing waits for it. */
+export function warnOfRedis(redis: Redis | Cluster, logger: Logger): void {
+  judgeRedis(redis).then(
+    (faults) => faults.forEach((fault) => void logger.warn(fault)),
+    () => {},
+  );
+}
+
 const OLDEST = [6, 2] as const;
 
 /**
@@ -100,19 +109,14 @@ export async function judgeRedis(redis: Redis | Cluster): Promise<string[]> {
 
 /** By INFO: managed services refuse CONFIG. */
 async function judgeServer(server: Redis): Promise<string[]> {
-  const info = await server.info();
-  const read = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, 'mu').exec(info)?.[1];
-  const policy = read('maxmemory_policy');
-  const version = read('redis_version') ?? '';
-  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const { version, maxMemoryPolicy, appendOnly } = readInfo(await server.info());
+  const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
   const isOld = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
   return [
     ...(isOld ? [`Redis is ${version}; ${OLDEST.join('.')} or later is needed`] : []),
-    ...(policy === 'noeviction'
+    ...(maxMemoryPolicy === 'noeviction'
       ? []
-      : [`maxmemory-policy is ${policy}, so Redis may drop queued jobs; set it to noeviction`]),
-    ...(read('aof_enabled') === '1'
-      ? []
-      : ['appendonly is off, so a restart of Redis loses queued jobs; turn it on']),
+      : [`maxmemory-policy is ${maxMemoryPolicy}, so Redis may drop queued jobs; set it to noeviction`]),
+    ...(appendOnly ? [] : ['appendonly is off, so a restart of Redis loses queued jobs; turn it on']),
   ];
 }

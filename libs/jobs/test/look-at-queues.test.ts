@@ -1,7 +1,7 @@
 import { newId } from '@mentorline/store';
 import t from 'tap';
 import { openQueues } from '../src/index.ts';
-import { readInfo } from '../src/look-at-queues.ts';
+import { readInfo } from '../src/redis-info.ts';
 import { ownQueues, startCable } from './servers.ts';
 
 t.test('of the answer to INFO is taken what tells whether jobs are safe', async (t) => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { askedGauges, type Registry } from './metrics.ts';
+import { within } from './within.ts';
 
 /** `down` makes the service not ready; `degraded` is said, but traffic may come. */
 export interface HealthCheck {
@@ -41,7 +42,7 @@ export function runningCheck(): HealthCheck & { readonly isStopping: boolean; st
 /** Runs all checks side by side; one that hangs counts as failing after two seconds. */
 export async function readiness(checks: readonly HealthCheck[]): Promise<Readiness> {
   const results = await Promise.all(
-    checks.map(async (check) => ({ check, ok: await within(check.run, CHECK_TIMEOUT_MS) })),
+    checks.map(async (check) => ({ check, ok: await within(succeeds(check), CHECK_TIMEOUT_MS, false) })),
   );
   const failing = results.filter(({ ok }) => !ok).map(({ check }) => check.whenFailing);
   return {
@@ -50,18 +51,10 @@ export async function readiness(checks: readonly HealthCheck[]): Promise<Readine
   };
 }
 
-async function within(run: () => Promise<void>, timeoutMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, false);
-  });
-  try {
-    return await Promise.race([run().then(() => true), late]);
-  } catch {
-    return false;
-  } finally {
-    clearTimeout(timer);
-  }
+/** Rejects where the check does, one that throws at once too. */
+async function succeeds({ run }: HealthCheck): Promise<true> {
+  await run();
+  return true;
 }
 
 /**

@@ -40,3 +40,4 @@ export {
   traced,
 } from './tracing.ts';
 export { readVersion } from './version.ts';
+export { within } from './within.ts';

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { within } from './within.ts';
 
 export { Counter, Histogram, Registry };
 
@@ -39,7 +40,7 @@ export function askedGauges<Key extends string>(
     asked ??= read().finally(() => {
       asked = undefined;
     });
-    return inTime(asked);
+    return within(asked, ASK_TIMEOUT_MS, undefined);
   };
   for (const key of Object.keys(gauges) as Key[]) {
     const { name, help, labelNames = [] } = gauges[key];
@@ -53,19 +54,5 @@ export function askedGauges<Key extends string>(
         for (const { labels = {}, value } of told?.[key] ?? []) this.set(labels, value);
       },
     });
-  }
-}
-
-async function inTime<Told>(asked: Promise<Told>): Promise<Told | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, ASK_TIMEOUT_MS, undefined);
-  });
-  try {
-    return await Promise.race([asked, late]);
-  } catch {
-    return undefined;
-  } finally {
-    clearTimeout(timer);
   }
 }

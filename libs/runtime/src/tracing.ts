@@ -8,6 +8,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
+import { within } from './within.ts';
 
 export { SpanKind };
 
@@ -91,15 +92,5 @@ function contextOf(stored: Traceparent | null | undefined, active: Context): Con
 
 /** Hands over what has been traced so far; does not throw, and does not wait for long. */
 export async function flushTraces(): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, FLUSH_TIMEOUT_MS);
-  });
-  await Promise.race([
-    provider()
-      .forceFlush?.()
-      .catch(() => {}),
-    late,
-  ]);
-  clearTimeout(timer);
+  await within(Promise.resolve(provider().forceFlush?.()), FLUSH_TIMEOUT_MS, undefined);
 }

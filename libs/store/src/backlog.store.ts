@@ -1,13 +1,12 @@
-import { IMPORT_STATUSES, TERMINAL_IMPORT_STATUSES, WAITING_MAIL_STATES } from '@mentorline/domain';
+import { UNFINISHED_IMPORT_STATUSES, WAITING_MAIL_STATES } from '@mentorline/domain';
 import { LEASE_HELD } from './lease.ts';
-import { MAIL_PRIORITIES } from './mail.model.ts';
+import { findLongestDue } from './longest-due.ts';
+import { MAIL_PRIORITIES, ofPriority } from './mail.model.ts';
 import type { Models } from './models.ts';
 
 /** It is asked for again and again: better no answer than one that others wait for. */
 const ASK_TIMEOUT_MS = 2_000;
 const MOST_COUNTED = 10_000;
-
-const UNFINISHED = IMPORT_STATUSES.filter((status) => !TERMINAL_IMPORT_STATUSES.includes(status));
 
 export interface ImportBacklog {
   waiting: number;
@@ -32,7 +31,7 @@ export function backlogStore({ Import, Mail }: Models) {
       const found = await Import.collection
         .aggregate<{ _id: boolean; imports: number; oldestMs: number }>(
           [
-            { $match: { status: { $in: UNFINISHED } } },
+            { $match: { status: { $in: UNFINISHED_IMPORT_STATUSES } } },
             { $group: { _id: LEASE_HELD, imports: { $sum: 1 }, oldest: { $min: '$acceptedAt' } } },
             { $project: { imports: 1, oldestMs: { $subtract: ['$$NOW', '$oldest'] } } },
           ],
@@ -51,24 +50,13 @@ export function backlogStore({ Import, Mail }: Models) {
     async measureOutbox(): Promise<OutboxBacklog[]> {
       const backlog: OutboxBacklog[] = [];
       for (const priority of MAIL_PRIORITIES) {
-        const unsent = {
-          status: { $in: WAITING_MAIL_STATES },
-          priority: priority === 0 ? { $in: [0, null as never] } : priority,
-        };
-        const limits = { limit: MOST_COUNTED, maxTimeMS: ASK_TIMEOUT_MS };
-        const mails = await Mail.collection.countDocuments(unsent, limits);
+        const mails = await Mail.collection.countDocuments(
+          { status: { $in: WAITING_MAIL_STATES }, ...ofPriority(priority) },
+          { limit: MOST_COUNTED, maxTimeMS: ASK_TIMEOUT_MS },
+        );
         const now = new Date();
-        const [oldest] = await Mail.collection
-          .find({ ...unsent, nextAttemptAt: { $lte: now } }, { projection: { nextAttemptAt: 1 } })
-          .sort({ nextAttemptAt: 1 })
-          .limit(1)
-          .maxTimeMS(ASK_TIMEOUT_MS)
-          .toArray();
-        backlog.push({
-          priority,
-          mails,
-          oldestDueMs: oldest ? now.getTime() - oldest.nextAttemptAt.getTime() : 0,
-        });
+        const dueAt = await findLongestDue(Mail.collection, priority, now);
+        backlog.push({ priority, mails, oldestDueMs: dueAt ? now.getTime() - dueAt.getTime() : 0 });
       }
       return backlog;
     },

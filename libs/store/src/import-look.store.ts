@@ -1,9 +1,16 @@
-import { IMPORT_STATUSES, type ImportStatus, TERMINAL_IMPORT_STATUSES } from '@mentorline/domain';
+import {
+  IMPORT_STATUSES,
+  type ImportStatus,
+  TERMINAL_IMPORT_STATUSES,
+  UNFINISHED_IMPORT_STATUSES,
+} from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { ImportDocument } from './import.model.ts';
 import type { ImportEvent } from './import-event.ts';
 import type { ImportShardDocument } from './import-shard.model.ts';
+import { NOBODY } from './lease.ts';
 import type { Models } from './models.ts';
+import { countAtMost, type Total } from './total.ts';
 import { RUNNING_AT_MOST, RUNNING_OF_TURN } from './turn.store.ts';
 
 /** An import as operators see it: how it gets on, and nothing of what it holds. */
@@ -50,14 +57,7 @@ export type ShardLook = Pick<
   held: boolean;
 };
 
-/** How many there are; `isExact` false: at least so many. */
-export interface BoundedCount {
-  count: number;
-  isExact: boolean;
-}
-
 const COUNTED_AT_MOST = 1_000;
-const RUNNING = IMPORT_STATUSES.filter((status) => !TERMINAL_IMPORT_STATUSES.includes(status));
 const LOOK = {
   ...{ organisationId: 1, kind: 1, mode: 1, status: 1, sizeBytes: 1, acceptedAt: 1, cancelRequestedAt: 1 },
   ...{ startedAt: 1, finishedAt: 1, rowsTotal: 1, rows: 1, attempts: 1, stalls: 1, failure: 1, lease: 1 },
@@ -95,7 +95,7 @@ export function importLookStore({ Import, ImportPartition, ImportShard, ImportTu
     async lookAtRunning(limit: number): Promise<ImportLook[]> {
       const found = await imports
         .aggregate<Found>([
-          { $match: { status: { $in: RUNNING } } },
+          { $match: { status: { $in: UNFINISHED_IMPORT_STATUSES } } },
           { $sort: { acceptedAt: 1 } },
           { $limit: limit },
           { $project: LOOK },
@@ -126,15 +126,14 @@ export function importLookStore({ Import, ImportPartition, ImportShard, ImportTu
     },
 
     /** How many stand in each status; of those that have ended, that did so since `since`. */
-    async countImports(since: Date): Promise<Record<ImportStatus, BoundedCount>> {
+    async countImports(since: Date): Promise<Record<ImportStatus, Total>> {
       const counts = await Promise.all(
-        IMPORT_STATUSES.map(async (status): Promise<[ImportStatus, BoundedCount]> => {
+        IMPORT_STATUSES.map(async (status): Promise<[ImportStatus, Total]> => {
           const ended = TERMINAL_IMPORT_STATUSES.includes(status) ? { finishedAt: { $gte: since } } : {};
-          const count = await imports.countDocuments({ status, ...ended }, { limit: COUNTED_AT_MOST });
-          return [status, { count, isExact: count < COUNTED_AT_MOST }];
+          return [status, await countAtMost(imports, { status, ...ended }, COUNTED_AT_MOST)];
         }),
       );
-      return Object.fromEntries(counts) as Record<ImportStatus, BoundedCount>;
+      return Object.fromEntries(counts) as Record<ImportStatus, Total>;
     },
 
     /** How far the partitions of imports have come, by import. */
@@ -160,7 +159,7 @@ export function importLookStore({ Import, ImportPartition, ImportShard, ImportTu
           doneThrough,
           attempts,
           stalls,
-          held: lease !== null && lease.owner !== 'nobody',
+          held: lease !== null && lease.owner !== NOBODY,
         };
       });
     },

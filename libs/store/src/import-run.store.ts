@@ -1,8 +1,14 @@
-import { canMove, IMPORT_MOVES, type ImportStatus, TERMINAL_IMPORT_STATUSES } from '@mentorline/domain';
+import {
+  canMove,
+  IMPORT_MOVES,
+  type ImportStatus,
+  TERMINAL_IMPORT_STATUSES,
+  UNFINISHED_IMPORT_STATUSES,
+} from '@mentorline/domain';
 import type { Traceparent } from '@mentorline/runtime';
 import { Types } from 'mongoose';
 import type { ImportDocument } from './import.model.ts';
-import { fromDocument, type Import, NO_ROWS, UNFINISHED } from './import.store.ts';
+import { fromDocument, type Import, NO_ROWS } from './import.store.ts';
 import { type ImportEvent, pushEvent, withEvent } from './import-event.ts';
 import { LEASE_FREE, LEASE_LEFT_BEHIND, leaseFor, leaseReleased } from './lease.ts';
 import type { Models } from './models.ts';
@@ -40,7 +46,7 @@ export function importRunStore(models: Models) {
             '_id' | 'organisationId' | 'attempts' | 'acceptedAt' | 'cancelRequestedAt' | 'cause'
           >[];
         }>([
-          { $match: { status: { $in: UNFINISHED }, ...LEASE_FREE } },
+          { $match: { status: { $in: UNFINISHED_IMPORT_STATUSES }, ...LEASE_FREE } },
           { $sort: { acceptedAt: 1 } },
           { $project: { organisationId: 1, attempts: 1, cancelRequestedAt: 1, acceptedAt: 1, cause: 1 } },
           {
@@ -96,7 +102,11 @@ export function importRunStore(models: Models) {
       transactions: TransactionPool,
       processId = '',
     ): Promise<Import | undefined> {
-      const free = { _id: new Types.ObjectId(id), status: { $in: UNFINISHED }, ...LEASE_FREE };
+      const free = {
+        _id: new Types.ObjectId(id),
+        status: { $in: UNFINISHED_IMPORT_STATUSES },
+        ...LEASE_FREE,
+      };
       const left = await Import.collection.findOne<Pick<ImportDocument, 'transactionIds'>>(free, {
         projection: { transactionIds: 1 },
       });
@@ -127,7 +137,7 @@ export function importRunStore(models: Models) {
     /** @returns false when the lease was lost: somebody else may be at work already */
     async renewImportLease(id: string, owner: string, leaseMs: number): Promise<boolean> {
       const renewed = await Import.collection.updateOne(
-        { _id: new Types.ObjectId(id), 'lease.owner': owner, status: { $in: UNFINISHED } },
+        { _id: new Types.ObjectId(id), 'lease.owner': owner, status: { $in: UNFINISHED_IMPORT_STATUSES } },
         [{ $set: { lease: leaseFor(owner, leaseMs) } }],
       );
       return renewed.matchedCount === 1;

@@ -1,5 +1,5 @@
 import type { Header } from '@mentorline/csv';
-import { IMPORT_STATUSES, type ImportStatus, TERMINAL_IMPORT_STATUSES } from '@mentorline/domain';
+import { type ImportStatus, UNFINISHED_IMPORT_STATUSES } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { Cause } from './cause.ts';
 import type { ImportDocument, ImportKind, RowCounts } from './import.model.ts';
@@ -60,8 +60,6 @@ export type AcceptedUpload = Pick<
 > &
   Partial<Pick<Import, 'notify' | 'cause'>>;
 
-/** Of an import that has still to end. */
-export const UNFINISHED = IMPORT_STATUSES.filter((status) => !TERMINAL_IMPORT_STATUSES.includes(status));
 const SAME_FILE_MS = 24 * 60 * 60 * 1000;
 
 export const NO_ROWS: RowCounts = {
@@ -206,7 +204,7 @@ export function importStore({ Import, ImportPartition }: Models) {
     async isAnyUnderWay(organisationIds: readonly string[], transaction?: Transaction): Promise<boolean> {
       const underWay = {
         organisationId: { $in: organisationIds.map((id) => new Types.ObjectId(id)) },
-        status: { $in: UNFINISHED },
+        status: { $in: UNFINISHED_IMPORT_STATUSES },
       };
       const options = { projection: { _id: 1 }, ...(transaction ? { session: transaction } : {}) };
       return (await Import.collection.findOne(underWay, options)) !== null;

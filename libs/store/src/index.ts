@@ -21,10 +21,11 @@ export {
 } from './import.model.ts';
 export { type AcceptedUpload, type Import, NO_ROWS } from './import.store.ts';
 export type { ImportEvent } from './import-event.ts';
-export type { BoundedCount, ImportLook, PartitionLook, ShardLook } from './import-look.store.ts';
+export type { ImportLook, PartitionLook, ShardLook } from './import-look.store.ts';
 export { type RowFault, type RowResult, statusMessage } from './import-result.model.ts';
 export type { ImportProgress } from './import-run.store.ts';
 export type { Suspect } from './import-shard.model.ts';
+export { NOBODY } from './lease.ts';
 export { type MongodbState, SLOW_SECONDS } from './look-at-mongodb.ts';
 export {
   type AccountLetter,

@@ -15,7 +15,7 @@ export function leaseFor(owner: string, leaseMs: number) {
 }
 
 /** Owner of a lease that was given back before its time. */
-const NOBODY = 'nobody';
+export const NOBODY = 'nobody';
 
 /** Update-pipeline value of a lease given back; nobody takes it for `waitMs`. */
 export function leaseReleased(waitMs: number) {

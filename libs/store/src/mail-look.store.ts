@@ -1,8 +1,9 @@
 import { MAIL_STATES, type MailState, WAITING_MAIL_STATES as WAITING } from '@mentorline/domain';
 import { Types } from 'mongoose';
-import type { BoundedCount } from './import-look.store.ts';
-import { MAIL_PRIORITIES, type MailDocument } from './mail.model.ts';
+import { findLongestDue } from './longest-due.ts';
+import { MAIL_PRIORITIES, type MailDocument, ofPriority } from './mail.model.ts';
 import type { Models } from './models.ts';
+import { countAtMost, type Total } from './total.ts';
 
 /** A mail as operators see it: where it stands and what the relay said, and nothing of what it tells. */
 export interface MailLook
@@ -41,7 +42,7 @@ function fromDocument(document: MailDocument): MailLook {
 export function mailLookStore({ Mail }: Models) {
   const mails = Mail.collection;
   /** In the form in which there is an index: by priority. */
-  const waiting = MAIL_PRIORITIES.map((priority) => (priority === 0 ? { $in: [0, null] } : priority));
+  const waiting = MAIL_PRIORITIES.map(ofPriority);
 
   return {
     async lookAtMail(id: string): Promise<MailLook | undefined> {
@@ -60,17 +61,14 @@ export function mailLookStore({ Mail }: Models) {
     },
 
     /** How many stand in each status. Those that were sent are what is left of all. */
-    async countMails(): Promise<Record<MailState, BoundedCount>> {
-      const count = async (filter: object): Promise<BoundedCount> => {
-        const counted = await mails.countDocuments(filter, { limit: COUNTED_AT_MOST });
-        return { count: counted, isExact: counted < COUNTED_AT_MOST };
-      };
+    async countMails(): Promise<Record<MailState, Total>> {
+      const count = (filter: object): Promise<Total> => countAtMost(mails, filter, COUNTED_AT_MOST);
       const [all, failed, ...others] = await Promise.all([
         mails.estimatedDocumentCount(),
         count({ status: 'failed' }),
-        ...WAITING.flatMap((status) => waiting.map((priority) => count({ status, priority }))),
+        ...WAITING.flatMap((status) => waiting.map((priority) => count({ status, ...priority }))),
       ]);
-      const sum = (counts: BoundedCount[]): BoundedCount => ({
+      const sum = (counts: Total[]): Total => ({
         count: counts.reduce((total, one) => total + one.count, 0),
         isExact: counts.every(({ isExact }) => isExact),
       });
@@ -85,15 +83,8 @@ export function mailLookStore({ Mail }: Models) {
 
     /** Since when the mail that is due longest has been so; `null` when none is. */
     async oldestDueAt(): Promise<Date | null> {
-      const oldest = await Promise.all(
-        waiting.map((priority) =>
-          mails.findOne<Pick<MailDocument, 'nextAttemptAt'>>(
-            { status: { $in: [...WAITING] }, priority, nextAttemptAt: { $lte: new Date() } },
-            { sort: { nextAttemptAt: 1 }, projection: { nextAttemptAt: 1 } },
-          ),
-        ),
-      );
-      const times = oldest.flatMap((mail) => (mail ? [mail.nextAttemptAt.getTime()] : []));
+      const oldest = await Promise.all(MAIL_PRIORITIES.map((priority) => findLongestDue(mails, priority)));
+      const times = oldest.flatMap((dueAt) => dueAt?.getTime() ?? []);
       return times.length > 0 ? new Date(Math.min(...times)) : null;
     },
   };

@@ -17,6 +17,11 @@ export function priorityOf(kind: MailKind): (typeof MAIL_PRIORITIES)[number] {
   return kind.startsWith('session-') ? 2 : 0;
 }
 
+/** Filter: mails of a priority. Those of an earlier version have none, and go first. */
+export function ofPriority(priority: (typeof MAIL_PRIORITIES)[number]) {
+  return { priority: priority === 0 ? { $in: [0, null as never] } : priority };
+}
+
 /** Of a mail about a session. */
 export type SessionMailKind = (typeof SESSION_MAIL_KINDS)[number];
 

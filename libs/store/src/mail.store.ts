@@ -10,6 +10,7 @@ import {
   type Letterhead,
   MAIL_PRIORITIES,
   type MailDocument,
+  ofPriority,
   priorityOf,
 } from './mail.model.ts';
 import type { Models } from './models.ts';
@@ -189,10 +190,7 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
       };
       for (const priority of MAIL_PRIORITIES) {
         if (waiting.length >= limit) break;
-        const documents = await Mail.find(
-          { ...due, priority: priority === 0 ? { $in: [0, null] } : priority },
-          { attempts: 1, cause: 1 },
-        )
+        const documents = await Mail.find({ ...due, ...ofPriority(priority) }, { attempts: 1, cause: 1 })
           .sort({ nextAttemptAt: 1 })
           .limit(limit - waiting.length)
           .lean();

@@ -25,6 +25,15 @@ export async function countUpTo(
   if (items.length < limit) return { count: items.length, isExact: true };
   if (conditions > 1) return { count: items.length, isExact: false };
   const most = conditions === 0 ? MOST_COUNTED : MOST_COUNTED_OF_SEARCH;
+  return countAtMost(collection, filter, most);
+}
+
+/** How many match the filter, counted no further than `most`. */
+export async function countAtMost(
+  collection: Pick<mongo.Collection, 'countDocuments'>,
+  filter: object,
+  most: number,
+): Promise<Total> {
   const count = await collection.countDocuments(filter, { limit: most + 1 });
   return { count: Math.min(count, most), isExact: count <= most };
 }

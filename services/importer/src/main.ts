@@ -1,11 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 import {
-  judgeRedis,
   openQueues,
   queueGauges,
   startDispatcher,
   startHeartbeat,
   startWorker,
+  warnOfRedis,
 } from '@mentorline/jobs';
 import {
   createRegistry,
@@ -42,11 +42,7 @@ await runService(
     for (const warning of store.warnings) logger.warn(warning);
     const location = { redisUrl: config.REDIS_URL, prefix: config.QUEUE_PREFIX };
     const queues = openQueues(location);
-    // Not waited for: imports go on while Redis is away, as soon as it is back.
-    judgeRedis(queues.connection).then(
-      (faults) => faults.forEach((fault) => void logger.warn(fault)),
-      () => {},
-    );
+    warnOfRedis(queues.connection, logger);
     queueGauges(registry, queues, 'imports');
     importGauges(registry, store);
     const processId = newId();

@@ -1,10 +1,10 @@
 import {
-  judgeRedis,
   openQueues,
   queueGauges,
   startDispatcher,
   startHeartbeat,
   startWorker,
+  warnOfRedis,
 } from '@mentorline/jobs';
 import {
   createRegistry,
@@ -71,11 +71,7 @@ await runService(
           activity.during('mail', mailId, () => sendMail(deps, mailId, signal)),
       },
     );
-    // Not waited for: mails go out while Redis is away, as soon as it is back.
-    judgeRedis(queues.connection).then(
-      (faults) => faults.forEach((fault) => void logger.warn(fault)),
-      () => {},
-    );
+    warnOfRedis(queues.connection, logger);
     const dispatcher = startDispatcher({ store, queues, logger }, processId);
     const planner = startPlanner(deps, processId);
     const heartbeat = startHeartbeat(

@@ -1,6 +1,5 @@
-import type { JobQueues } from '@mentorline/jobs';
-import { AppError, type ErrorCode } from '@mentorline/runtime';
-import type { Actor, AgainRefusal, Mail, Store } from '@mentorline/store';
+import type { Actor, Mail } from '@mentorline/store';
+import { type Refusals, type SendAgainDeps, sendAgain } from './send-again.ts';
 
 /**
  * Lets a mail that failed for good go out again.
@@ -8,31 +7,19 @@ import type { Actor, AgainRefusal, Mail, Store } from '@mentorline/store';
  * @returns the mail, waiting
  * @throws AppError NOT_FOUND, MAIL_NOT_FAILED, MAIL_OUTDATED, ADDRESS_SUPPRESSED
  */
-export async function sendMailAgain(
-  {
-    store,
-    queues,
-    now,
-  }: {
-    store: Pick<Store, 'mails' | 'audit' | 'transaction'>;
-    queues: Pick<JobQueues, 'enqueue'>;
-    now: () => Date;
-  },
+export function sendMailAgain(
+  deps: SendAgainDeps,
   actor: Actor,
   { mailId, target }: { mailId: string; target: { kind: string; id: string } },
 ): Promise<Mail> {
-  const at = now();
-  const mail = await store.transaction(async (transaction) => {
-    const again = await store.mails.sendAgain(transaction, mailId, at);
-    if (again.outcome === 'refused') throw new AppError(...REFUSALS[again.reason]);
-    await store.audit.noteWrite(transaction, actor, { at, action: 'mail.retried', target });
-    return again.mail;
+  return sendAgain(deps, mailId, {
+    refusals: REFUSALS,
+    note: (transaction, _mail, at) =>
+      deps.store.audit.noteWrite(transaction, actor, { at, action: 'mail.retried', target }),
   });
-  await queues.enqueue('send-mail', { mailId }, mail.attempts, mail.priority);
-  return mail;
 }
 
-const REFUSALS: Readonly<Record<AgainRefusal, [ErrorCode, string]>> = {
+const REFUSALS: Refusals = {
   missing: ['NOT_FOUND', 'There is no such mail'],
   'not-failed': [
     'MAIL_NOT_FAILED',

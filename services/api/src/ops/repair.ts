@@ -1,6 +1,7 @@
 import type { JobQueues, QueueName } from '@mentorline/jobs';
 import { AppError } from '@mentorline/runtime';
 import type { Actor, Import, ImportLook, Store, Transaction } from '@mentorline/store';
+import { type Refusals, sendAgain } from '../mails/send-again.ts';
 import { obstacleToRetry } from './dead-letters.ts';
 
 export interface RepairDeps {
@@ -68,31 +69,31 @@ export async function retryImport(deps: RepairDeps, actor: Operator, id: string)
   return retry;
 }
 
-const REFUSALS = {
-  'not-failed': 'The mail has not failed: it is sent, or tried still',
-  outdated:
+const REFUSALS: Refusals = {
+  missing: ['NOT_FOUND', 'There is no such mail'],
+  'not-failed': ['RETRY_NOT_POSSIBLE', 'The mail has not failed: it is sent, or tried still'],
+  outdated: [
+    'RETRY_NOT_POSSIBLE',
     'What the mail tells is over, or has left the outbox with it; an invitation or a reset is asked for anew',
-  suppressed: 'Mails do not go to its address; its organisation lifts that at /v1/suppressions',
-} as const;
+  ],
+  suppressed: [
+    'RETRY_NOT_POSSIBLE',
+    'Mails do not go to its address; its organisation lifts that at /v1/suppressions',
+  ],
+};
 
 /**
  * Lets a mail that was given up wait to be sent again, as the same mail.
  * @throws AppError NOT_FOUND, RETRY_NOT_POSSIBLE with the reason
  */
 export async function sendMailAgain(deps: RepairDeps, actor: Operator, id: string): Promise<void> {
-  const { store, queues, now } = deps;
-  const at = now();
-  const { priority = 0 } = await store.transaction(async (transaction) => {
-    const again = await store.mails.sendAgain(transaction, id, at);
-    if (again.outcome === 'waiting') {
+  await sendAgain(deps, id, {
+    refusals: REFUSALS,
+    note(transaction, { organisationId }, at) {
       const write = { at, action: 'mail.sent-again', target: { kind: 'mail', id } };
-      await store.audit.noteOperatorAct(transaction, actor, write, again.mail.organisationId);
-      return again.mail;
-    }
-    if (again.reason === 'missing') throw new AppError('NOT_FOUND', 'There is no such mail');
-    throw new AppError('RETRY_NOT_POSSIBLE', REFUSALS[again.reason]);
+      return deps.store.audit.noteOperatorAct(transaction, actor, write, organisationId);
+    },
   });
-  await queues.enqueue('send-mail', { mailId: id }, 0, priority);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Heartbeat, ImportLook } from '@mentorline/store';
+import { type Heartbeat, type ImportLook, NOBODY } from '@mentorline/store';
 
 /** Why an import that has not ended does not get on, or that it does. */
 export const WAITS = {
@@ -16,8 +16,6 @@ export type Wait = keyof typeof WAITS;
 
 /** A process that has not been heard of for so long is counted as lost. */
 export const SILENT_AFTER_MS = 10_000;
-/** Who has given a lease back before its time. */
-const NOBODY = 'nobody';
 
 /** What an import's way on depends on beside itself. */
 export interface Surroundings {

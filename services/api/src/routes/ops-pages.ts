@@ -108,11 +108,10 @@ export function opsPageRoutes(deps: OpsCookieDeps & RepairDeps): FastifyPluginAs
         },
       },
       async (request, reply) => {
-        const user = userOf(request);
-        if (!isOperator(user))
+        if (!isOperator(userOf(request)))
           throw new AppError('FORBIDDEN', 'Observers look only; this needs the role operator');
         const { act, id } = request.body;
-        return reply.redirect(await run(deps, { ...actorOf(request), userId: user.id }, act, id), 303);
+        return reply.redirect(await run(deps, actorOf(request), act, id), 303);
       },
     );
   };

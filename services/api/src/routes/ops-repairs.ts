@@ -1,13 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { QUEUE_NAMES } from '@mentorline/jobs';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { actorOf } from '../http/actor.ts';
 import { IdParams } from '../http/id-params.ts';
 import { OpsImportView, readImportStory } from '../ops/import-story.ts';
 import { OpsMailView, presentMail } from '../ops/mail-view.ts';
 import {
-  type Operator,
   type RepairDeps,
   releaseImport,
   retryImport,
@@ -16,7 +15,7 @@ import {
   setQueuePaused,
   stopImport,
 } from '../ops/repair.ts';
-import { requireRole, userOf } from '../plugins/auth.ts';
+import { requireRole } from '../plugins/auth.ts';
 
 const QueueParams = Type.Object({ name: Type.Enum([...QUEUE_NAMES], { description: 'of a queue' }) });
 
@@ -46,7 +45,7 @@ export function opsRepairRoutes(deps: RepairDeps): FastifyPluginAsyncTypebox {
       },
       async (request, reply) => {
         const { id } = request.params;
-        await releaseImport(deps, operatorOf(request), id);
+        await releaseImport(deps, actorOf(request), id);
         return reply.code(202).send(await story(id));
       },
     );
@@ -65,7 +64,7 @@ export function opsRepairRoutes(deps: RepairDeps): FastifyPluginAsyncTypebox {
       },
       async (request, reply) => {
         const { id } = request.params;
-        await stopImport(deps, operatorOf(request), id);
+        await stopImport(deps, actorOf(request), id);
         return reply.code(202).send(await story(id));
       },
     );
@@ -87,7 +86,7 @@ export function opsRepairRoutes(deps: RepairDeps): FastifyPluginAsyncTypebox {
         },
       },
       async (request, reply) => {
-        const { id } = await retryImport(deps, operatorOf(request), request.params.id);
+        const { id } = await retryImport(deps, actorOf(request), request.params.id);
         return answerRetry(reply, id);
       },
     );
@@ -106,7 +105,7 @@ export function opsRepairRoutes(deps: RepairDeps): FastifyPluginAsyncTypebox {
       },
       async (request, reply) => {
         const { id } = request.params;
-        await sendMailAgain(deps, operatorOf(request), id);
+        await sendMailAgain(deps, actorOf(request), id);
         return reply.code(202).send(presentMail((await deps.store.looks.lookAtMail(id))!, true));
       },
     );
@@ -129,7 +128,7 @@ export function opsRepairRoutes(deps: RepairDeps): FastifyPluginAsyncTypebox {
           },
         },
         async (request, reply) => {
-          await setQueuePaused(deps, operatorOf(request), { name: request.params.name, paused });
+          await setQueuePaused(deps, actorOf(request), { name: request.params.name, paused });
           return reply.code(204).send();
         },
       );
@@ -153,14 +152,10 @@ export function opsRepairRoutes(deps: RepairDeps): FastifyPluginAsyncTypebox {
           },
         },
         async (request, reply) => {
-          await setDraining(deps, operatorOf(request), { id: request.params.id, draining });
+          await setDraining(deps, actorOf(request), { id: request.params.id, draining });
           return reply.code(204).send();
         },
       );
     }
   };
-}
-
-function operatorOf(request: FastifyRequest): Operator {
-  return { ...actorOf(request), userId: userOf(request).id };
 }
