@@ -2,7 +2,7 @@ import { foldText, type Role } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { Models } from './models.ts';
 import { rarestFirst } from './rarest-first.ts';
-import { countUpTo, type Total } from './total.ts';
+import { readCounted, type Total } from './total.ts';
 import type { Transaction } from './transaction.ts';
 import type { UserDocument } from './user.model.ts';
 import { type User, userFrom, WITHOUT_KEYS } from './user.store.ts';
@@ -32,6 +32,7 @@ export interface UserPlace {
 export function directoryStore(models: Models) {
   const { User, Session } = models;
   const book = userBook(models);
+  const rarestUsersFirst = rarestFirst(User.collection);
 
   const filterOf = async (query: Omit<UserQuery, 'after'>): Promise<object> => {
     const { organisationIds, active, role, words, designation } = query;
@@ -42,7 +43,7 @@ export function directoryStore(models: Models) {
       ...(designation === undefined ? [] : [designationKey(group, designation)]),
     ];
     const conditions = (keys.length > 0 ? keys : [group]).map((searchKeys) => ({ searchKeys }));
-    return { $and: [within, ...(await rarestFirst(User.collection, within, conditions))] };
+    return { $and: [within, ...(await rarestUsersFirst(within, conditions))] };
   };
 
   const readPage = async (
@@ -73,11 +74,14 @@ export function directoryStore(models: Models) {
     /** The first page in order of name, and the number of all that match. */
     async listDirectory(query: Omit<UserQuery, 'after'>): Promise<{ items: User[]; total: Total }> {
       const filter = await filterOf(query);
-      const items = (await readPage(filter, query)).map(userFrom);
-      const conditions = query.words.length + (query.designation === undefined ? 0 : 1);
-      // One key tells all that one condition asks for, and the index counts it as it counts the whole list.
-      const page = { items, limit: query.limit, conditions: conditions > 1 ? conditions : 0 };
-      return { items, total: await countUpTo(User.collection, filter, page) };
+      const { limit, words, designation } = query;
+      const conditions = words.length + (designation === undefined ? 0 : 1);
+      const page = readPage(filter, query).then((documents) => documents.map(userFrom));
+      return readCounted(page, User.collection, filter, {
+        limit,
+        // One key tells all that one condition asks for, and the index counts it as it counts the whole list.
+        conditions: conditions > 1 ? conditions : 0,
+      });
     },
 
     /** A page in order of name. */

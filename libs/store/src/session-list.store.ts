@@ -12,7 +12,7 @@ import {
   type SessionScope,
   type SessionSearch,
 } from './session-query.ts';
-import { countUpTo, type Total } from './total.ts';
+import { readCounted, type Total } from './total.ts';
 import { beginningKey } from './user-keys.ts';
 
 /**
@@ -22,15 +22,18 @@ import { beginningKey } from './user-keys.ts';
 const MOST_TITLE_WORDS = 60;
 const MOST_MENTORS = 40;
 
-/** What only lists are read by. */
-const WITHOUT_KEYS = { searchKeys: 0 };
+/** What lists are read by, and what the notifier knows of a session: nobody is shown either. */
+const NOT_SHOWN = { searchKeys: 0, untold: 0, remindAt: 0, tellAt: 0 };
 
 export function sessionListStore({ Session, User }: Models, searchWords: SearchWordStore) {
+  const rarestUsersFirst = rarestFirst(User.collection);
+  const rarestSessionsFirst = rarestFirst(Session.collection);
+
   const findTogether = readTogether(async (ids) => {
     const found = await Session.collection
       .find<SessionDocument>(
         { _id: { $in: ids.map((id) => new Types.ObjectId(id)) } },
-        { projection: WITHOUT_KEYS },
+        { projection: NOT_SHOWN },
       )
       .toArray();
     return new Map(found.map((document) => [document._id.toHexString(), document]));
@@ -40,10 +43,7 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
     const within = { organisationId: { $in: organisationIds.map((id) => new Types.ObjectId(id)) } };
     const named = words.map((word) => ({ searchKeys: beginningKey('mentor', word) }));
     const mentors = await User.collection
-      .find(
-        { $and: [within, ...(await rarestFirst(User.collection, within, named))] },
-        { projection: { _id: 1 } },
-      )
+      .find({ $and: [within, ...(await rarestUsersFirst(within, named))] }, { projection: { _id: 1 } })
       .sort({ nameKey: 1, _id: 1 })
       .limit(MOST_MENTORS)
       .toArray();
@@ -54,7 +54,7 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
     const begun = await Promise.all(words.map((word) => searchWords.findWords(organisationId, word, most)));
     const within = { organisationId: new Types.ObjectId(organisationId) };
     const conditions = begun.map((alternatives) => ({ searchKeys: { $in: alternatives } }));
-    const ordered = await rarestFirst(Session.collection, within, conditions);
+    const ordered = await rarestSessionsFirst(within, conditions);
     return ordered.map(({ searchKeys }) => searchKeys.$in);
   };
 
@@ -91,13 +91,11 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
       query: Omit<SessionQuery, 'after'>,
       now: Date,
     ): Promise<{ items: Session[]; total: Total }> {
-      const items = await this.readSessionPage(query, now);
-      const total = await countUpTo(Session.collection, filterOf(query, now) ?? {}, {
-        items,
-        limit: query.limit,
-        conditions: query.search?.words.length ?? 0,
-      });
-      return { items, total };
+      const filter = filterOf(query, now);
+      if (!filter) return { items: [], total: { count: 0, isExact: true } };
+      const { limit, search, category } = query;
+      const conditions = (search?.words.length ?? 0) + (category === undefined ? 0 : 1);
+      return readCounted(this.readSessionPage(query, now), Session.collection, filter, { limit, conditions });
     },
 
     /** A page in order of start. */
@@ -105,7 +103,7 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
       const filter = filterOf(query, now);
       if (!filter) return [];
       const documents = await Session.collection
-        .find<SessionDocument>(filter, { projection: WITHOUT_KEYS })
+        .find<SessionDocument>(filter, { projection: NOT_SHOWN })
         .sort({ start: query.direction, _id: query.direction })
         .limit(query.limit)
         .toArray();

@@ -93,8 +93,9 @@ export const sessionSchema = new Schema<SessionDocument>(
   },
   { collection: 'sessions', minimize: false },
 );
-// A mentor's calendar: every slot decision and the mentor's own list read it.
-sessionSchema.index({ mentorId: 1, start: 1, _id: 1 });
+// A mentor's calendar: every slot decision and the mentor's own list read it. With the last three the list is counted
+// without looking at the sessions themselves.
+sessionSchema.index({ mentorId: 1, start: 1, _id: 1, end: 1, cancelledAt: 1, organisationId: 1 });
 // An organisation's list. Sessions of an undone import are not in the way; with the type a list of one type reads no
 // other; with the last two what is live is found, and all are counted, without looking at the sessions themselves.
 sessionSchema.index(
@@ -105,8 +106,12 @@ sessionSchema.index(
   { organisationId: 1, start: 1, _id: 1 },
   { partialFilterExpression: { cancelledAt: { $type: 'date' } } },
 );
-// Searches, and lists of a category.
-sessionSchema.index({ organisationId: 1, searchKeys: 1, start: 1, _id: 1 });
+// Searches, and lists of a category. All sessions have keys: the condition keeps lists that ask for none from reading the
+// whole of an organisation here, which the planner takes for as good where it finds nothing at first.
+sessionSchema.index(
+  { organisationId: 1, searchKeys: 1, start: 1, _id: 1 },
+  { partialFilterExpression: { searchKeys: { $exists: true } } },
+);
 sessionSchema.index({ 'mentees.userId': 1, start: 1, _id: 1 });
 // What the notifier looks for: sessions of which somebody has to be told, those due first.
 sessionSchema.index({ tellAt: 1 }, { partialFilterExpression: { tellAt: { $exists: true } } });

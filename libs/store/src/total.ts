@@ -12,20 +12,24 @@ export interface Total {
 }
 
 /**
- * How many match the filter of a first page.
- * @param page what was read of it, with the limit it was read with: one that is not full has been counted already.
- * `conditions`: how many words and the like all have to be met. Those that meet several may be few among very many that
- * meet one, so they are not counted
+ * A first page and how many match, asked for side by side.
+ * @param page reads no more than `limit`; one that is not full tells the number itself
+ * @param conditions how many words and the like all have to be met, and documents to be looked at for. Those that meet
+ *   several may be few among very many that meet one, so they are not counted
  */
-export async function countUpTo(
+export async function readCounted<Item>(
+  page: Promise<Item[]>,
   collection: Pick<mongo.Collection, 'countDocuments'>,
   filter: object,
-  { items, limit, conditions }: { items: readonly unknown[]; limit: number; conditions: number },
-): Promise<Total> {
-  if (items.length < limit) return { count: items.length, isExact: true };
-  if (conditions > 1) return { count: items.length, isExact: false };
+  { limit, conditions }: { limit: number; conditions: number },
+): Promise<{ items: Item[]; total: Total }> {
   const most = conditions === 0 ? MOST_COUNTED : MOST_COUNTED_OF_SEARCH;
-  return countAtMost(collection, filter, most);
+  const [items, counted] = await Promise.all([
+    page,
+    conditions > 1 ? undefined : countAtMost(collection, filter, most),
+  ]);
+  const read = { count: items.length, isExact: items.length < limit };
+  return { items, total: read.isExact || !counted ? read : counted };
 }
 
 /** How many match the filter, counted no further than `most`. */

@@ -1,6 +1,7 @@
 import type { SessionStatus } from '@mentorline/domain';
 import t from 'tap';
 import { newId, type SessionQuery, type SessionScope } from '../src/index.ts';
+import { filterOf } from '../src/session-query.ts';
 import { buildSession, DAY_MS, HOUR_MS } from './builders.ts';
 import { openStore } from './open-store.ts';
 import { checkPlan } from './query-plan.ts';
@@ -108,3 +109,16 @@ t.test(
     await checkPlan(t, store, { title: 'prepareSearch', run: prepare }, { mostDocs: 100 });
   },
 );
+
+t.test('a plain list leaves the planner no choice, which it would make by what it finds first', async (t) => {
+  const store = await openStore(t);
+  const scopes: SessionScope[] = [{ kind: 'organisation', organisationId: newId() }];
+  const sessions = store.connection.collection('sessions');
+  for (const status of [undefined, 'PUBLISHED', 'LIVE', 'COMPLETED'] as const) {
+    const query = { scopes, direction: 1 as const, limit: PAGE, ...(status ? { status } : {}) };
+    const { queryPlanner } = await sessions.find(filterOf(query, new Date())!).explain('queryPlanner');
+    t.same(queryPlanner.rejectedPlans, [], `${status ?? 'all'}: one plan`);
+    const { indexName } = queryPlanner.winningPlan.inputStage;
+    t.match(indexName, /^organisationId_1_type_1_start_1/, `${status ?? 'all'}: of the organisation's list`);
+  }
+});

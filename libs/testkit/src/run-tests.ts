@@ -35,7 +35,12 @@ async function runTap(args: readonly string[], env: NodeJS.ProcessEnv): Promise<
  */
 async function prepareTap(env: NodeJS.ProcessEnv): Promise<void> {
   const installed = createRequire(import.meta.url).resolve('@tapjs/test/test-built');
-  if ((await readFile(installed, 'utf8')).includes('@tapjs/typescript')) await runTap(['build'], env);
+  const [built, settings] = await Promise.all([
+    readFile(installed, 'utf8'),
+    readFile(join(REPOSITORY, '.taprc'), 'utf8'),
+  ]);
+  const leftOut = Array.from(settings.matchAll(/"!(@tapjs\/[^"]+)"/gu), ([, plugin]) => plugin!);
+  if (leftOut.some((plugin) => built.includes(plugin))) await runTap(['build'], env);
 }
 
 /** A test may be named by its source, as an editor shows it. */

@@ -58,7 +58,8 @@ export async function openGateway(
     await queues.close();
     counters.close();
   });
-  const token = (email: string) => accessTokens(JWT_SECRET).issue(users.get(email)!, clock.now);
+  const tokens = accessTokens(JWT_SECRET);
+  const token = (email: string) => tokens.issue(users.get(email)!, clock.now);
   const callOn: Gateway['callOn'] = async (on, email, method, url, body, headers = {}) => {
     const authorization = email === null ? {} : { authorization: `Bearer ${await token(email)}` };
     return on.inject({

@@ -7,8 +7,8 @@ type Index = [key: Record<string, unknown>, options: Record<string, unknown>];
 const INDEXES_OF_BEFORE: Readonly<Record<string, readonly string[]>> = {
   // The first when mails all were about imports: it would let one mail of another kind in.
   mails: ['importId_1_kind_1', 'status_1_nextAttemptAt_1'],
-  // The beginning of another one, that every write would pay for.
-  sessions: ['organisationId_1_type_1_start_1__id_1'],
+  // The beginnings of others, that every write would pay for.
+  sessions: ['organisationId_1_type_1_start_1__id_1', 'mentorId_1_start_1__id_1'],
   users: ['organisationId_1_name_1__id_1'],
 };
 
@@ -94,8 +94,11 @@ async function differences(models: Models): Promise<Difference[]> {
 async function conform({ connection }: Models, { collection, toCreate, toDrop }: Difference): Promise<void> {
   for (const { name } of toDrop)
     await connection.collection(collection).dropIndex(name).catch(ignore(INDEX_NOT_FOUND));
-  await connection.createCollection(collection).catch(ignore(NAMESPACE_EXISTS));
-  if (toCreate.length === 0) return;
+  // With an index comes its collection.
+  if (toCreate.length === 0) {
+    await connection.createCollection(collection).catch(ignore(NAMESPACE_EXISTS));
+    return;
+  }
   await connection
     .collection(collection)
     .createIndexes(toCreate.map(({ key, name, options }) => ({ key: key as never, name, ...options })));
@@ -119,12 +122,10 @@ function ignore(code: number): (error: unknown) => void {
 export async function prepareIndexes(models: Models): Promise<{ wrong: string[]; slow: string[] }> {
   const wrong: string[] = [];
   const slow: string[] = [];
-  for (const difference of await differences(models)) {
-    const { collection, toCreate, toDrop, isEmpty } = difference;
-    if (isEmpty) {
-      await conform(models, difference);
-      continue;
-    }
+  const found = await differences(models);
+  await Promise.all(found.filter(({ isEmpty }) => isEmpty).map((difference) => conform(models, difference)));
+  for (const { collection, toCreate, toDrop, isEmpty } of found) {
+    if (isEmpty) continue;
     for (const { name, unique } of toCreate) {
       (unique ? wrong : slow).push(`${collection} has no index ${name} as this version needs it`);
     }

@@ -1,4 +1,5 @@
 /** RFC 3339 in UTC with `Z`; milliseconds only where there are any. */
 export function utcText(date: Date): string {
-  return date.toISOString().replace('.000Z', 'Z');
+  const text = date.toISOString();
+  return text.endsWith('.000Z') ? `${text.slice(0, -'.000Z'.length)}Z` : text;
 }
