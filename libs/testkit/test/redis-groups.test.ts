@@ -100,6 +100,12 @@ t.test('operators see a Redis Cluster as the worst of its nodes, and that one of
     { level: 'ok' },
   ]);
 
+  await suite.start('importer');
+  await waitFor('an importer warns of it at its start', async () => {
+    const logs = await suite.logs();
+    return logs.includes('noeviction is off (allkeys-lru)') && logs.includes('appendonly is off');
+  });
+
   await cluster.stop(0);
   await waitFor('a part is away', async () => {
     const { redis, attention } = (await look()) ?? {};
