@@ -302,7 +302,7 @@ export interface paths {
         post?: never;
         /**
          * Deletes a user; one whom sessions name is deactivated instead
-         * @description So is everybody while an import of the organisation, or of one that sees its people, is under way: its rows may name them.
+         * @description So is one whom somebody has tried to put into a session that was refused in the end, and everybody while an import of the organisation, or of one that sees its people, is under way: its rows may name them.
          */
         delete: operations["deleteUser"];
         options?: never;

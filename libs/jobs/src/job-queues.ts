@@ -1,10 +1,10 @@
 import { currentTrace, type Traceparent, within } from '@mentorline/runtime';
 import { Queue } from 'bullmq';
 import { JOBS, type JobName, type JobPayload, QUEUE_NAMES, type QueueName } from './job-list.ts';
-import { lookAtQueues, lookAtRedis, type QueueState } from './look-at-queues.ts';
+import { lookAtQueues, type QueueState } from './look-at-queues.ts';
 import { measureQueue, type QueueDepth } from './queue-depth.ts';
 import { connectRedis, keyPrefix, type QueueLocation } from './redis.ts';
-import type { RedisState } from './redis-info.ts';
+import { lookAtRedis, type RedisState } from './redis-info.ts';
 
 // An add waits for ever when Redis has never been reached; a wake-up call is not worth a request's patience.
 const ADD_TIMEOUT_MS = 1_000;

@@ -1,9 +1,8 @@
 import { within } from '@mentorline/runtime';
 import type { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { QueueName } from './job-list.ts';
 import { measureQueue } from './queue-depth.ts';
-import { type RedisState, readInfo } from './redis-info.ts';
+import { PATIENCE_MS } from './redis-info.ts';
 
 /** The calls that wait in Redis, and those that are being answered. */
 export interface QueueState {
@@ -16,9 +15,6 @@ export interface QueueState {
   /** When the oldest that waits was added; `null` when none does. */
   oldestWaitingAt: Date | null;
 }
-
-/** Operators look when something is wrong: what does not answer must not keep the rest from being shown. */
-const PATIENCE_MS = 1_500;
 
 /** @returns undefined when Redis does not answer in time */
 export function lookAtQueues(queues: ReadonlyMap<QueueName, Queue>): Promise<QueueState[] | undefined> {
@@ -34,13 +30,4 @@ export function lookAtQueues(queues: ReadonlyMap<QueueName, Queue>): Promise<Que
     }),
   );
   return within(states, PATIENCE_MS, undefined);
-}
-
-/** @returns undefined when Redis does not answer in time */
-export function lookAtRedis(redis: Pick<Redis, 'info'>): Promise<RedisState | undefined> {
-  return within(
-    redis.info().then((text) => readInfo(String(text))),
-    PATIENCE_MS,
-    undefined,
-  );
 }

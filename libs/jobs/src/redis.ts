@@ -1,6 +1,5 @@
-import { CannotStart, type Logger } from '@mentorline/runtime';
+import { CannotStart } from '@mentorline/runtime';
 import { Cluster, Redis } from 'ioredis';
-import { readInfo } from './redis-info.ts';
 
 /** Where the queues live. `prefix` keeps deployments that share a Redis apart. */
 export interface QueueLocation {
@@ -83,40 +82,4 @@ export function connectRedis(location: QueueLocation): Redis | Cluster {
     maxRetriesPerRequest: null,
     retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
   });
-}
-
-/** Warns of what {@link judgeRedis} finds, as soon as Redis answers; nothing waits for it. */
-export function warnOfRedis(redis: Redis | Cluster, logger: Logger): void {
-  judgeRedis(redis).then(
-    (faults) => faults.forEach((fault) => void logger.warn(fault)),
-    () => {},
-  );
-}
-
-const OLDEST = [6, 2] as const;
-
-/**
- * What of Redis' settings endangers queued jobs, in sentences for an operator; empty when all is well. Of a cluster each
- * node is judged. Nothing that was accepted depends on it (MongoDB holds the truth), but lost wake-up calls cost time.
- */
-export async function judgeRedis(redis: Redis | Cluster): Promise<string[]> {
-  // A cluster knows its nodes once it has been asked something.
-  await redis.ping();
-  const servers = 'nodes' in redis ? redis.nodes('master') : [redis];
-  const faults = await Promise.all(servers.map(judgeServer));
-  return [...new Set(faults.flat())];
-}
-
-/** By INFO: managed services refuse CONFIG. */
-async function judgeServer(server: Redis): Promise<string[]> {
-  const { version, maxMemoryPolicy, appendOnly } = readInfo(await server.info());
-  const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
-  const isOld = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
-  return [
-    ...(isOld ? [`Redis is ${version}; ${OLDEST.join('.')} or later is needed`] : []),
-    ...(maxMemoryPolicy === 'noeviction'
-      ? []
-      : [`maxmemory-policy is ${maxMemoryPolicy}, so Redis may drop queued jobs; set it to noeviction`]),
-    ...(appendOnly ? [] : ['appendonly is off, so a restart of Redis loses queued jobs; turn it on']),
-  ];
 }

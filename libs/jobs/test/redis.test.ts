@@ -1,7 +1,6 @@
 import { Cluster, Redis } from 'ioredis';
 import t from 'tap';
-import { judgeRedis, openRedis } from '../src/redis.ts';
-import { ownQueues } from './servers.ts';
+import { openRedis } from '../src/redis.ts';
 
 const LAZY = { maxRetriesPerRequest: 0, retryStrategy: () => 1_000, lazyConnect: true };
 
@@ -31,11 +30,4 @@ t.test('a URL of another kind says what is wanted', async (t) => {
     t.throws(() => openRedis(url, LAZY), { name: 'CannotStart', message: /REDIS_URL must begin with/ });
   }
   t.throws(() => openRedis('redis+sentinel://one', LAZY), { message: /name=mymaster/ });
-});
-
-t.test('what of a server endangers queued jobs is told', async (t) => {
-  const { redisUrl } = ownQueues(t);
-  const redis = openRedis(redisUrl, LAZY) as Redis;
-  t.teardown(() => redis.disconnect());
-  t.same(await judgeRedis(redis), []);
 });

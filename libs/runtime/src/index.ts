@@ -5,6 +5,7 @@ export { type DescribedError, describeError } from './describe-error.ts';
 export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 export { type HealthCheck, type Readiness, readiness, runningCheck, serveHealth } from './health.ts';
 export { holdLease, LeaseLost } from './hold-lease.ts';
+export type { Judgement } from './judgement.ts';
 export { ConfigError, loadConfig } from './load-config.ts';
 export { createLogger, createServiceLogger, type Logger } from './logger.ts';
 export {

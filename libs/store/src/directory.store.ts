@@ -126,8 +126,11 @@ export function directoryStore(models: Models) {
       );
     },
 
-    async removeUser(transaction: Transaction, id: string): Promise<void> {
-      await User.collection.deleteOne({ _id: new Types.ObjectId(id) }, { session: transaction });
+    /** @returns false for a user who is kept (see `keepPeople`), and still there */
+    async removeUser(transaction: Transaction, id: string): Promise<boolean> {
+      const free = { _id: new Types.ObjectId(id), kept: { $ne: true } };
+      const { deletedCount } = await User.collection.deleteOne(free, { session: transaction });
+      return deletedCount === 1;
     },
   };
 }

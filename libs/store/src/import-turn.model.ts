@@ -7,6 +7,8 @@ export interface ImportTurnDocument {
   running: { owner: string; since: Date; until: Date }[];
   /** When it was last given a place. */
   lastTurnAt: Date | null;
+  /** Counted up by whoever keeps imports from beginning; see `holdTurns`. Absent: 0. */
+  sequence?: number;
 }
 
 export const importTurnSchema = new Schema<ImportTurnDocument>(
@@ -14,6 +16,7 @@ export const importTurnSchema = new Schema<ImportTurnDocument>(
     _id: { type: Schema.Types.ObjectId, required: true },
     running: { type: [Schema.Types.Mixed], required: true } as never,
     lastTurnAt: { type: Date, default: null },
+    sequence: { type: Number },
   },
   { collection: 'importTurns' },
 );

@@ -55,5 +55,5 @@ export { isSuppressed, type Suppression } from './suppression.store.ts';
 export type { Total } from './total.ts';
 export type { Transaction, TransactionPool } from './transaction.ts';
 export { transactionMetrics } from './transaction-metrics.ts';
-export type { User } from './user.store.ts';
+export type { FoundPerson, User } from './user.store.ts';
 export type { UserBook } from './user-book.ts';

@@ -1,6 +1,7 @@
 import { Types } from 'mongoose';
 import type { ImportTurnDocument } from './import-turn.model.ts';
 import type { Models } from './models.ts';
+import type { Transaction } from './transaction.ts';
 
 /** Imports that an organisation may have running at a time. */
 export const RUNNING_AT_MOST = 2;
@@ -61,6 +62,29 @@ export function turnStore({ ImportTurn }: Models) {
 
     async endTurn(organisationId: string, owner: string): Promise<void> {
       await ImportTurn.updateOne({ _id: organisationId }, { $pull: { running: { owner } } });
+    },
+
+    /** Makes the organisations' turns exist. Outside any transaction: an upsert inside one is not safe to retry. */
+    async ensureTurns(organisationIds: readonly string[]): Promise<void> {
+      await turns.bulkWrite(
+        organisationIds.map((id) => ({
+          updateOne: {
+            filter: { _id: new Types.ObjectId(id) },
+            update: { $setOnInsert: { running: [], lastTurnAt: null } },
+            upsert: true,
+          },
+        })),
+        { ordered: false },
+      );
+    },
+
+    /**
+     * No import of the organisations begins until the transaction ends, and it does not commit when one has begun since
+     * its snapshot. Call `ensureTurns` first, outside the transaction.
+     */
+    async holdTurns(transaction: Transaction, organisationIds: readonly string[]): Promise<void> {
+      const _id = { $in: organisationIds.map((id) => new Types.ObjectId(id)) };
+      await turns.updateMany({ _id }, { $inc: { sequence: 1 } }, { session: transaction });
     },
 
     /**

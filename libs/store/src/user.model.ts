@@ -15,6 +15,8 @@ export interface UserDocument {
   credentialsVersion?: number;
   lastSignInAt?: Date | null;
   active: boolean;
+  /** A session names the user, or is about to, and it is deleted no more; see `keepPeople`. Absent: false. */
+  kept?: boolean;
   /** Derived from the others, see `userKeys`; by whoever writes these. */
   nameKey: string;
   searchKeys: readonly string[];
@@ -33,6 +35,7 @@ export const userSchema = new Schema<UserDocument>(
     credentialsVersion: { type: Number, default: 0 },
     lastSignInAt: { type: Date, default: null },
     active: { type: Boolean, required: true, default: true },
+    kept: { type: Boolean },
     nameKey: { type: String, required: true },
     searchKeys: { type: [String], required: true } as never,
   },

@@ -18,11 +18,16 @@ export interface User {
   passwordHash: string | null;
   credentialsVersion: number;
   active: boolean;
+  /** See `keepPeople`. */
+  kept: boolean;
 }
+
+/** A person whom a session may come to name. */
+export type FoundPerson = Person & Pick<User, 'kept'>;
 
 export function userFrom(document: UserDocument): User {
   const { _id, organisationId, email, name, designation, roles, passwordHash, active } = document;
-  const { credentialsVersion = 0 } = document;
+  const { credentialsVersion = 0, kept = false } = document;
   return {
     id: _id.toHexString(),
     organisationId: organisationId.toHexString(),
@@ -33,14 +38,15 @@ export function userFrom(document: UserDocument): User {
     passwordHash,
     credentialsVersion,
     active,
+    kept,
   };
 }
 
 function personFrom(
-  { id, organisationId, email, name, roles }: User,
+  { id, organisationId, email, name, roles, kept }: User,
   slotGapMinutes = DEFAULT_SETTINGS.slotGapMinutes,
-): Person {
-  return { id, email, name, roles, organisationId, slotGapMinutes };
+): FoundPerson {
+  return { id, email, name, roles, organisationId, slotGapMinutes, kept };
 }
 
 /** What only lists are read by is most of a user. */
@@ -187,12 +193,12 @@ export function userStore({ User }: Models, organisations: Pick<OrganisationStor
     async findPeople(
       organisation: Pick<Organisation, 'id' | 'relatedOrganisations'>,
       references: Iterable<string>,
-    ): Promise<Map<string, Person>> {
+    ): Promise<Map<string, FoundPerson>> {
       const [users, gaps] = await Promise.all([
         findTogether([...new Set(references)]),
         slotGapsOf([organisation.id, ...organisation.relatedOrganisations]),
       ]);
-      const people = new Map<string, Person>();
+      const people = new Map<string, FoundPerson>();
       // Found by identity; visibility is checked on what that brings.
       for (const user of users.values()) {
         const slotGapMinutes = gaps.get(user.organisationId);
@@ -201,6 +207,25 @@ export function userStore({ User }: Models, organisations: Pick<OrganisationStor
         people.set(person.id, person).set(person.email, person);
       }
       return people;
+    },
+
+    /**
+     * Keeps people from being deleted from now on. Whoever lets a session name them calls it after having looked them
+     * up and before the transaction that stores the session.
+     *
+     * Without it a deletion finds no session of the user, and the session the user still there, in snapshots of the same
+     * moment: neither writes what the other reads, so both would be committed. Both write the user's document now: of the
+     * two the deletion comes later and sees the mark, or this one comes later and finds nobody. The mark is never taken
+     * away, as nobody can tell when the last session that counts on it is stored; so it is written once in a user's
+     * life, and costs nothing where it stands.
+     * @returns false when one of them has been deleted since
+     */
+    async keepPeople(people: Iterable<Pick<FoundPerson, 'id' | 'kept'>>): Promise<boolean> {
+      const ids = new Set([...people].flatMap(({ id, kept }) => (kept ? [] : [id])));
+      if (ids.size === 0) return true;
+      const filter = { _id: { $in: [...ids].map((id) => new Types.ObjectId(id)) } };
+      const marked = await User.collection.updateMany(filter, { $set: { kept: true } });
+      return marked.matchedCount === ids.size;
     },
   };
 }

@@ -86,6 +86,23 @@ t.test(
   },
 );
 
+t.test('who is kept is deleted no more, and who is gone cannot be kept', async (t) => {
+  const store = await openStore(t);
+  const [one] = await twoOrganisations(store);
+  const asha = await addUser(store, one.id, 'asha@example.org');
+  const lena = await addUser(store, one.id, 'lena@example.org');
+  const remove = (id: string) => store.transaction((transaction) => store.users.removeUser(transaction, id));
+  const found = await store.users.findPeople(one, [asha.email, lena.id]);
+  t.notOk(found.get(asha.id)?.kept);
+  t.equal(await remove(lena.id), true);
+  t.equal(await store.users.keepPeople(found.values()), false, 'one of them is gone');
+  t.equal(await remove(asha.id), false);
+  const again = await store.users.findPeople(one, [asha.email, lena.id]);
+  t.match([...again.values()], [{ id: asha.id, kept: true }, { id: asha.id }]);
+  t.equal(await store.users.keepPeople(again.values()), true);
+  t.equal(await store.users.keepPeople([]), true);
+});
+
 t.test('references that can name nobody find nobody', async (t) => {
   const store = await openStore(t);
   const [one] = await twoOrganisations(store);

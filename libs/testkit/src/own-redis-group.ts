@@ -58,8 +58,10 @@ async function tell(port: number, ...command: readonly (string | number)[]): Pro
   }
 }
 
-/** Three primaries that share the slots. */
-export async function startRedisCluster(t: TestContext): Promise<OwnRedisGroup> {
+/** Three primaries that share the slots; `configure` sets what one of them is to do from now on. */
+export async function startRedisCluster(
+  t: TestContext,
+): Promise<OwnRedisGroup & { configure(node: number, setting: string, value: string): Promise<void> }> {
   const free = (await freePorts(30)).filter((port) => port + BUS_OFFSET <= HIGHEST_PORT);
   const ports = free.slice(0, 3);
   if (ports.length < 3) throw new Error('There are no three free ports low enough for a cluster');
@@ -85,6 +87,9 @@ export async function startRedisCluster(t: TestContext): Promise<OwnRedisGroup> 
     async start(node) {
       await group.start(node);
       await waitFor('the cluster is whole again', isWhole);
+    },
+    async configure(node, setting, value) {
+      await tell(ports[node]!, 'CONFIG', 'SET', setting, value);
     },
   };
 }

@@ -65,3 +65,58 @@ t.test('a file becomes a report when Sentinel has another Redis take over', asyn
   t.equal(await uploadAndWait(suite, 3), 'sent');
   t.same(await brokenPromises(fixtures.store, suite.inbox), []);
 });
+
+t.test('operators see a Redis Cluster as the worst of its nodes, and that one of them is away', async (t) => {
+  const cluster = await startRedisCluster(t);
+  const fixtures = await setup(t, { redisUrl: cluster.url });
+  const suite = await runSuite(t, fixtures, { services: ['api'], env: { LOG_LEVEL: 'warn' } });
+  const operator = await suite.signIn('operator@example.org');
+  const look = async () => {
+    const { data } = await operator.api.GET('/v1/ops/overview');
+    return data;
+  };
+  const well = await look();
+  t.match(
+    well?.queues?.map(({ name, waiting }) => ({ name, waiting })),
+    [
+      { name: 'imports', waiting: 0 },
+      { name: 'mails', waiting: 0 },
+    ],
+  );
+  t.match(well?.redis, {
+    ...{ reachable: true, version: /^\d+\.\d+/ },
+    judgements: [
+      { level: 'ok', text: /noeviction is on/ },
+      { level: 'ok', text: /appendonly is on/ },
+      { level: 'ok', text: /of memory used/ },
+    ],
+  });
+
+  await cluster.configure(1, 'maxmemory-policy', 'allkeys-lru');
+  await cluster.configure(2, 'appendonly', 'no');
+  t.match((await look())?.redis.judgements, [
+    { level: 'warning', text: /noeviction is off \(allkeys-lru\)/ },
+    { level: 'warning', text: /appendonly is off/ },
+    { level: 'ok' },
+  ]);
+
+  await suite.start('importer');
+  await waitFor('an importer warns of it at its start', async () => {
+    const logs = await suite.logs();
+    return logs.includes('noeviction is off (allkeys-lru)') && logs.includes('appendonly is off');
+  });
+
+  await cluster.stop(0);
+  await waitFor('a part is away', async () => {
+    const { redis, attention } = (await look()) ?? {};
+    return (
+      redis?.judgements.some(({ level }) => level === 'critical') &&
+      attention?.some(({ message }) => /Redis/u.test(message))
+    );
+  });
+  await cluster.start(0);
+  await waitFor('all is there again', async () => {
+    const { redis, queues } = (await look()) ?? {};
+    return queues && redis?.judgements.every(({ level }) => level !== 'critical');
+  });
+});

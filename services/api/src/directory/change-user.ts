@@ -45,7 +45,8 @@ export async function changeUser(
 
 /**
  * Deletes a user; one whom sessions name, as mentor or mentee, is deactivated instead, as they would name nobody. So is
- * everybody while an import is under way that may have taken note of them already.
+ * one whom a session was ever about to name (see `keepPeople`), and everybody while an import is under way that may have
+ * taken note of them already; none begins meanwhile.
  * @throws AppError NOT_FOUND, LAST_ADMIN
  */
 export async function removeUser(
@@ -55,7 +56,9 @@ export async function removeUser(
 ): Promise<'deleted' | 'deactivated'> {
   const { email, organisationId } = await findPerson(store, admin, id);
   const seenBy = await store.organisations.organisationsInReach(organisationId);
+  await store.turns.ensureTurns(seenBy);
   return store.transaction(async (transaction) => {
+    await store.turns.holdTurns(transaction, seenBy);
     const existing = (await store.users.readAccounts(transaction, [email])).get(email);
     if (existing?.id !== id) throw new AppError('NOT_FOUND', 'The person has just been deleted');
     const inactive = { ...existing, active: false };
@@ -63,9 +66,9 @@ export async function removeUser(
     const isNamed =
       (await store.users.hasSessions(transaction, id)) ||
       (await store.imports.isAnyUnderWay(seenBy, transaction));
-    const outcome = isNamed ? 'deactivated' : 'deleted';
-    if (outcome === 'deleted') await store.users.removeUser(transaction, id);
-    else await store.users.writeAccounts(transaction, [inactive]);
+    const isGone = !isNamed && (await store.users.removeUser(transaction, id));
+    if (!isGone) await store.users.writeAccounts(transaction, [inactive]);
+    const outcome = isGone ? 'deleted' : 'deactivated';
     await store.audit.noteWrite(transaction, actor, {
       ...{ at: now(), action: `user.${outcome}`, target: { kind: 'user', id } },
     });

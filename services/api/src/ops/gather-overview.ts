@@ -1,9 +1,9 @@
-import type { JobQueues } from '@mentorline/jobs';
+import { type JobQueues, judgeRedis } from '@mentorline/jobs';
 import { DAY_MS, SECOND_MS } from '@mentorline/runtime';
 import type { Heartbeat, ImportLook, PartitionLook, Store } from '@mentorline/store';
 import { utcText } from '../http/utc-text.ts';
 import { isFaultOfOurs } from './dead-letters.ts';
-import { judgeMongodbState, judgeRedisState } from './judge-servers.ts';
+import { judgeMongodb } from './judge-mongodb.ts';
 import { needsAttention } from './needs-attention.ts';
 import type { Overview, ProcessView, RunningView } from './overview-view.ts';
 import { SILENT_AFTER_MS, type Surroundings, WAITS, whyWaiting } from './why-waiting.ts';
@@ -67,9 +67,9 @@ export async function gatherOverview({ store, queues, now }: LookDeps): Promise<
     redis: {
       reachable: redis !== undefined,
       version: redis?.version ?? null,
-      judgements: judgeRedisState(redis),
+      judgements: judgeRedis(redis),
     },
-    mongodb: { version: mongodb.version, judgements: judgeMongodbState(mongodb) },
+    mongodb: { version: mongodb.version, judgements: judgeMongodb(mongodb) },
   };
   return { ...overview, attention: needsAttention(overview) };
 }

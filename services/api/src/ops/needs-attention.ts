@@ -1,5 +1,5 @@
+import type { Judgement } from '@mentorline/runtime';
 import { MINUTE_MS, SECOND_MS } from '@mentorline/runtime';
-import type { Judgement } from './judge-servers.ts';
 import type { Overview, ProcessView, RunningView } from './overview-view.ts';
 import { WAITS, type Wait } from './why-waiting.ts';
 

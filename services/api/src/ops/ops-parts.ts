@@ -1,5 +1,5 @@
+import type { Judgement } from '@mentorline/runtime';
 import { Html, html } from './html.ts';
-import type { Judgement } from './judge-servers.ts';
 
 /** Words and signs, so that nothing is told by colour alone. */
 export const LEVELS = {

@@ -139,8 +139,8 @@ export function userRoutes(deps: {
           tags: ['directory'],
           summary: 'Deletes a user; one whom sessions name is deactivated instead',
           description:
-            'So is everybody while an import of the organisation, or of one that sees its people, is under way: its ' +
-            'rows may name them.',
+            'So is one whom somebody has tried to put into a session that was refused in the end, and everybody while ' +
+            'an import of the organisation, or of one that sees its people, is under way: its rows may name them.',
           params: IdParams,
           response: {
             200: Type.Object({ outcome: Type.Enum(['deleted', 'deactivated']) }, { title: 'Removal' }),

@@ -44,11 +44,16 @@ async function applyEdit(
   by: ChangedBy,
   organisation: Organisation,
   session: Session,
-  { change, errors, names }: ReadEdit,
+  edit: ReadEdit,
 ): Promise<void> {
   const { store } = deps;
   const { settings } = organisation;
+  const { change, errors, names } = edit;
   const people = await store.users.findPeople(organisation, change.mentees ?? []);
+  // Whoever has been deleted since is not found the next time.
+  if (!(await store.users.keepPeople(people.values()))) {
+    return applyEdit(deps, by, organisation, session, edit);
+  }
   const context: Omit<CheckContext, 'nowMs'> = {
     directory: { find: (reference) => people.get(reference) },
     options: await store.options.loadCatalogue(organisation.id),

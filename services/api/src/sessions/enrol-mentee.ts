@@ -27,11 +27,12 @@ export async function joinSession(
   const { settings } = organisation;
   const isSelf = menteeId === user.id && user.roles.includes('mentee') && session.type === 'PUBLIC';
   const person = isSelf ? user : (await deps.store.users.findPeople(organisation, [menteeId])).get(menteeId);
+  if (person && !(await deps.store.users.keepPeople([person]))) throw noSuchUser();
   let isNew = false;
   await changeSession(deps, by, session, async (current, { at }) => {
     isNew = false;
     const mentee = person ?? current.mentees.find(({ userId }) => userId === menteeId);
-    if (!mentee) throw new AppError('NOT_FOUND', 'There is no such user');
+    if (!mentee) throw noSuchUser();
     const decision = decideJoining(
       current,
       { id: menteeId, email: mentee.email },
@@ -61,6 +62,10 @@ export async function leaveSession(
     if (decision.outcome === 'unchanged') return undefined;
     return { session: decision.session, action: 'session.mentee-removed', fields: ['mentees'] };
   });
+}
+
+function noSuchUser(): AppError {
+  return new AppError('NOT_FOUND', 'There is no such user');
 }
 
 /** Managers seat people in their organisation's sessions, mentees themselves in public ones. */

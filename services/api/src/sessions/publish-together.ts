@@ -10,7 +10,7 @@ import {
   type Transaction,
   type User,
 } from '@mentorline/store';
-import type { checkBooking } from './book-session.ts';
+import { type CheckedBooking, mayBePublished } from './check-booking.ts';
 import { holdMentor } from './hold-mentor.ts';
 
 /** A session that is to be published, if its mentor's calendar lets it. */
@@ -21,7 +21,7 @@ export interface Booking {
   user: User;
   organisation: Organisation;
   actor: Actor;
-  read: Awaited<ReturnType<typeof checkBooking>>;
+  read: CheckedBooking;
 }
 
 type Booked = { outcome: 'published'; session: Session } | Extract<Decision, { outcome: 'invalid' }>;
@@ -60,8 +60,7 @@ async function publishAlone(store: Store, booking: Booking): Promise<Booked> {
 
 async function joinGroup(store: Store, booking: Booking): Promise<Booked | undefined> {
   // What is refused anyway takes no lock together with what is not.
-  const { requests, errors, checked } = booking.read;
-  if (mentorOf(requests) === undefined || errors.length + checked.errors.length > 0) return undefined;
+  if (!mayBePublished(booking.read)) return undefined;
   const queues = queuesOf.get(store) ?? new Map<string, Waiting[]>();
   queuesOf.set(store, queues);
   const { id } = booking.organisation;

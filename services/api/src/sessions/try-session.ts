@@ -2,7 +2,7 @@ import { decideSession, OPTION_FIELDS } from '@mentorline/domain';
 import type { Organisation } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
 import { Fault } from '../http/fault.ts';
-import { type BookingDeps, checkBooking } from './book-session.ts';
+import { type BookingDeps, checkBooking } from './check-booking.ts';
 import type { SessionInput } from './read-session-input.ts';
 import { faultsOf } from './refusal.ts';
 
