@@ -11,9 +11,10 @@ import { CONTENT, OBSERVER, OPERATOR } from './operators.ts';
 const UNKNOWN = '550 5.1.1 <manager@example.org> unknown';
 const browser = await openBrowser(t);
 const { needsChromium, visit } = browser;
+/** For all tests but those that look at everything there is. */
+const { origin, enter, store, deps, running, failed, givenUp, password } = await openOpsPages(t, browser);
 
 t.test('an operator signs in and sees on one page what is stuck, and why', needsChromium, async (t) => {
-  const { origin, failed, givenUp, password } = await openOpsPages(t, browser);
   const { id } = await failed('INTERNAL_ERROR');
   await givenUp(await failed('QUOTE_BROKEN'), UNKNOWN);
   const { page, complaints } = await visit(t, origin);
@@ -88,7 +89,6 @@ t.test('a button mends what is stuck, and the page tells that it is done', needs
 });
 
 t.test('the story of an import lists its steps in order', needsChromium, async (t) => {
-  const { enter, failed } = await openOpsPages(t, browser);
   const { id } = await failed('INTERNAL_ERROR');
   const { page, complaints } = await enter(OPERATOR);
   await page.getByRole('link', { name: id }).click();
@@ -111,7 +111,6 @@ t.test('the story of an import lists its steps in order', needsChromium, async (
 });
 
 t.test('an observer sees everything but people and buttons, and cannot act', needsChromium, async (t) => {
-  const { enter, running, failed, givenUp, deps } = await openOpsPages(t, browser);
   const { id } = await running();
   await givenUp(await failed('INTERNAL_ERROR'), UNKNOWN);
   const { page, complaints } = await enter(OBSERVER);
@@ -130,7 +129,6 @@ t.test('an observer sees everything but people and buttons, and cannot act', nee
 });
 
 t.test('signing out ends it, in every tab and on the way back', needsChromium, async (t) => {
-  const { enter } = await openOpsPages(t, browser);
   const { page, complaints } = await enter(OPERATOR);
   const other = await page.context().newPage();
   await other.goto('/ops');
@@ -146,7 +144,6 @@ t.test('signing out ends it, in every tab and on the way back', needsChromium, a
 });
 
 t.test('a form that a page of another origin sends changes nothing', needsChromium, async (t) => {
-  const { enter, origin, deps } = await openOpsPages(t, browser);
   const server = createServer((_request, response) =>
     response.setHeader('content-type', 'text/html').end(`<form method="post" action="${origin}/ops/acts">
 <input name="act" value="pause"><input name="id" value="mails"><button>Win a prize</button></form>`),
@@ -174,7 +171,6 @@ t.test('a form that a page of another origin sends changes nothing', needsChromi
 });
 
 t.test('the page refreshes itself, and leaves alone what is being worked with', needsChromium, async (t) => {
-  const { enter, running, failed } = await openOpsPages(t, browser);
   const { id } = await running();
   const { page } = await enter(OPERATOR);
   await page.clock.install();
@@ -209,17 +205,17 @@ t.test('the page refreshes itself, and leaves alone what is being worked with', 
 });
 
 t.test('it works without scripts, too', needsChromium, async (t) => {
-  const { enter } = await openOpsPages(t, browser);
   const { page, complaints } = await enter(OPERATOR, { javaScriptEnabled: false });
   t.equal(await page.getByRole('button', { name: 'Stop refreshing' }).count(), 0);
   await page.getByLabel('Pause the queue mails …').click();
   await page.getByRole('button', { name: 'Yes, pause' }).click();
   await page.getByText('Done. The queue is paused.').waitFor();
+  await page.getByRole('button', { name: 'Resume the queue mails' }).click();
+  await page.getByText('Done. The queue is open again.').waitFor();
   t.same(complaints, []);
 });
 
 t.test('all of it can be done without a mouse', needsChromium, async (t) => {
-  const { origin, failed, store, password } = await openOpsPages(t, browser);
   const { id } = await failed('INTERNAL_ERROR');
   const { page } = await visit(t, origin);
   await page.goto('/ops');

@@ -7,11 +7,11 @@ import { OBSERVER, OPERATOR } from './operators.ts';
 
 const browser = await openBrowser(t);
 const { needsChromium, visit } = browser;
+const { origin, enter, deps } = await openOpsPages(t, browser);
 /** Of a queue: what can be done with it. */
 const MENU = 'button[aria-haspopup=menu]';
 
 t.test('the board asks for the sign-in, as all pages for operators do', needsChromium, async (t) => {
-  const { origin } = await openOpsPages(t, browser);
   const { page, complaints } = await visit(t, origin);
   await page.goto('/ops/queues');
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
@@ -23,7 +23,6 @@ t.test(
   'it shows queues and jobs, and nothing it does is refused by the browser',
   needsChromium,
   async (t) => {
-    const { enter, deps } = await openOpsPages(t, browser);
     const importId = newId();
     await deps.queues.queues.get('imports')!.add('run-import', { importId });
     const { page, complaints } = await enter(OPERATOR);
@@ -40,7 +39,6 @@ t.test(
 );
 
 t.test('an operator pauses a queue there, and lets it go on', needsChromium, async (t) => {
-  const { enter, deps } = await openOpsPages(t, browser);
   const { page, complaints } = await enter(OPERATOR);
   await page.goto('/ops/queues/queue/mails');
   for (const [act, paused] of [
@@ -58,7 +56,6 @@ t.test('an operator pauses a queue there, and lets it go on', needsChromium, asy
 });
 
 t.test('an observer looks only', needsChromium, async (t) => {
-  const { enter, deps } = await openOpsPages(t, browser);
   const importId = newId();
   await deps.queues.queues.get('imports')!.add('run-import', { importId });
   const { page, complaints } = await enter(OBSERVER);
