@@ -44,6 +44,7 @@ caption { text-align: left; }
 th { text-align: left; color: var(--soft); font-weight: 600; font-size: 0.85rem; }
 th, td { padding: 0.35rem 0.7rem 0.35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 tr:last-child td { border-bottom: 0; }
+th { overflow-wrap: normal; }
 td.n { font-variant-numeric: tabular-nums; }
 progress { width: 8rem; height: 0.6rem; accent-color: var(--link); display: block; }
 form.act { display: inline; }
@@ -53,6 +54,7 @@ summary.button { list-style: none; }
 summary.button::-webkit-details-marker { display: none; }
 button:hover, summary.button:hover { border-color: var(--link); color: var(--link); }
 details { display: inline-block; max-width: 100%; }
+details p { max-width: 13rem; }
 details[open] { border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem; }
 pre { overflow-x: auto; background: var(--ground); padding: 0.6rem; border-radius: 6px; font-size: 0.8rem; }
 ol.story { margin: 0; padding-left: 1.2rem; display: grid; gap: 0.5rem; }
@@ -64,6 +66,8 @@ main.narrow { max-width: 27rem; padding-top: 8vh; }
 main.narrow .notice { margin: 0.6rem 0; }
 main.narrow button { width: 100%; min-height: 2.75rem; background: var(--strong); border-color: var(--strong); color: #fff; }
 @media (max-width: 46rem) {
+  header form { margin-left: 0; }
+  header form span { flex-basis: 100%; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tr { display: block; padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
   tr:last-child { border-bottom: 0; }
