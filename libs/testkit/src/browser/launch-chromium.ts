@@ -18,6 +18,9 @@ const ARGS = [
   '--no-first-run',
 ];
 
+/** Only what hangs takes so long, however busy the machine is. */
+export const PATIENCE_MS = 120_000;
+
 export const NO_CHROMIUM =
   'No Chromium found. Install it (Debian: apt-get install chromium), or name its path in CHROMIUM_PATH.';
 
@@ -28,5 +31,5 @@ export const NO_CHROMIUM =
  */
 export async function launchChromium(): Promise<Browser | undefined> {
   const executablePath = process.env.CHROMIUM_PATH || PLACES.find((path) => existsSync(path));
-  return executablePath ? chromium.launch({ executablePath, args: ARGS }) : undefined;
+  return executablePath ? chromium.launch({ executablePath, args: ARGS, timeout: PATIENCE_MS }) : undefined;
 }

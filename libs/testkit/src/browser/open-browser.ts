@@ -1,6 +1,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { TestContext } from '../setup.ts';
-import { launchChromium, NO_CHROMIUM } from './launch-chromium.ts';
+import { waitFor } from '../wait-for.ts';
+import { launchChromium, NO_CHROMIUM, PATIENCE_MS } from './launch-chromium.ts';
 
 /** Somebody before a browser. */
 export interface Visit {
@@ -10,6 +11,8 @@ export interface Visit {
    * empty where all is well. An answer that refuses something is a complaint too.
    */
   complaints: string[];
+  /** Waits for a complaint that has to come, and takes it out. */
+  complainsOf(what: RegExp): Promise<void>;
 }
 
 export interface TestBrowser {
@@ -18,9 +21,6 @@ export interface TestBrowser {
   /** A browser of somebody's own, with no cookies and an empty page; paths are those of `origin`. */
   visit(t: TestContext, origin: string, options?: BrowserContextOptions): Promise<Visit>;
 }
-
-/** Only what hangs takes so long, however busy the machine is. */
-const PATIENCE_MS = 120_000;
 
 /** One Chromium for the tests of a file; it is closed with them. */
 export async function openBrowser(t: TestContext): Promise<TestBrowser> {
@@ -46,7 +46,14 @@ export async function openBrowser(t: TestContext): Promise<TestBrowser> {
         // What was under way when somebody went to another page.
         if (errorText !== 'net::ERR_ABORTED') complaints.push(`${request.url()}: ${errorText}`);
       });
-      return { page: await context.newPage(), complaints };
+      const complainsOf = async (what: RegExp): Promise<void> => {
+        const place = await waitFor(`a complaint of ${what}`, async () => {
+          const index = complaints.findIndex((text) => what.test(text));
+          return index >= 0 && { index };
+        });
+        complaints.splice(place.index, 1);
+      };
+      return { page: await context.newPage(), complaints, complainsOf };
     },
   };
 }
