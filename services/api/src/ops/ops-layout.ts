@@ -44,7 +44,7 @@ caption { text-align: left; }
 th { text-align: left; color: var(--soft); font-weight: 600; font-size: 0.85rem; }
 th, td { padding: 0.35rem 0.7rem 0.35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 tr:last-child td { border-bottom: 0; }
-th { overflow-wrap: normal; }
+th, td[data-label="Stage"] { overflow-wrap: normal; }
 td.n { font-variant-numeric: tabular-nums; }
 progress { width: 8rem; height: 0.6rem; accent-color: var(--link); display: block; }
 form.act { display: inline; }

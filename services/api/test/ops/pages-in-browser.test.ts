@@ -20,13 +20,14 @@ t.test('an operator signs in and sees on one page what is stuck, and why', needs
   const { page, complaints, complainsOf } = await visit(t, origin);
   await page.goto('/ops');
   t.equal(new URL(page.url()).pathname, '/ops/login');
-  // The first field has the cursor.
+  await page.getByLabel('E-mail').and(page.locator(':focus')).waitFor();
   await page.keyboard.type(OPERATOR);
   await page.getByLabel('Password').fill('not the password');
   await page.getByRole('button', { name: 'Sign in' }).click();
   t.equal(await page.getByRole('alert').textContent(), 'E-mail or password is wrong.');
   await complainsOf(/ 401 /);
   t.equal(await page.getByLabel('E-mail').inputValue(), OPERATOR, 'what was right is not asked for again');
+  await page.getByLabel('Password').and(page.locator(':focus')).waitFor();
   await page.keyboard.type(password);
   await page.keyboard.press('Enter');
   await page.waitForURL('/ops');
@@ -219,6 +220,7 @@ t.test('all of it can be done without a mouse', needsChromium, async (t) => {
   const { id } = await failed('INTERNAL_ERROR');
   const { page } = await visit(t, origin);
   await page.goto('/ops');
+  await page.getByLabel('E-mail').and(page.locator(':focus')).waitFor();
   await page.keyboard.type(OPERATOR);
   await page.keyboard.press('Tab');
   await page.keyboard.type(password);
