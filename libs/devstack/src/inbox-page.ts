@@ -12,7 +12,8 @@ const MAIL_MAY = 'allow-popups allow-popups-to-escape-sandbox';
 const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'none'";
 const MAIL_POLICY = `sandbox ${MAIL_MAY}; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'`;
 const STYLE = `
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color-scheme: light dark; }
+:root { color-scheme: light dark; background: Canvas; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .3rem .6rem .3rem 0; vertical-align: top; }
 iframe { width: 100%; height: 50rem; border: 1px solid #888; background: #fff; } pre { white-space: pre-wrap; }`;
 
@@ -90,7 +91,7 @@ function listPage(messages: readonly InboxMessage[]): string {
       return `<tr>${cells.join('')}<td><a href="/${pathOf(file)}">${subject}</a></td></tr>`;
     })
     .join('\n');
-  const table = `<table><tr><th>Date</th><th>To</th><th>Subject</th></tr>\n${rows}</table>`;
+  const table = `<table><tr><th scope="col">Date</th><th scope="col">To</th><th scope="col">Subject</th></tr>\n${rows}</table>`;
   return page('Inbox', messages.length > 0 ? table : '<p>No mail yet. Load the page again later.</p>');
 }
 
@@ -102,7 +103,7 @@ function messagePage({ file, mail }: InboxMessage): string {
     ['Date', mail.date?.toISOString() ?? ''],
     ['Message-ID', mail.messageId ?? ''],
     ['Attachments', mail.attachments.map(({ filename }) => filename ?? 'without a name').join(', ')],
-  ].map(([name, value]) => `<tr><th>${name}</th><td>${asText(value!)}</td></tr>`);
+  ].map(([name, value]) => `<tr><th scope="row">${name}</th><td>${asText(value!)}</td></tr>`);
   return page(
     mail.subject || '(no subject)',
     `<p><a href="/">All mails</a> · <a href="/${path}/raw">as received</a></p>
@@ -119,10 +120,10 @@ function htmlOf({ mail }: InboxMessage): string {
 function page(title: string, content: string): string {
   const shown = asText(title);
   return `<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>${shown}</title><style>${STYLE}</style></head>
-<body><h1>${shown}</h1>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${shown}</title><style>${STYLE}</style></head>
+<body><main><h1>${shown}</h1>
 ${content}
-</body></html>
+</main></body></html>
 `;
 }
 

@@ -4,6 +4,7 @@ export { metricsIn } from './deployment/metric-names.ts';
 export { type GatewayClient, type ImportState, type RowResult, signIn } from './gateway-client.ts';
 export { spawnGuarded, stopGuarded } from './guard.ts';
 export { type Inbox, type InboxMessage, startInbox } from './inbox.ts';
+export { startInboxPage } from './inbox-page.ts';
 export { launch } from './launcher.ts';
 export { type ManagedProcess, startProcess } from './managed-process.ts';
 export { startMongod } from './mongod.ts';

@@ -3,6 +3,8 @@ export interface TestCounts {
   passed: number;
   failed: number;
   skipped: number;
+  /** Why, each reason once. */
+  skipReasons: string[];
   /** The failed ones by name, each after the subtests and the file around it. */
   failures: string[];
 }
@@ -12,6 +14,7 @@ interface OpenSubtest {
   name: string;
   subtests: number;
   failed: number;
+  skipped: number;
 }
 
 const INDENT = 4;
@@ -19,24 +22,24 @@ const INDENT = 4;
 /**
  * Counts the test cases of a run, given the TAP that tap writes to a file: a point of the outermost level for each
  * test file, subtests indented under a comment that names them. A case is a subtest without subtests of its own, or
- * a file without any. A subtest or file that fails though everything named in it passed (an assertion outside, a
+ * a file without any; a file of which all is skipped is none. A subtest or file that fails though everything named in it passed (an assertion outside, a
  * crash, a time-out) is one failed case more.
  */
 export function countTests(tap: string): TestCounts {
-  const counts: TestCounts = { passed: 0, failed: 0, skipped: 0, failures: [] };
-  const top: OpenSubtest = { name: '', subtests: 0, failed: 0 };
+  const counts: TestCounts = { passed: 0, failed: 0, skipped: 0, skipReasons: [], failures: [] };
+  const top: OpenSubtest = { name: '', subtests: 0, failed: 0, skipped: 0 };
   /** By depth: `open[d]` holds the points at depth d. */
   const open: OpenSubtest[] = [top];
 
   for (const line of withoutDiagnostics(tap.split('\n'))) {
-    const [, indent, subtest, not, point, name = '', directive] =
-      /^( *)(?:# Subtest: (.*)|(not )?(ok)\b(?: \d+)?(?: - (.*?))?(?: # time=.*|#\s*(skip|todo)\b.*)?$)/i.exec(
+    const [, indent, subtest, not, point, name = '', directive, reason = ''] =
+      /^( *)(?:# Subtest: (.*)|(not )?(ok)\b(?: \d+)?(?: - (.*?))?(?: # time=.*|#\s*(skip|todo)\b\s*(.*?))?$)/i.exec(
         line,
       ) ?? [];
     if (indent === undefined) continue;
     const depth = indent.length / INDENT;
     if (subtest !== undefined) {
-      open[depth + 1] = { name: subtest, subtests: 0, failed: 0 };
+      open[depth + 1] = { name: subtest, subtests: 0, failed: 0, skipped: 0 };
       open.length = depth + 2;
     }
     const level = open[depth];
@@ -45,6 +48,8 @@ export function countTests(tap: string): TestCounts {
     open.length = depth + 1;
     if (directive) {
       counts.skipped += 1;
+      level.skipped += 1;
+      if (reason && !counts.skipReasons.includes(reason)) counts.skipReasons.push(reason);
       continue;
     }
     // A file that timed out comes without the comment.
@@ -52,6 +57,7 @@ export function countTests(tap: string): TestCounts {
     level.subtests += 1;
     if (not) level.failed += 1;
     const isCase = !within?.subtests;
+    if (isCase && !not && depth === 0 && within?.skipped) continue;
     if (isCase && !not) counts.passed += 1;
     if (not && (isCase || within.failed === 0)) {
       counts.failed += 1;

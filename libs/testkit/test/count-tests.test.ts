@@ -36,13 +36,14 @@ t.test('each subtest without subtests of its own is a case', async (t) => {
     passed: 2,
     failed: 1,
     skipped: 1,
+    skipReasons: ['later'],
     failures: ['a.test.js › outer › inner b'],
   });
 });
 
 t.test('a file without subtests is one case', async (t) => {
   const tap = lines('# Subtest: a.test.js', '    ok 1 - x', '    ok 2 - y', '    1..2', 'ok 1 - a.test.js');
-  t.same(countTests(tap), { passed: 1, failed: 0, skipped: 0, failures: [] });
+  t.same(countTests(tap), { passed: 1, failed: 0, skipped: 0, skipReasons: [], failures: [] });
 });
 
 t.test('a file that breaks outside of its subtests is a failed case beside those that passed', async (t) => {
@@ -54,7 +55,7 @@ t.test('a file that breaks outside of its subtests is a failed case beside those
     '    not ok 2 - uncaught',
     'not ok 1 - a.test.js',
   );
-  t.same(countTests(tap), { passed: 1, failed: 1, skipped: 0, failures: ['a.test.js'] });
+  t.same(countTests(tap), { passed: 1, failed: 1, skipped: 0, skipReasons: [], failures: ['a.test.js'] });
 });
 
 t.test('a file that crashed at once or timed out is a failed case', async (t) => {
@@ -68,18 +69,28 @@ t.test('a file that crashed at once or timed out is a failed case', async (t) =>
     passed: 0,
     failed: 2,
     skipped: 0,
+    skipReasons: [],
     failures: ['a.test.js', 'timeout!'],
   });
 });
 
-t.test('a skipped subtest is neither passed nor failed', async (t) => {
-  const tap = lines(
-    '# Subtest: a.test.js',
-    '    # Subtest: fine',
-    '        ok 1 - x',
-    '    ok 1 - fine',
-    '    ok 2 - not here # SKIP',
-    'ok 1 - a.test.js',
-  );
-  t.same(countTests(tap), { passed: 1, failed: 0, skipped: 1, failures: [] });
-});
+t.test(
+  'a skipped subtest is neither passed nor failed, nor is a file that has no other; why is told once',
+  async (t) => {
+    const tap = lines(
+      '# Subtest: a.test.js',
+      '    # Subtest: fine',
+      '        ok 1 - x',
+      '    ok 1 - fine',
+      '    ok 2 - not here # SKIP',
+      'ok 1 - a.test.js',
+      '# Subtest: b.test.js',
+      '    ok 1 - one # SKIP No Chromium found.',
+      '    ok 2 - other # SKIP No Chromium found.',
+      '    1..2',
+      'ok 2 - b.test.js # time=5ms',
+    );
+    const skipReasons = ['No Chromium found.'];
+    t.same(countTests(tap), { passed: 1, failed: 0, skipped: 3, skipReasons, failures: [] });
+  },
+);

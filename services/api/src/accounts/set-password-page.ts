@@ -1,26 +1,35 @@
-import { hashOf, mailPage } from './mail-page.ts';
-
-const STYLE = `
-:root { color-scheme: light dark; font-family: system-ui, sans-serif; line-height: 1.5; }
-main { max-width: 26rem; margin: 10vh auto; padding: 0 1rem; }
-label, input, button { display: block; width: 100%; box-sizing: border-box; font: inherit; }
-input, button { margin: 0.3rem 0 1rem; padding: 0.5rem; }`;
+import { hashOf, mailPage, STYLE_CSP } from './mail-page.ts';
 
 // The token stands behind the #, which the browser keeps to itself; it leaves by this call only.
 const SCRIPT = `
 const form = document.querySelector('form');
-const say = (text) => { document.querySelector('[role=status]').textContent = text; };
+const said = document.querySelector('[role=status]');
+const button = document.querySelector('button');
+const say = (text, isFault) => {
+  said.textContent = text;
+  said.className = isFault ? 'fault' : '';
+};
+const token = () => new URLSearchParams(location.hash.slice(1)).get('token');
+const lookAtLink = () => {
+  form.hidden = !token();
+  if (token()) say('');
+  else say('This link is not complete. Open it once more from the mail, or copy it as a whole.', true);
+};
+lookAtLink();
+addEventListener('hashchange', lookAtLink);
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
-  const token = new URLSearchParams(location.hash.slice(1)).get('token') ?? '';
+  // Whoever presses twice is not told of a link that is used up.
+  if (button.disabled) return;
   const [password, again] = [form.password.value, form.again.value];
-  if (password !== again) return say('The two passwords differ.');
+  if (password !== again) return say('The two passwords differ.', true);
+  button.disabled = true;
   say('One moment …');
   try {
     const answer = await fetch('/v1/auth/password-reset/confirm', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ token, password }),
+      body: JSON.stringify({ token: token(), password }),
     });
     if (answer.ok) {
       form.remove();
@@ -28,16 +37,16 @@ form.addEventListener('submit', async (event) => {
       return say('Your password is set. Sign in with it now.');
     }
     const { detail, errors } = await answer.json();
-    say(errors.length > 0 ? 'The password ' + errors[0].message + '.' : detail + '.');
+    say(errors.length > 0 ? 'The password ' + errors[0].message + '.' : detail + '.', true);
   } catch {
-    say('The server does not answer; try again in a moment.');
+    say('The server does not answer; try again in a moment.', true);
   }
+  button.disabled = false;
 });`;
 
 /** The page that a mailed link opens. It loads nothing, and runs only what stands in it. */
 export const SET_PASSWORD_PAGE = mailPage({
   title: 'Set your password',
-  style: STYLE,
   content: `<main>
 <h1>Set your password</h1>
 <form>
@@ -56,7 +65,7 @@ export const SET_PASSWORD_PAGE = mailPage({
 export const SET_PASSWORD_CSP = [
   "default-src 'none'",
   `script-src ${hashOf(SCRIPT)}`,
-  `style-src ${hashOf(STYLE)}`,
+  STYLE_CSP,
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",

@@ -1,9 +1,4 @@
-import { hashOf, mailPage } from './mail-page.ts';
-
-const STYLE = `
-:root { color-scheme: light dark; font-family: system-ui, sans-serif; line-height: 1.5; }
-main { max-width: 26rem; margin: 10vh auto; padding: 0 1rem; }
-button { font: inherit; padding: 0.5rem 1rem; }`;
+import { mailPage, STYLE_CSP } from './mail-page.ts';
 
 const CONTENT = {
   ask: `<h1>No more reminders?</h1>
@@ -19,7 +14,6 @@ const CONTENT = {
 export function unsubscribePage(content: keyof typeof CONTENT): string {
   return mailPage({
     title: 'Reminders of sessions',
-    style: STYLE,
     content: `<main>
 ${CONTENT[content]}
 </main>`,
@@ -28,7 +22,7 @@ ${CONTENT[content]}
 
 export const UNSUBSCRIBE_CSP = [
   "default-src 'none'",
-  `style-src ${hashOf(STYLE)}`,
+  STYLE_CSP,
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",

@@ -12,22 +12,23 @@ const STYLE = `
 body { margin: 0; background: var(--ground); color: var(--ink); }
 a { color: var(--link); }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+header :focus-visible { outline-color: #fff; }
 header { background: var(--strong); color: #fff; padding: 0.7rem 1rem; display: flex; flex-wrap: wrap; gap: 0.4rem 1.2rem;
   align-items: center; }
 header a { color: #fff; }
 header strong { font-size: 1.05rem; }
-header form { margin-left: auto; display: flex; gap: 0.8rem; align-items: center; }
+header form { margin-left: auto; display: flex; flex-wrap: wrap; gap: 0.4rem 0.8rem; align-items: center; }
 main { max-width: 78rem; margin: 0 auto; padding: 1rem; display: grid; gap: 1rem; }
 section { background: var(--paper); border: 1px solid var(--line); border-radius: 8px; padding: 0.9rem 1rem; min-width: 0; }
 h1 { font-size: 1.3rem; margin: 0; }
 h2 { font-size: 1.05rem; margin: 0 0 0.6rem; }
 p { margin: 0.3rem 0; }
 .soft { color: var(--soft); }
-.said { max-width: 78rem; margin: 0.7rem auto -0.4rem; padding: 0 1rem; }
+.said, .done { max-width: 78rem; margin: 0.7rem auto -0.4rem; padding: 0 1rem; }
 .side { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); }
 ul.plain { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.4rem; }
-.notice { border-left: 5px solid; border-radius: 4px; padding: 0.45rem 0.7rem; display: grid; gap: 0 0.7rem;
-  grid-template-columns: 6rem 1fr; }
+.notice { border-left: 5px solid; border-radius: 4px; padding: 0.45rem 0.7rem; margin: 0; }
+li.notice { display: grid; gap: 0 0.7rem; grid-template-columns: 6rem 1fr; }
 .critical { color: var(--bad); background: var(--bad-paper); }
 .warning { color: var(--warn); background: var(--warn-paper); }
 .ok { color: var(--good); background: var(--good-paper); }
@@ -43,33 +44,44 @@ caption { text-align: left; }
 th { text-align: left; color: var(--soft); font-weight: 600; font-size: 0.85rem; }
 th, td { padding: 0.35rem 0.7rem 0.35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 tr:last-child td { border-bottom: 0; }
+th, td[data-label="Stage"] { overflow-wrap: normal; }
 td.n { font-variant-numeric: tabular-nums; }
 progress { width: 8rem; height: 0.6rem; accent-color: var(--link); display: block; }
 form.act { display: inline; }
 button, summary.button { font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--soft);
-  border-radius: 6px; padding: 0.25rem 0.7rem; min-height: 2rem; cursor: pointer; }
-button:hover { border-color: var(--link); color: var(--link); }
-details { display: inline-block; }
+  border-radius: 6px; padding: 0.25rem 0.7rem; min-height: 2rem; cursor: pointer; white-space: nowrap; }
+summary.button { list-style: none; }
+summary.button::-webkit-details-marker { display: none; }
+button:hover, summary.button:hover { border-color: var(--link); color: var(--link); }
+details { display: inline-block; max-width: 100%; }
+details p { max-width: 13rem; }
 details[open] { border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem; }
 pre { overflow-x: auto; background: var(--ground); padding: 0.6rem; border-radius: 6px; font-size: 0.8rem; }
 ol.story { margin: 0; padding-left: 1.2rem; display: grid; gap: 0.5rem; }
+ol.story > li { min-width: 0; }
 label, input { display: block; width: 100%; font: inherit; }
 input { margin: 0.25rem 0 0.9rem; padding: 0.5rem; border: 1px solid var(--soft); border-radius: 6px; background: var(--paper);
   color: var(--ink); }
 main.narrow { max-width: 27rem; padding-top: 8vh; }
-main.narrow button { width: 100%; }
+main.narrow .notice { margin: 0.6rem 0; }
+main.narrow button { width: 100%; min-height: 2.75rem; background: var(--strong); border-color: var(--strong); color: #fff; }
 @media (max-width: 46rem) {
+  header form { margin-left: 0; }
+  header form span { flex-basis: 100%; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tr { display: block; padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
   tr:last-child { border-bottom: 0; }
   td { display: flex; gap: 0.6rem; border: 0; padding: 0.15rem 0; }
   td::before { content: attr(data-label); color: var(--soft); flex: 0 0 8rem; }
-  button { min-height: 2.75rem; }
-  .notice { grid-template-columns: 1fr; }
+  button, summary.button { min-height: 2.75rem; }
+  summary.button { display: inline-flex; align-items: center; }
+  li.notice { grid-template-columns: 1fr; }
 }`;
 
 // What is being worked with is left alone: nothing moves under a finger, a pointer or a screen reader.
 const SCRIPT = `
+// What was done is told once, not whenever the page is loaded again.
+if (location.search) history.replaceState(null, '', location.pathname);
 const pause = document.querySelector('#pause');
 const said = document.querySelector('#said');
 const say = (text) => { if (said.textContent !== text) said.textContent = text; };
@@ -116,8 +128,15 @@ export interface Viewer {
 }
 
 /** A page for somebody who is signed in; it refreshes itself, and works without scripts too. */
-export function opsPage(page: { title: string; said: string; viewer: Viewer; content: Html }): string {
-  const { title, said, viewer, content } = page;
+export function opsPage(page: {
+  title: string;
+  said: string;
+  /** What whoever looks has just had done. */
+  done: string | undefined;
+  viewer: Viewer;
+  content: Html;
+}): string {
+  const { title, said, done, viewer, content } = page;
   return document(
     title,
     html`<header>
@@ -126,6 +145,7 @@ export function opsPage(page: { title: string; said: string; viewer: Viewer; con
 <form method="post" action="/ops/logout"><span>${viewer.name}, ${viewer.isOperator ? 'operator' : 'observer'}</span>
 <button type="button" id="pause" hidden>Stop refreshing</button><button>Sign out</button></form>
 </header>
+${done && html`<div class="done"><p class="notice ok" role="status"><b>✔ Done.</b> ${done}.</p></div>`}
 <p id="said" role="status" class="soft said">${said}</p>
 <main data-title="${title}" data-said="${said}">
 ${content}

@@ -24,7 +24,7 @@ export function overviewContent(
 <section aria-labelledby="attention"><h2 id="attention">Needs attention (${attention.length})</h2>
 ${
   attention.length === 0
-    ? html`<p class="notice ok"><b>✔ All is well</b> <span>Nothing needs you at the moment.</span></p>`
+    ? html`<p class="notice ok"><b>✔ All is well.</b> Nothing needs you at the moment.</p>`
     : html`<ul class="plain">${attention.map(
         ({ severity, message, target }) =>
           html`<li class="notice ${severity}"><b>${LEVELS[severity]}</b> <span>${message}. ${

@@ -27,6 +27,18 @@ export const ACTS = [
 ] as const;
 export type Act = (typeof ACTS)[number];
 
+/** What has come of an act, for whoever asked for it. */
+export const DONE: Readonly<Record<Act, string>> = {
+  release: 'The import was taken away from its importer; the next one that is free goes on with it',
+  cancel: 'The import was asked to stop',
+  retry: 'This is the import that tries the failed one again',
+  pause: 'The queue is paused',
+  resume: 'The queue is open again',
+  drain: 'The process was asked to take no new work',
+  undrain: 'The process takes work again',
+  'send-again': 'The mail waits to be sent again',
+};
+
 interface ActForm {
   act: string;
   id: string;

@@ -10,7 +10,7 @@ export function storyContent(story: OpsImport, isOperator: boolean): Html {
     story;
   const hasEnded = story.finishedAt !== null;
   return html`<h1>Import ${id}</h1>
-<section aria-labelledby="state"><h2 id="state">${status}${failure && `: ${failure.code}`}</h2>
+<section aria-labelledby="state"><h2 id="state">Status: ${status}${failure && ` (${failure.code}${failure.row === null ? '' : `, row ${failure.row}`})`}</h2>
 <p>${organisation.name} · ${kind}${mode === 'check' && ', check'} · ${story.sizeBytes} bytes</p>
 <p>${story.rowsTotal === null ? 'Its rows have not been counted' : `${story.rowsDone} of ${story.rowsTotal} rows have a result`}; last progress ${age(story.waitingSeconds)} ago.</p>
 ${waits && html`<p>Now: ${waits.text}${story.heldBy && ` (${story.heldBy})`}.</p>`}
@@ -48,7 +48,7 @@ function eventItem({ at, text, by, error }: EventView): Html {
 ${
   error &&
   html`<br><span class="soft">${error.type} ${error.code} ${error.message}</span>
-${error.stack && html`<details><summary>Stack</summary><pre>${error.stack}</pre></details>`}`
+${error.stack && html`<details><summary>Stack</summary><pre tabindex="0" role="region" aria-label="Stack">${error.stack}</pre></details>`}`
 }</li>`;
 }
 

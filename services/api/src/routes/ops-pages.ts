@@ -4,7 +4,7 @@ import { QUEUE_NAMES } from '@mentorline/jobs';
 import { AppError } from '@mentorline/runtime';
 import { isId, isUnavailable } from '@mentorline/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { Credentials } from '../accounts/sign-in.ts';
 import { sendProblem } from '../error-handler.ts';
 import { actorOf } from '../http/actor.ts';
@@ -16,7 +16,7 @@ import { html } from '../ops/html.ts';
 import { readImportStory } from '../ops/import-story.ts';
 import { opsPage, plainPage } from '../ops/ops-layout.ts';
 import { overviewContent } from '../ops/ops-page.ts';
-import { ACTS, type Act } from '../ops/ops-parts.ts';
+import { ACTS, type Act, DONE } from '../ops/ops-parts.ts';
 import {
   type Operator,
   type RepairDeps,
@@ -34,6 +34,8 @@ import { clearTicket, type OpsCookieDeps, setTicket, ticketOf } from '../plugins
 import { isOperator } from './ops.ts';
 
 const DEAD_LETTERS = 20;
+/** The page that an act leads to tells what was done. */
+const Done = Type.Object({ done: Type.Optional(Type.Enum([...ACTS])) });
 
 /** The pages for operators and observers. Without their cookie nothing of them is shown but the sign-in. */
 export function opsPageRoutes(deps: OpsCookieDeps & RepairDeps): FastifyPluginAsyncTypebox {
@@ -64,7 +66,10 @@ export function opsPageRoutes(deps: OpsCookieDeps & RepairDeps): FastifyPluginAs
           setTicket(reply, await signInOps(deps, request.body, clientOf(request)), isSecure);
         } catch (error) {
           if (!(error instanceof AppError)) throw error;
-          return send(reply.code(error.status), signInPage(error.message));
+          return send(
+            reply.code(error.status),
+            signInPage({ fault: error.message, email: request.body.email }),
+          );
         }
         return reply.redirect('/ops', 303);
       },
@@ -76,7 +81,7 @@ export function opsPageRoutes(deps: OpsCookieDeps & RepairDeps): FastifyPluginAs
       return reply.redirect('/ops/login', 303);
     });
 
-    app.get('/ops', { schema: { hide: true } }, async (request, reply) => {
+    app.get('/ops', { schema: { hide: true, querystring: Done } }, async (request, reply) => {
       const viewer = viewerOf(request);
       const [overview, dead] = await Promise.all([
         gatherOverview(deps),
@@ -88,15 +93,17 @@ export function opsPageRoutes(deps: OpsCookieDeps & RepairDeps): FastifyPluginAs
           ? 'All is well.'
           : `${length} ${length === 1 ? 'thing needs' : 'things need'} attention.`;
       const content = overviewContent(overview, dead, viewer.isOperator);
-      return send(reply, opsPage({ title: `Operations (${length})`, said, viewer, content }));
+      const title = `Operations (${length})`;
+      return send(reply, opsPage({ title, said, done: doneText(request.query), viewer, content }));
     });
 
-    app.get('/ops/imports/:id', { schema: { hide: true, params: IdParams } }, async (request, reply) => {
+    const ofImport = { schema: { hide: true, params: IdParams, querystring: Done } };
+    app.get('/ops/imports/:id', ofImport, async (request, reply) => {
       const viewer = viewerOf(request);
       const story = await readImportStory(deps, request.params.id, viewer);
       const content = storyContent(story, viewer.isOperator);
-      const title = `Import ${story.id}`;
-      return send(reply, opsPage({ title, said: `Status: ${story.status}.`, viewer, content }));
+      const page = { title: `Import ${story.id}`, said: `Status: ${story.status}.`, viewer, content };
+      return send(reply, opsPage({ ...page, done: doneText(request.query) }));
     });
 
     app.post(
@@ -111,7 +118,7 @@ export function opsPageRoutes(deps: OpsCookieDeps & RepairDeps): FastifyPluginAs
         if (!isOperator(userOf(request)))
           throw new AppError('FORBIDDEN', 'Observers look only; this needs the role operator');
         const { act, id } = request.body;
-        return reply.redirect(await run(deps, actorOf(request), act, id), 303);
+        return reply.redirect(`${await run(deps, actorOf(request), act, id)}?done=${act}`, 303);
       },
     );
   };
@@ -146,14 +153,21 @@ async function run(deps: RepairDeps, actor: Operator, act: Act, id: string): Pro
   }
 }
 
-function signInPage(fault?: string): string {
+function doneText({ done }: Static<typeof Done>): string | undefined {
+  return done && DONE[done];
+}
+
+/** @param refused who was not let in, and why */
+function signInPage(refused?: { fault: string; email: string }): string {
   return plainPage(
     'Sign in to operations',
     html`<h1>Operations</h1><p class="soft">For operators and observers of this deployment.</p>
-${fault && html`<p class="notice critical" role="alert">${fault}.</p>`}
+${refused && html`<p class="notice critical" role="alert">${refused.fault}.</p>`}
 <form method="post" action="/ops/login">
-<label>E-mail<input name="email" type="email" autocomplete="username" required autofocus></label>
-<label>Password<input name="password" type="password" autocomplete="current-password" required></label>
+<label>E-mail<input name="email" type="email" autocomplete="username" value="${refused?.email ?? ''}" required
+${!refused && 'autofocus'}></label>
+<label>Password<input name="password" type="password" autocomplete="current-password" required
+${refused && 'autofocus'}></label>
 <button>Sign in</button></form>`,
   );
 }

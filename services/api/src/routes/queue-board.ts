@@ -11,7 +11,6 @@ import { isOperator } from './ops.ts';
 
 const BOARD_PATH = '/ops/queues';
 
-// Its page asks for fonts from elsewhere; it does well without them.
 const BOARD_CSP = [
   "default-src 'none'",
   "script-src 'self'",
@@ -23,6 +22,9 @@ const BOARD_CSP = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join(';');
+
+// It asks for fonts of another origin, and does well without them.
+const LINK_ELSEWHERE = /<link [^>]*href="https:[^>]*>\s*/gu;
 
 const IDS = new Set(Object.values(JOBS).flatMap(({ payload }) => Object.keys(payload.properties)));
 
@@ -44,6 +46,7 @@ export function queueBoard({ store, queues, now }: RepairDeps): FastifyPluginAsy
     options: {
       uiConfig: {
         boardTitle: 'mentorline',
+        hideDocsLink: true,
         miscLinks: [{ text: 'Operations', url: '/ops' }],
       },
     },
@@ -67,6 +70,11 @@ export function queueBoard({ store, queues, now }: RepairDeps): FastifyPluginAsy
     });
     app.addHook('preSerialization', async (request, _reply: FastifyReply, payload) =>
       isCall(request) && request.user && !isOperator(request.user) ? forObserver(payload) : payload,
+    );
+    app.addHook('onSend', async (_request, _reply, payload) =>
+      typeof payload === 'string' && payload.startsWith('<!DOCTYPE html>')
+        ? payload.replaceAll(LINK_ELSEWHERE, '')
+        : payload,
     );
     await app.register(adapter.registerPlugin(), { prefix: BOARD_PATH });
   };

@@ -19,6 +19,8 @@ export interface OpsGateway extends Gateway {
   running(status?: ImportStatus): Promise<Import & { owner: string }>;
   /** An upload that failed so. */
   failed(code: string, published?: number): Promise<Import>;
+  /** The mail about an upload, given up for that; its id. */
+  givenUp(input: Import, error: string): Promise<string>;
 }
 
 /** A gateway with somebody who may look and somebody who may act, at the time of the database. */
@@ -70,5 +72,15 @@ export async function openOps(
     await store.turns.endTurn(organisation.id, owner);
     return (await store.imports.findImport(id))!;
   };
-  return { ...gateway, running, failed };
+
+  const givenUp: OpsGateway['givenUp'] = async (input, error) => {
+    const { mails } = store;
+    const id = await store.transaction((transaction) =>
+      mails.addReportMail(transaction, input, 'mail.example.org'),
+    );
+    await mails.claimMail(id, 'notifier', LONG_MS);
+    await mails.settleMail(id, 'notifier', { status: 'failed', error });
+    return id;
+  };
+  return { ...gateway, running, failed, givenUp };
 }

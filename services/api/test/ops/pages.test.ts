@@ -152,7 +152,7 @@ t.test('operators mend by buttons; observers have none, and are refused', async 
   t.equal((await operator.act('cancel', id)).statusCode, 303);
   t.ok((await store.imports.findImport(id))?.cancelRequestedAt);
   const retried = await operator.act('retry', failed.id);
-  t.match(retried.headers.location, /^\/ops\/imports\/[0-9a-f]{24}$/);
+  t.match(retried.headers.location, /^\/ops\/imports\/[0-9a-f]{24}\?done=retry$/);
   const again = await operator.act('retry', failed.id);
   t.match([again.statusCode, again.body], [409, /has been retried already/]);
   t.equal((await operator.act('pause', 'mails')).statusCode, 303);

@@ -1,25 +1,22 @@
-/** `npm run mail:screenshots [-- <path of a Chromium>]`: pictures of each mail with sample data, taken in Chromium, for `docs/mail/`. */
-import { existsSync } from 'node:fs';
+/** `npm run mail:screenshots`: pictures of each mail with sample data, taken in Chromium, for `docs/mail/`. */
 import { mkdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { launchChromium, NO_CHROMIUM } from '@mentorline/testkit/browser';
 import { sampleMails } from './sample-mails.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../../../docs/mail/', import.meta.url));
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 const LOOKS = {
   desktop: { viewport: { width: 760, height: 600 }, colorScheme: 'light' },
   'phone-dark': { viewport: { width: 375, height: 667 }, colorScheme: 'dark' },
 } as const;
 
-const executablePath = [...process.argv.slice(2), ...PLACES].find((path) => existsSync(path));
-if (!executablePath) {
-  console.error('No Chromium found. Install it (Debian: apt-get install chromium), or name its path.');
+const browser = await launchChromium();
+if (!browser) {
+  console.error(NO_CHROMIUM);
   process.exit(1);
 }
 
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 try {
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });
