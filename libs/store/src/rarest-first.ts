@@ -16,8 +16,10 @@ export function rarestFirst(collection: Pick<mongo.Collection, 'countDocuments'>
 
   const countUpTo = async (limit: number, filter: object): Promise<number> => {
     const key = `${limit} ${JSON.stringify(filter)}`;
-    const count = known.get(key) ?? (await collection.countDocuments(filter, { limit }));
-    if (!known.has(key)) known.set(key, count);
+    const remembered = known.get(key);
+    if (remembered !== undefined) return remembered;
+    const count = await collection.countDocuments(filter, { limit });
+    known.set(key, count);
     return count;
   };
 

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { ensureDocuments } from './ensure-documents.ts';
 import type { Models } from './models.ts';
 import type { SearchWordDocument } from './search-word.model.ts';
 
@@ -13,8 +14,8 @@ export function searchWordStore({ SearchWord }: Models) {
 
   return {
     /**
-     * Makes the words findable by how they begin. Outside any transaction, whoever calls: what is there twice or too
-     * early does no harm, and an upsert inside a transaction is not safe to retry.
+     * Makes the words findable by how they begin. Outside any transaction, whoever calls (see {@link ensureDocuments}):
+     * what is there twice or too early does no harm.
      */
     async ensureWords(words: Iterable<{ organisationId: string; word: string }>): Promise<void> {
       const missing = new Set<string>();
@@ -22,13 +23,7 @@ export function searchWordStore({ SearchWord }: Models) {
         const id = `${organisationId}:${word}`;
         if (!known.has(id) && !HAS_DIGIT.test(word)) missing.add(id);
       }
-      if (missing.size === 0) return;
-      await SearchWord.collection.bulkWrite(
-        Array.from(missing, (id) => ({
-          updateOne: { filter: { _id: id as never }, update: { $setOnInsert: {} }, upsert: true },
-        })),
-        { ordered: false, writeConcern: { w: 'majority' } },
-      );
+      await ensureDocuments(SearchWord.collection, [...missing], {});
       for (const id of missing) known.set(id, true);
     },
 

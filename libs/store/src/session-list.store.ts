@@ -58,6 +58,19 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
     return ordered.map(({ searchKeys }) => searchKeys.$in);
   };
 
+  const readPage = async (
+    filter: object,
+    { direction, limit }: Pick<SessionQuery, 'direction' | 'limit'>,
+    now: Date,
+  ): Promise<Session[]> => {
+    const documents = await Session.collection
+      .find<SessionDocument>(filter, { projection: NOT_SHOWN })
+      .sort({ start: direction, _id: direction })
+      .limit(limit)
+      .toArray();
+    return documents.map((document) => sessionFrom(document, now));
+  };
+
   return {
     /**
      * What sessions have to have to be found by words, each of which a word of the title must begin with, or each a word
@@ -95,19 +108,13 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
       if (!filter) return { items: [], total: { count: 0, isExact: true } };
       const { limit, search, category } = query;
       const conditions = (search?.words.length ?? 0) + (category === undefined ? 0 : 1);
-      return readCounted(this.readSessionPage(query, now), Session.collection, filter, { limit, conditions });
+      return readCounted(readPage(filter, query, now), Session.collection, filter, { limit, conditions });
     },
 
     /** A page in order of start. */
     async readSessionPage(query: SessionQuery, now: Date): Promise<Session[]> {
       const filter = filterOf(query, now);
-      if (!filter) return [];
-      const documents = await Session.collection
-        .find<SessionDocument>(filter, { projection: NOT_SHOWN })
-        .sort({ start: query.direction, _id: query.direction })
-        .limit(query.limit)
-        .toArray();
-      return documents.map((document) => sessionFrom(document, now));
+      return filter ? readPage(filter, query, now) : [];
     },
   };
 }

@@ -39,7 +39,7 @@ export interface Session
 
 /**
  * As those see it who read it at `now`. Field by field: a page of a list is made of many, and to take fields away from
- * an object costs twenty times what it costs to name them.
+ * an object cost ten times what it costs to name them.
  */
 export function sessionFrom(document: SessionDocument, now: Date): Session {
   const { _id, organisationId, mentorId, mentees, start, end, cancelledAt, importId, createdBy } = document;

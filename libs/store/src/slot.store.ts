@@ -1,6 +1,7 @@
 import { type BookedSlot, Calendar, calendarWindow, type Slot } from '@mentorline/domain';
 import { LRUCache } from 'lru-cache';
 import { Types } from 'mongoose';
+import { ensureDocuments } from './ensure-documents.ts';
 import { isTimeUp } from './failures.ts';
 import type { Models } from './models.ts';
 import type { SessionDocument } from './session.model.ts';
@@ -55,20 +56,11 @@ export function slotStore({ Session, MentorLock }: Models) {
   };
 
   return {
-    /** Makes the mentors' lock documents exist. Outside any transaction: an upsert inside one is not safe to retry. */
+    /** Makes the mentors' lock documents exist. Outside any transaction, see {@link ensureDocuments}. */
     async ensureLocks(mentorIds: Iterable<string>): Promise<void> {
       const missing = [...new Set(mentorIds)].filter((id) => !known.has(id));
-      if (missing.length === 0) return;
-      await MentorLock.collection.bulkWrite(
-        missing.map((id) => ({
-          updateOne: {
-            filter: { _id: new Types.ObjectId(id) },
-            update: { $setOnInsert: { sequence: 0 } },
-            upsert: true,
-          },
-        })),
-        { ordered: false, writeConcern: { w: 'majority' } },
-      );
+      const ids = missing.map((id) => new Types.ObjectId(id));
+      await ensureDocuments(MentorLock.collection, ids, { sequence: 0 });
       for (const id of missing) known.set(id, true);
     },
 

@@ -1,4 +1,5 @@
 import { Types } from 'mongoose';
+import { ensureDocuments } from './ensure-documents.ts';
 import type { ImportTurnDocument } from './import-turn.model.ts';
 import type { Models } from './models.ts';
 import type { Transaction } from './transaction.ts';
@@ -64,18 +65,10 @@ export function turnStore({ ImportTurn }: Models) {
       await ImportTurn.updateOne({ _id: organisationId }, { $pull: { running: { owner } } });
     },
 
-    /** Makes the organisations' turns exist. Outside any transaction: an upsert inside one is not safe to retry. */
+    /** Makes the organisations' turns exist. Outside any transaction, see {@link ensureDocuments}. */
     async ensureTurns(organisationIds: readonly string[]): Promise<void> {
-      await turns.bulkWrite(
-        organisationIds.map((id) => ({
-          updateOne: {
-            filter: { _id: new Types.ObjectId(id) },
-            update: { $setOnInsert: { running: [], lastTurnAt: null } },
-            upsert: true,
-          },
-        })),
-        { ordered: false },
-      );
+      const ids = organisationIds.map((id) => new Types.ObjectId(id));
+      await ensureDocuments(turns, ids, { running: [], lastTurnAt: null });
     },
 
     /**

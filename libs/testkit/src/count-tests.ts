@@ -22,8 +22,8 @@ const INDENT = 4;
 /**
  * Counts the test cases of a run, given the TAP that tap writes to a file: a point of the outermost level for each
  * test file, subtests indented under a comment that names them. A case is a subtest without subtests of its own, or
- * a file without any; a file of which all is skipped is none. A subtest or file that fails though everything named in it passed (an assertion outside, a
- * crash, a time-out) is one failed case more.
+ * a file without any; a file of which all is skipped is none. A subtest or file that fails though everything named in
+ * it passed (an assertion outside, a crash, a time-out) is one failed case more.
  */
 export function countTests(tap: string): TestCounts {
   const counts: TestCounts = { passed: 0, failed: 0, skipped: 0, skipReasons: [], failures: [] };
