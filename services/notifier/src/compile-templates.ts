@@ -13,5 +13,10 @@ for (const name of await readdir(SOURCE)) {
     keepComments: false,
     fonts: {},
   });
-  await writeFile(new URL(name.replace(/\.mjml$/u, '.html'), TARGET), html);
+  await writeFile(new URL(name.replace(/\.mjml$/u, '.html'), TARGET), withoutIndent(html));
+}
+
+/** Indents and empty lines are two fifths of what the compiler writes, and would go out with every mail. */
+function withoutIndent(html: string): string {
+  return html.replace(/^\s+/gmu, '');
 }

@@ -12,13 +12,19 @@ export interface ClaimedMail {
 }
 
 /**
+ * Many mails a second are claimed and noted some ten at a time. It costs a mail a moment, and the longer a mail is with the
+ * relay and not noted, the likelier a process that is killed leaves a second copy behind.
+ */
+const TOGETHER_MS = 50;
+
+/**
  * The outbox as a notifier uses it that has many mails in hand: those called for at the same time are claimed together,
  * and those sent at the same time noted together.
  */
 export function openOutbox({ mails }: { mails: Store['mails'] }, leaseMs: number) {
   return {
     /** @returns `undefined` for a mail that is sent, not due or in somebody's hands */
-    claim: workTogether(async (ids: readonly string[]): Promise<(ClaimedMail | undefined)[]> => {
+    claim: workTogether(TOGETHER_MS, async (ids: readonly string[]): Promise<(ClaimedMail | undefined)[]> => {
       const owner = newId();
       const heldMs = startStopwatch();
       const claim = (): Promise<Map<string, Mail>> => mails.claimMails(ids, owner, leaseMs);
@@ -36,10 +42,13 @@ export function openOutbox({ mails }: { mails: Store['mails'] }, leaseMs: number
     }),
 
     /** @returns whether it could be: not when the lease was lost meanwhile */
-    noteSent: workTogether(async (sent: readonly { id: string; owner: string }[]): Promise<boolean[]> => {
-      const noted = await mails.noteSent(sent);
-      return sent.map(({ id }) => noted.has(id));
-    }),
+    noteSent: workTogether(
+      TOGETHER_MS,
+      async (sent: readonly { id: string; owner: string }[]): Promise<boolean[]> => {
+        const noted = await mails.noteSent(sent);
+        return sent.map(({ id }) => noted.has(id));
+      },
+    ),
   };
 }
 

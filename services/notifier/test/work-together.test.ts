@@ -7,6 +7,7 @@ import { workTogether } from '../src/work-together.ts';
 function openWork() {
   const batches: { items: readonly number[]; end: () => void; fail: (error: Error) => void }[] = [];
   const one = workTogether(
+    0,
     (items: readonly number[]) =>
       new Promise<string[]>((resolve, reject) => {
         batches.push({ items, end: () => resolve(items.map((item) => `done ${item}`)), fail: reject });
@@ -43,6 +44,30 @@ t.test('what comes while a batch is at work waits for it, and is the next', asyn
   t.same(given(), [[1], [2, 3]]);
   batches[1]!.end();
   t.same(await Promise.all(second), ['done 2', 'done 3']);
+});
+
+t.test('what comes in soon after a batch began is done together, once the time is over', async (t) => {
+  const batches: { items: readonly number[]; atMs: number }[] = [];
+  const one = workTogether(50, async (items: readonly number[]) => {
+    batches.push({ items, atMs: performance.now() });
+    return items;
+  });
+  await one(1);
+  t.same(
+    batches.map(({ items }) => items),
+    [[1]],
+    'the first waits for nobody',
+  );
+  const second = one(2);
+  await turn();
+  await Promise.all([second, one(3)]);
+  t.same(
+    batches.map(({ items }) => items),
+    [[1], [2, 3]],
+  );
+  const [first, next] = batches.map(({ atMs }) => atMs);
+  // Timers are cut to whole milliseconds.
+  t.ok(next! - first! >= 49, 'not before the time is over');
 });
 
 t.test('one that comes by itself, after all is done, is not left waiting', async (t) => {
@@ -87,7 +112,7 @@ t.test('whatever comes when: each is done once, in order, and hears what became 
       const batches: (readonly number[])[] = [];
       const workOf = (batch: number) => works[batch % works.length]!;
       let atWork = 0;
-      const one = workTogether(async (items: readonly number[]) => {
+      const one = workTogether(0, async (items: readonly number[]) => {
         const batch = batches.push(items) - 1;
         atWork += 1;
         if (atWork > 1) throw new Error('two batches at a time');
