@@ -2107,7 +2107,7 @@ export interface components {
                 message: string;
                 target: {
                     /** @enum {unknown} */
-                    kind: "import" | "process" | "queue";
+                    kind: "import" | "process" | "queue" | "dead-letters";
                     id: string;
                 } | null;
             }[];

@@ -9,7 +9,7 @@ t.test('a check says what the import would say, and leaves nothing but that', as
     services: ['importer', 'notifier'],
     env: { IMPORT_CHUNK_ROWS: '50', LOG_LEVEL: 'warn' },
   });
-  const file = await acceptMixedFile(fixtures, { rows: 2_000, mentors: 60, seed: 53, mode: 'check' });
+  const file = await acceptMixedFile(fixtures, { rows: 1_000, mentors: 40, seed: 53, mode: 'check' });
   const before = await connection.collection('options').countDocuments();
   await file.ended();
   t.same(await file.faults(suite), []);

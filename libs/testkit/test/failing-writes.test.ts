@@ -38,8 +38,8 @@ for (const [what, data] of [
         mode,
         data: { ...data, appName: 'mentorline-importer' },
       });
-    await fail({ activationProbability: 0.1 });
-    const file = await acceptMixedFile(fixtures, { rows: 2_000, mentors: 60, seed: 41 });
+    await fail({ activationProbability: 0.25 });
+    const file = await acceptMixedFile(fixtures, { rows: 600, mentors: 20, seed: 41 });
     await file.ended();
     await fail('off');
     t.same(await file.faults(suite), []);

@@ -12,11 +12,11 @@ async function killAsPlanned(
   const fault = await injectFault(t, { plan });
   const suite = await runSuite(t, fixtures, {
     services: ['importer', 'notifier'],
-    env: { IMPORT_CHUNK_ROWS: '50', LOG_LEVEL: 'warn' },
+    env: { IMPORT_CHUNK_ROWS: '20', LOG_LEVEL: 'warn' },
     envOf: { [service]: fault.env },
     supervised: true,
   });
-  const file = await acceptMixedFile(fixtures, { rows: 2_000, mentors: 60, seed: 17 });
+  const file = await acceptMixedFile(fixtures, { rows: 800, mentors: 30, seed: 17 });
   await file.ended();
   t.same(
     await fault.deaths(),

@@ -8,7 +8,7 @@ export interface Attention {
   severity: 'critical' | 'warning';
   message: string;
   /** What it is about, where there is one thing to look at. */
-  target: { kind: 'import' | 'process' | 'queue'; id: string } | null;
+  target: { kind: 'import' | 'process' | 'queue' | 'dead-letters'; id: string } | null;
 }
 
 const WAITS_LONG_SECONDS = 30;
@@ -43,7 +43,8 @@ export function needsAttention(overview: Omit<Overview, 'attention'>): Attention
     ...ofImports(imports.running),
     ...(imports.failedByUs > 0
       ? [
-          warning(
+          givenUp(
+            'imports',
             `${imports.failedByUs === 1 ? 'An import' : `${imports.failedByUs} imports`} failed by a fault of ours: see the dead letters`,
           ),
         ]
@@ -56,7 +57,12 @@ export function needsAttention(overview: Omit<Overview, 'attention'>): Attention
         ]
       : []),
     ...(mails.counts.failed.count > 0
-      ? [warning(`${counted(mails.counts.failed, 'mail was', 'mails were')} given up: see the dead letters`)]
+      ? [
+          givenUp(
+            'mails',
+            `${counted(mails.counts.failed, 'mail was', 'mails were')} given up: see the dead letters`,
+          ),
+        ]
       : []),
     ...(roles.some(({ role }) => role === 'dispatcher') || processes.length === 0
       ? []
@@ -142,4 +148,8 @@ function warning(message: string): Attention {
 
 function counted({ count, isExact }: { count: number; isExact: boolean }, one: string, many: string): string {
   return count === 1 ? `1 ${one}` : `${isExact ? '' : 'More than '}${count} ${many}`;
+}
+
+function givenUp(kind: 'imports' | 'mails', message: string): Attention {
+  return { severity: 'warning', message, target: { kind: 'dead-letters', id: kind } };
 }

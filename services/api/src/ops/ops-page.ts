@@ -28,7 +28,8 @@ ${
     : html`<ul class="plain">${attention.map(
         ({ severity, message, target }) =>
           html`<li class="notice ${severity}"><b>${LEVELS[severity]}</b> <span>${message}. ${
-            target?.kind === 'import' && importLink(target.id, 'See its story')
+            (target?.kind === 'import' && importLink(target.id, 'See its story')) ||
+            (target?.kind === 'dead-letters' && html`<a href="#dead">See them</a>`)
           }</span></li>`,
       )}</ul>`
 }

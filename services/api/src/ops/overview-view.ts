@@ -70,7 +70,9 @@ const QueueView = Type.Object({
 const AttentionView = Type.Object({
   severity: Type.Enum(['critical', 'warning']),
   message: Type.String(),
-  target: Nullable(Type.Object({ kind: Type.Enum(['import', 'process', 'queue']), id: Type.String() })),
+  target: Nullable(
+    Type.Object({ kind: Type.Enum(['import', 'process', 'queue', 'dead-letters']), id: Type.String() }),
+  ),
 });
 
 export const OverviewView = Type.Object(

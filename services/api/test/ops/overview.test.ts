@@ -84,6 +84,13 @@ t.test('what needs attention comes first, in sentences that say what to do', asy
   );
   t.match(messages(seen).join('\n'), 'An import failed by a fault of ours: see the dead letters');
   t.same(seen.attention.find((one: { target: unknown }) => one.target)?.target, { kind: 'import', id });
+  t.same(
+    seen.attention.find(({ message }: { message: string }) => message.includes('by a fault of ours')).target,
+    {
+      kind: 'dead-letters',
+      id: 'imports',
+    },
+  );
   const severities = seen.attention.map(({ severity }: { severity: string }) => severity);
   t.same(severities, [...severities].sort(), 'critical before warning');
   await store.heartbeats.beat({ ...IMPORTER, id: newId() });

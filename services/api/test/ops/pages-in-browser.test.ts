@@ -32,7 +32,8 @@ t.test('an operator signs in and sees on one page what is stuck, and why', needs
   await page.keyboard.press('Enter');
   await page.waitForURL('/ops');
 
-  const attention = await page.getByRole('region', { name: 'Needs attention' }).textContent();
+  const notices = page.getByRole('region', { name: 'Needs attention' });
+  const attention = await notices.textContent();
   t.match(attention, 'An import failed by a fault of ours');
   t.match(attention, '1 mail was given up');
   const dead = page.getByRole('region', { name: 'Dead letters' });
@@ -40,6 +41,12 @@ t.test('an operator signs in and sees on one page what is stuck, and why', needs
   t.match(await letter(id), /INTERNAL_ERROR, row 1[\s\S]*Retry it/);
   t.match(await letter('QUOTE_BROKEN'), 'The file is at fault');
   t.match(await letter('import-report'), UNKNOWN);
+  await notices
+    .getByRole('listitem')
+    .filter({ hasText: 'given up' })
+    .getByRole('link', { name: 'See them' })
+    .click();
+  await page.getByRole('heading', { name: 'Dead letters' }).and(page.locator(':target')).waitFor();
   t.notMatch(await page.content(), CONTENT);
   t.same(complaints, []);
 });
