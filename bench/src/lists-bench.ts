@@ -16,7 +16,7 @@ export interface ListFigures {
 
 const CLIENTS = 50;
 const PACE_MS = 1_000;
-const WARM_UP_MS = 5_000;
+const WARM_UP_MS = 15_000;
 const PACED_MS = 60_000;
 const UNPACED_MS = 10_000;
 const DAY_MS = 86_400_000;
