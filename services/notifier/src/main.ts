@@ -25,7 +25,7 @@ import { sendMail } from './send-mail.ts';
 import { startPlanner } from './sessions/start-planner.ts';
 
 /** Enough that those claimed, made and noted together are several. */
-const IN_HAND_PER_CONNECTION = 16;
+const IN_HAND_PER_CONNECTION = 8;
 
 const config = loadNotifierConfig(process.env);
 
