@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { type NewMail, newId } from '@mentorline/store';
 import { type Fixtures, setup, type TestContext } from '@mentorline/testkit';
 import { simpleParser } from 'mailparser';
+import { ObjectId } from 'mongodb';
 import { startMailCounter } from './count-mails.ts';
 import type { Measure } from './fresh-servers.ts';
 import { startService } from './start-service.ts';
@@ -74,6 +75,14 @@ async function fillOutbox({ store, organisation }: Fixtures, mails: number, dueA
   for (let from = 0; from < mails; from += BATCH) {
     const batch = Array.from({ length: Math.min(BATCH, mails - from) }, (_, index) =>
       invitation(organisation.id, from + index, dueAt),
+    );
+    // As much of each session as is looked at before people are told of it.
+    await store.connection.collection('sessions').insertMany(
+      batch.map(({ session }) => ({
+        ...{ _id: new ObjectId(session!.sessionId), mentorId: new ObjectId(newId()) },
+        mentees: [{ userId: new ObjectId(session!.userId) }],
+        ...{ start: START, end: END, cancelledAt: null },
+      })),
     );
     await store.transaction((transaction) => store.mails.addMails(transaction, batch));
   }

@@ -18,7 +18,14 @@ export async function runService(
   start: (logger: Logger) => Promise<RunningService>,
 ): Promise<void> {
   let logger: Logger;
-  let service: RunningService;
+  let service: RunningService | undefined;
+  // Listened for from the beginning: to the first process of a container a signal means nothing else.
+  const stopAt = async (signal: string): Promise<void> => {
+    // Nothing has to be finished by a service that has not started; what it has taken meanwhile another takes over.
+    if (!service) process.exit(0);
+    await stop(service, signal);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stopAt(signal));
   try {
     logger = createServiceLogger();
     service = await start(logger);
@@ -28,7 +35,7 @@ export async function runService(
     process.exit(1);
   }
   let stopping = false;
-  const stop = async (reason: string): Promise<void> => {
+  const stop = async (started: RunningService, reason: string): Promise<void> => {
     if (stopping) return;
     stopping = true;
     logger.info({ reason }, 'stopping');
@@ -40,12 +47,11 @@ export async function runService(
         logger.flush(() => process.exit(1));
       });
     }, STOP_DEADLINE_MS);
-    await service.stop();
+    await started.stop();
     await flushTraces();
     logger.info('stopped');
     logger.flush(() => process.exit(0));
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
   process.on('unhandledRejection', (error) => {
     throw error;
   });

@@ -15,7 +15,7 @@ interface Ended {
   stderr: string;
 }
 
-/** Runs the service; once it has started, sends it the signals. */
+/** Runs the service; once it has started, or says that it is about to, sends it the signals. */
 async function run(env: Record<string, string>, signals: readonly NodeJS.Signals[] = []): Promise<Ended> {
   const child = spawn(process.execPath, [SERVICE], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const exit = once(child, 'exit');
@@ -24,7 +24,7 @@ async function run(env: Record<string, string>, signals: readonly NodeJS.Signals
   for await (const line of createInterface({ input: child.stdout })) {
     const { msg } = JSON.parse(line) as { msg: string };
     messages.push(msg);
-    if (msg === 'started') for (const signal of signals) child.kill(signal);
+    if (msg === 'started' || msg === 'starting') for (const signal of signals) child.kill(signal);
   }
   const [code, signal] = (await exit) as [number | null, NodeJS.Signals | null];
   return { code, signal, messages, stderr: await stderr };
@@ -37,6 +37,11 @@ t.test('a signal ends the service with 0 once it has finished its work', async (
     t.same(messages, ['started', 'stopping', 'finished what was under way', 'stopped']);
     t.equal(stderr, '');
   }
+});
+
+t.test('a signal ends a service that is still starting at once, with 0', async (t) => {
+  const { code, signal, messages, stderr } = await run({ START: 'hang' }, ['SIGTERM']);
+  t.same({ code, signal, messages, stderr }, { code: 0, signal: null, messages: ['starting'], stderr: '' });
 });
 
 t.test('a second signal does not cut the stop short', async (t) => {

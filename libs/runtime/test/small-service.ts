@@ -21,6 +21,10 @@ await runService(
     return createLogger({ service: 'small', level: 'info' });
   },
   async (logger) => {
+    if (START === 'hang') {
+      logger.info('starting');
+      await delay(60_000);
+    }
     if (START === 'fail') throw new Error('the database is away');
     const alive = setInterval(() => {}, 60_000);
     if (START === 'reject') setImmediate(() => void Promise.reject(new Error('nobody waits for me')));

@@ -1,6 +1,7 @@
 import type { SessionFacts } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { Models } from './models.ts';
+import { readTogether } from './read-together.ts';
 import type { KnownSession, SessionDocument } from './session.model.ts';
 import { type BookedSession, bookedFrom } from './session.store.ts';
 import { nextReminder } from './session-telling.ts';
@@ -18,6 +19,15 @@ export interface DueSession {
 /** What people have to be told of sessions. The session itself keeps it, written with whatever changes the session. */
 export function sessionNewsStore({ Session }: Models) {
   const sessions = Session.collection;
+  const findTogether = readTogether(async (ids) => {
+    const found = await sessions
+      .find<Pick<SessionDocument, '_id' | 'mentorId' | 'mentees' | 'start' | 'cancelledAt'>>(
+        { _id: { $in: ids.map((id) => new Types.ObjectId(id)) } },
+        { projection: { mentorId: 1, 'mentees.userId': 1, start: 1, cancelledAt: 1 } },
+      )
+      .toArray();
+    return new Map(found.map((session) => [session._id.toHexString(), session]));
+  });
   return {
     /** Sessions of which somebody has to be told something by now, those due longest first, with how many are in them. */
     async listDueSessions(now: Date, limit: number): Promise<{ id: string; people: number }[]> {
@@ -68,12 +78,17 @@ export function sessionNewsStore({ Session }: Models) {
       );
     },
 
-    /** Whether somebody is in a session, as its mentor or a mentee, that still begins at `start`. */
-    async isInSession(id: string, userId: string, start: Date): Promise<boolean> {
-      const user = new Types.ObjectId(userId);
-      const isIn = { $or: [{ mentorId: user }, { 'mentees.userId': user }] };
-      const filter = { _id: new Types.ObjectId(id), start, cancelledAt: null, ...isIn };
-      return (await sessions.findOne(filter, { projection: { _id: 1 } })) !== null;
+    /**
+     * Whether somebody is in a session that is not cancelled, as its mentor or a mentee.
+     * @param start so that it counts only while it still begins then
+     */
+    async isInSession(id: string, userId: string, start?: Date): Promise<boolean> {
+      const session = (await findTogether([id])).get(id);
+      if (!session || session.cancelledAt) return false;
+      if (start && session.start.getTime() !== start.getTime()) return false;
+      return [session.mentorId, ...session.mentees.map((mentee) => mentee.userId)].some((person) =>
+        person.equals(userId),
+      );
     },
 
     /** Puts off a session that could not be told of, so that it does not keep the others waiting. */

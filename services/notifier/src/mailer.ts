@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SECOND_MS } from '@mentorline/runtime';
-import { createTransport, type NodemailerError } from 'nodemailer';
+import { createTransport, type NodemailerError, type SendMailOptions } from 'nodemailer';
 import type { Attachment } from './attach-report.ts';
 import type { Mailbox } from './mailbox.ts';
 
@@ -42,6 +42,7 @@ const ANSWER_TIMEOUT_MS = 120 * SECOND_MS;
 const IDLE_TIMEOUT_MS = 30 * SECOND_MS;
 const LONGEST_REASON = 500;
 
+const LARGEST_ATTACHMENT_WRITTEN_WHOLE = 256 * 1024;
 const READS_NOTHING = { disableFileAccess: true, disableUrlAccess: true };
 
 /**
@@ -70,41 +71,23 @@ export function openMailer(options: {
     idleTimeout: IDLE_TIMEOUT_MS,
     ...READS_NOTHING,
   });
-  // A message is written whole before it goes out: written to the connection itself, each of its many small pieces is a
-  // packet, and both ends spend more on those than on the message.
+  // Most messages are written whole before they go out: written to the connection itself, each of the many small pieces is
+  // a packet, and both ends spend more on those than on the message. A large one would be in memory several times.
   const writer = createTransport({
     ...{ streamTransport: true, buffer: true },
     ...READS_NOTHING,
   });
 
   return {
+    /** @throws when the message cannot be written, which is no fault of the relay */
     async send(mail: OutgoingMail): Promise<Delivery> {
-      const { attachment, calendar, unsubscribeUrl, ...fields } = mail;
+      const message = messageOf(mail);
+      const isSmall = (mail.attachment?.content.length ?? 0) <= LARGEST_ATTACHMENT_WRITTEN_WHOLE;
+      const written = isSmall ? await writer.sendMail(message) : undefined;
       try {
-        const { message, envelope } = await writer.sendMail({
-          ...fields,
-          textEncoding: encodingOf(fields.text),
-          envelope: { from: mail.from.address, to: [mail.to.address] },
-          // RFC 3834: keeps out-of-office replies away.
-          headers: {
-            'Auto-Submitted': 'auto-generated',
-            ...(unsubscribeUrl ? { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } : {}),
-          },
-          ...(unsubscribeUrl ? { list: { unsubscribe: unsubscribeUrl } } : {}),
-          baseBoundary: boundaryOf(mail),
-          xMailer: false,
-          ...(calendar ? { icalEvent: { ...calendar, filename: 'session.ics' } } : {}),
-          attachments: attachment
-            ? [
-                {
-                  filename: attachment.fileName,
-                  contentType: attachment.contentType,
-                  content: attachment.content,
-                },
-              ]
-            : [],
-        });
-        await transport.sendMail({ envelope, raw: message as Buffer });
+        await transport.sendMail(
+          written ? { envelope: written.envelope, raw: written.message as Buffer } : message,
+        );
         reached = true;
         return { outcome: 'accepted' };
       } catch (error) {
@@ -124,6 +107,33 @@ export function openMailer(options: {
 }
 
 export type Mailer = ReturnType<typeof openMailer>;
+
+function messageOf(mail: OutgoingMail): SendMailOptions {
+  const { attachment, calendar, unsubscribeUrl, ...fields } = mail;
+  return {
+    ...fields,
+    textEncoding: encodingOf(fields.text),
+    envelope: { from: mail.from.address, to: [mail.to.address] },
+    // RFC 3834: keeps out-of-office replies away.
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      ...(unsubscribeUrl ? { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } : {}),
+    },
+    ...(unsubscribeUrl ? { list: { unsubscribe: unsubscribeUrl } } : {}),
+    baseBoundary: boundaryOf(mail),
+    xMailer: false,
+    ...(calendar ? { icalEvent: { ...calendar, filename: 'session.ics' } } : {}),
+    attachments: attachment
+      ? [
+          {
+            filename: attachment.fileName,
+            contentType: attachment.contentType,
+            content: attachment.content,
+          },
+        ]
+      : [],
+  };
+}
 
 /**
  * The one that lets a text be read as it goes out, unless most of it is in another script. Left to the library it is looked

@@ -16,7 +16,7 @@ import {
   serveHealth,
 } from '@mentorline/runtime';
 import { connectStore, newId, transactionMetrics } from '@mentorline/store';
-import { loadNotifierConfig } from './config.ts';
+import { loadNotifierConfig, type NotifierConfig } from './config.ts';
 import { openConnections } from './connections.ts';
 import { openMailer } from './mailer.ts';
 import { notifierMetrics, outboxGauges } from './metrics.ts';
@@ -27,10 +27,13 @@ import { startPlanner } from './sessions/start-planner.ts';
 /** Enough that those claimed, made and noted together are several. */
 const IN_HAND_PER_CONNECTION = 8;
 
-const config = loadNotifierConfig(process.env);
+let config: NotifierConfig;
 
 await runService(
-  () => createServiceLogger('notifier', config),
+  () => {
+    config = loadNotifierConfig(process.env);
+    return createServiceLogger('notifier', config);
+  },
   async (logger) => {
     const registry = createRegistry('notifier');
     const store = await connectStore({

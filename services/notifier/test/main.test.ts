@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { type Fixtures, setup } from '@mentorline/testkit';
 import { simpleParser } from 'mailparser';
@@ -34,6 +35,19 @@ function isUp(child: ChildProcess): Promise<void> {
     child.stdout!.on('data', (lines: Buffer) => lines.includes('"started"') && resolve());
   });
 }
+
+t.test('an environment that cannot be used is told in sentences', async (t) => {
+  const child = spawn(process.execPath, [MAIN], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { INTERNAL_PORT: 'eighty' },
+  });
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  t.equal(code, 1);
+  t.match(
+    stderr,
+    /^notifier cannot start; its environment needs mending:\n {2}- INTERNAL_PORT=eighty: [^\n]+\n$/,
+  );
+});
 
 t.test('two notifiers outlast a relay that is away, send one mail, and stop in order', async (t) => {
   const fixtures = await setup(t);

@@ -13,6 +13,8 @@ export interface Attention {
 
 const WAITS_LONG_SECONDS = 30;
 const STANDS_STILL_SECONDS = (2 * MINUTE_MS) / SECOND_MS;
+/** More than a few faults that pass by themselves. */
+const MANY_ATTEMPTS = 5;
 const DUE_LONG_SECONDS = (5 * MINUTE_MS) / SECOND_MS;
 const NAMED_AT_MOST = 3;
 /** As it should be: nobody has to do anything. */
@@ -109,11 +111,16 @@ function ofImports(running: readonly RunningView[]): Attention[] {
     ({ waits, waitingSeconds }) =>
       waits.why !== 'working' && !IN_ORDER.includes(waits.why) && waitingSeconds >= WAITS_LONG_SECONDS,
   );
+  const still = running.filter(({ waitingSeconds }) => waitingSeconds >= STANDS_STILL_SECONDS);
+  const failsAgain = ({ waits, attempts }: RunningView): boolean =>
+    attempts >= MANY_ATTEMPTS && (waits.why === 'pause' || waits.why === 'working');
   return [
-    ...running
-      .filter(
-        ({ waits, waitingSeconds }) => waits.why === 'working' && waitingSeconds >= STANDS_STILL_SECONDS,
-      )
+    ...still.filter(failsAgain).map(({ id, status, attempts, waitingSeconds }): Attention => {
+      const message = `Import ${id} (${status}) was tried ${attempts} times and has made no progress for ${waitingSeconds} s: its story says what fails`;
+      return { severity: 'critical', message, target: { kind: 'import', id } };
+    }),
+    ...still
+      .filter((one) => one.waits.why === 'working' && !failsAgain(one))
       .map(({ id, status, waitingSeconds }): Attention => {
         const message = `Import ${id} (${status}) has made no progress for ${waitingSeconds} s, though an importer holds it: release it`;
         return { severity: 'critical', message, target: { kind: 'import', id } };

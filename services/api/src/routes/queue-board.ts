@@ -98,8 +98,9 @@ function isAct({ method }: FastifyRequest): boolean {
   return method !== 'GET' && method !== 'HEAD';
 }
 
-function isCall({ url }: FastifyRequest): boolean {
-  return url.startsWith(`${BOARD_PATH}/api/`);
+/** By its route: an address may be spelt in many ways. */
+function isCall({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.url?.startsWith(`${BOARD_PATH}/api/`) ?? false;
 }
 
 /** Somebody may add a job by hand, with anything in it. */

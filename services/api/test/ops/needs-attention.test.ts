@@ -72,6 +72,19 @@ t.test('imports that stand still or wait for long are told, with the reason', as
   t.match(seen(withImports(running('worker-lost', 45))), [/^critical: .*the importer that had it was lost/]);
 });
 
+t.test(
+  'an import that fails at every attempt is told as such, between two attempts and within one',
+  async (t) => {
+    const failing = (why: Wait, attempts: number, seconds = 300) => ({ ...running(why, seconds), attempts });
+    for (const why of ['pause', 'working'] as const) {
+      t.match(seen(withImports(failing(why, 5))), [
+        /^critical: Import .* was tried 5 times and has made no progress for 300 s: its story says what fails$/,
+      ]);
+    }
+    t.same(seen(withImports(failing('pause', 4), failing('pause', 50, 100))), [], 'it may yet pass');
+  },
+);
+
 t.test('many that wait for the same thing are told together', async (t) => {
   const many = Array.from({ length: 40 }, (_, n) => running('queue-paused', 40 + n));
   t.same(seen(withImports(...many)), ['critical: 40 imports wait, one for 79 s: the queue is paused']);

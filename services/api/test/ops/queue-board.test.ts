@@ -59,6 +59,8 @@ t.test('operators act, and each act is noted; for observers all is read-only', a
   const paused = async () => (await deps.queues.look())?.find(({ name }) => name === 'mails')?.paused;
   const seen = (await ask(OBSERVER, 'GET', '/api/queues')).json();
   t.match(seen.queues, [{ readOnlyMode: true, allowRetries: false }, { readOnlyMode: true }]);
+  const spelt = (await ask(OBSERVER, 'GET', '/%61pi/queues')).json();
+  t.match(spelt.queues, [{ readOnlyMode: true }, { readOnlyMode: true }], 'however its address is spelt');
   t.equal((await ask(OBSERVER, 'PUT', '/api/queues/mails/pause')).statusCode, 403);
   t.equal(await paused(), false);
 

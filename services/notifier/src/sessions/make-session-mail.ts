@@ -37,15 +37,21 @@ function unsubscribeUrlOf(
   return `${publicUrl}/unsubscribe?token=${mailId}.${unsubscribeSecret}`;
 }
 
-/** The outbox may have waited for the relay: nobody is told of a session that is over, nor reminded of one that moved. */
+/**
+ * The outbox may have waited for the relay: nobody is told of a session that is over, nor reminded of one that moved. What
+ * is for those in it, its link and passcode, goes to nobody who has left it.
+ */
 async function whyTooLate(
   { store, now }: MakingDeps,
   kind: SessionMailKind,
-  { sessionId, start, end, userId }: SessionLetter,
+  { sessionId, start, end, userId, inside }: SessionLetter,
 ): Promise<string | undefined> {
   if (end < now()) return 'the session is over';
-  if (kind !== 'session-reminder') return undefined;
-  if (start <= now()) return 'the session has begun';
-  const isIn = await store.sessions.isInSession(sessionId, userId, start);
-  return isIn ? undefined : 'the session has been moved or cancelled, or the recipient is out of it';
+  if (kind === 'session-reminder') {
+    if (start <= now()) return 'the session has begun';
+    const isIn = await store.sessions.isInSession(sessionId, userId, start);
+    return isIn ? undefined : 'the session has been moved or cancelled, or the recipient is out of it';
+  }
+  if (!inside || (await store.sessions.isInSession(sessionId, userId))) return undefined;
+  return 'the session has been cancelled, or the recipient is out of it';
 }

@@ -208,6 +208,26 @@ t.test(
   },
 );
 
+t.test(
+  'what waited for the relay does not go to who has left meanwhile, nor tells of what is cancelled',
+  async (t) => {
+    const out = 'the session has been cancelled, or the recipient is out of it';
+    const left = await openTelling(t);
+    const one = await left.book();
+    await left.planAt(TOLD);
+    await left.change(one, TOLD, { mentees: [] });
+    t.same([...(await left.sendAt(TOLD)).keys()], ['session-assigned mentor']);
+    t.same(await statuses(left, 'session-invited'), [['failed', out]]);
+
+    const cancelled = await openTelling(t);
+    const other = await cancelled.book();
+    await cancelled.planAt(TOLD);
+    await cancelled.change(other, TOLD, { cancelledAt: TOLD });
+    t.equal((await cancelled.sendAt(TOLD)).size, 0);
+    t.same(await statuses(cancelled, 'session-assigned'), [['failed', out]]);
+  },
+);
+
 t.test('a reminder says when it begins and how to join, and touches no calendar', async (t) => {
   const { book, planAt, sendAt } = await openTelling(t);
   await book({}, MADE, true);
