@@ -37,6 +37,7 @@ t.test(
         OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
         OTEL_BSP_SCHEDULE_DELAY: '200',
       },
+      onEnd: (name, how) => t.comment(`${name} ended: ${how}`),
     });
     const canaries: string[] = [];
     const canary = (): string => {
@@ -96,10 +97,18 @@ t.test(
     await manager.fetch('/v1/sessions', { ...json, body: `{"title":"${canary()}` });
 
     const { mails } = fixtures.store;
-    await waitFor('everything ended, and its mail was refused', async () => {
+    const look = async () => {
       const imports = await Promise.all(ids.map((id) => fixtures.store.imports.findImport(id!)));
       const sent = await Promise.all(imports.map((ended) => ended?.mailId && mails.findMail(ended.mailId)));
+      return { imports, sent };
+    };
+    await waitFor('everything ended, and its mail was refused', async () => {
+      const { sent } = await look();
       return sent.every((mail) => mail && mail.status === 'failed');
+    }).catch(async (error: unknown) => {
+      // Seen once on a machine that was very busy, and not understood: what hung is to be told the next time.
+      t.comment(JSON.stringify(await look()));
+      throw error;
     });
     const invitation = { kind: 'invitation', status: 'failed' };
     const invited = fixtures.store.connection.collection('mails');
