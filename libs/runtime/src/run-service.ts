@@ -19,24 +19,11 @@ export async function runService(
 ): Promise<void> {
   let logger: Logger;
   let service: RunningService | undefined;
-  // Listened for from the beginning: to the first process of a container a signal means nothing else.
-  const stopAt = async (signal: string): Promise<void> => {
+  let stopping = false;
+  const stop = async (reason: string): Promise<void> => {
+    if (stopping) return;
     // Nothing has to be finished by a service that has not started; what it has taken meanwhile another takes over.
     if (!service) process.exit(0);
-    await stop(service, signal);
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stopAt(signal));
-  try {
-    logger = createServiceLogger();
-    service = await start(logger);
-  } catch (error) {
-    // The reader of a failed start is a person at a terminal: a sentence, not a JSON line.
-    process.stderr.write(`${error instanceof CannotStart ? error.message : (error as Error).stack}\n`);
-    process.exit(1);
-  }
-  let stopping = false;
-  const stop = async (started: RunningService, reason: string): Promise<void> => {
-    if (stopping) return;
     stopping = true;
     logger.info({ reason }, 'stopping');
     // Keeps the process alive: one that runs out of work before it has stopped would exit with 0.
@@ -47,11 +34,21 @@ export async function runService(
         logger.flush(() => process.exit(1));
       });
     }, STOP_DEADLINE_MS);
-    await started.stop();
+    await service.stop();
     await flushTraces();
     logger.info('stopped');
     logger.flush(() => process.exit(0));
   };
+  // Listened for from the beginning: to the first process of a container a signal means nothing else.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+  try {
+    logger = createServiceLogger();
+    service = await start(logger);
+  } catch (error) {
+    // The reader of a failed start is a person at a terminal: a sentence, not a JSON line.
+    process.stderr.write(`${error instanceof CannotStart ? error.message : (error as Error).stack}\n`);
+    process.exit(1);
+  }
   process.on('unhandledRejection', (error) => {
     throw error;
   });

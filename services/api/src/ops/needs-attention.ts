@@ -45,9 +45,9 @@ export function needsAttention(overview: Omit<Overview, 'attention'>): Attention
     ...ofImports(imports.running),
     ...(imports.failedByUs > 0
       ? [
-          givenUp(
-            'imports',
+          warning(
             `${imports.failedByUs === 1 ? 'An import' : `${imports.failedByUs} imports`} failed by a fault of ours: see the dead letters`,
+            { kind: 'dead-letters', id: 'imports' },
           ),
         ]
       : []),
@@ -60,9 +60,9 @@ export function needsAttention(overview: Omit<Overview, 'attention'>): Attention
       : []),
     ...(mails.counts.failed.count > 0
       ? [
-          givenUp(
-            'mails',
+          warning(
             `${counted(mails.counts.failed, 'mail was', 'mails were')} given up: see the dead letters`,
+            { kind: 'dead-letters', id: 'mails' },
           ),
         ]
       : []),
@@ -149,14 +149,10 @@ function ofJudgements(server: string, judgements: readonly Judgement[]): Attenti
   );
 }
 
-function warning(message: string): Attention {
-  return { severity: 'warning', message, target: null };
+function warning(message: string, target: Attention['target'] = null): Attention {
+  return { severity: 'warning', message, target };
 }
 
 function counted({ count, isExact }: { count: number; isExact: boolean }, one: string, many: string): string {
   return count === 1 ? `1 ${one}` : `${isExact ? '' : 'More than '}${count} ${many}`;
-}
-
-function givenUp(kind: 'imports' | 'mails', message: string): Attention {
-  return { severity: 'warning', message, target: { kind: 'dead-letters', id: kind } };
 }
