@@ -12,6 +12,7 @@ interface Ended {
   signal: NodeJS.Signals | null;
   /** Messages of the log, in order. */
   messages: string[];
+  lastLine: Record<string, unknown>;
   stderr: string;
 }
 
@@ -21,13 +22,15 @@ async function run(env: Record<string, string>, signals: readonly NodeJS.Signals
   const exit = once(child, 'exit');
   const stderr = text(child.stderr);
   const messages: string[] = [];
+  let lastLine: Record<string, unknown> = {};
   for await (const line of createInterface({ input: child.stdout })) {
-    const { msg } = JSON.parse(line) as { msg: string };
+    lastLine = JSON.parse(line) as Record<string, unknown>;
+    const msg = String(lastLine.msg);
     messages.push(msg);
     if (msg === 'started' || msg === 'starting') for (const signal of signals) child.kill(signal);
   }
   const [code, signal] = (await exit) as [number | null, NodeJS.Signals | null];
-  return { code, signal, messages, stderr: await stderr };
+  return { code, signal, messages, lastLine, stderr: await stderr };
 }
 
 t.test('a signal ends the service with 0 once it has finished its work', async (t) => {
@@ -61,11 +64,15 @@ t.test('an environment that cannot be used is told in sentences', async (t) => {
   t.notMatch(stderr, /\n\s+at /, 'no stack: the reader is a person at a terminal');
 });
 
-t.test('a start that fails for another reason ends with 1 and says where', async (t) => {
-  const { code, stderr } = await run({ START: 'fail' });
-  t.equal(code, 1);
-  t.match(stderr, /the database is away\n\s+at /);
-});
+t.test(
+  'a start that fails for another reason ends with 1 and says where, and nothing of its data',
+  async (t) => {
+    const { code, stderr } = await run({ START: 'fail' });
+    t.equal(code, 1);
+    t.match(stderr, /the database is away\n\s+at /);
+    t.notMatch((await run({ START: 'fail on contents' })).stderr, 'asha');
+  },
+);
 
 t.test('a stop that hangs is cut off by the deadline', async (t) => {
   const { code, messages } = await run({ STOP: 'hang' }, ['SIGTERM']);
@@ -73,11 +80,29 @@ t.test('a stop that hangs is cut off by the deadline', async (t) => {
   t.same(messages, ['started', 'stopping', 'did not stop in time']);
 });
 
-t.test('a stop that fails, or a rejection nobody handles, ends the process', async (t) => {
-  const stopped = await run({ STOP: 'fail' }, ['SIGTERM']);
-  t.not(stopped.code, 0);
-  t.match(stopped.stderr, /cannot close/);
-  const rejected = await run({ START: 'reject' });
-  t.not(rejected.code, 0);
-  t.match(rejected.stderr, /nobody waits for me/);
+t.test(
+  'a fault that nobody handles ends the service with 1 and one fatal line, without contents',
+  async (t) => {
+    for (const START of ['reject', 'throw']) {
+      const { code, messages, lastLine, stderr } = await run({ START });
+      t.equal(code, 1, START);
+      t.same(messages, ['started', 'ended by a fault that nobody handled']);
+      t.match(lastLine, {
+        level: 60,
+        service: 'small',
+        err: { type: 'Error', code: 11_000, message: 'E11000 duplicate key error index: email_1 dup key' },
+      });
+      t.match((lastLine.err as { stack: string }).stack, /^\s+at duplicate .*small-service/u);
+      t.notMatch(`${JSON.stringify(lastLine)}${stderr}`, 'asha');
+      t.equal(stderr, '', 'nothing goes past the log');
+    }
+  },
+);
+
+t.test('a stop that fails ends the service so, too', async (t) => {
+  const { code, messages, lastLine, stderr } = await run({ STOP: 'fail' }, ['SIGTERM']);
+  t.equal(code, 1);
+  t.same(messages, ['started', 'stopping', 'ended by a fault that nobody handled']);
+  t.match(lastLine, { err: { message: 'cannot close' } });
+  t.equal(stderr, '');
 });

@@ -14,6 +14,12 @@ if (STOP === 'hang') {
   globalThis.setTimeout = hurried as typeof setTimeout;
 }
 
+/** As MongoDB's driver throws it: with what was to be written in its message and beside it. */
+function duplicate(): Error {
+  const message = 'E11000 duplicate key error index: email_1 dup key: { email: "asha.rao@example.org" }';
+  return Object.assign(new Error(message), { code: 11_000, keyValue: { email: 'asha.rao@example.org' } });
+}
+
 await runService(
   () => {
     const Config = Type.Object({ PORT: Type.Integer({ default: 1 }), LIMIT: Type.Integer({ default: 1 }) });
@@ -26,8 +32,14 @@ await runService(
       await delay(60_000);
     }
     if (START === 'fail') throw new Error('the database is away');
+    if (START === 'fail on contents') throw duplicate();
     const alive = setInterval(() => {}, 60_000);
-    if (START === 'reject') setImmediate(() => void Promise.reject(new Error('nobody waits for me')));
+    if (START === 'reject') setImmediate(() => void Promise.reject(duplicate()));
+    if (START === 'throw') {
+      setImmediate(() => {
+        throw duplicate();
+      });
+    }
     return {
       async stop() {
         clearInterval(alive);
