@@ -1797,6 +1797,8 @@ export interface components {
          *       "events": [
          *         {
          *           "at": "2027-06-01T08:00:00Z",
+         *           "lastAt": null,
+         *           "count": 1,
          *           "what": "accepted",
          *           "text": "Uploaded, accepted and queued",
          *           "status": "queued",
@@ -1805,6 +1807,8 @@ export interface components {
          *         },
          *         {
          *           "at": "2027-06-01T08:00:01Z",
+         *           "lastAt": null,
+         *           "count": 1,
          *           "what": "claimed",
          *           "text": "Claimed in queued, attempt 1",
          *           "status": "queued",
@@ -1866,19 +1870,24 @@ export interface components {
                 attempts: number;
                 stalls: number;
             }[];
-            /** @description false: the beginning of the story is no longer kept */
+            /** @description false: some of the story is no longer kept */
             isComplete: boolean;
-            /** @description what happened, oldest first */
+            /** @description what happened, oldest first; of very many the first and the last */
             events: {
                 /** Format: date-time */
                 at: string;
+                /** @description of what was repeated: the last time */
+                lastAt: string | null;
+                /** @description how often it happened, by itself or in turns with the next */
+                count: number;
+                /** @description `left-out`: events that are no longer kept */
                 what: string;
                 /** @description in a sentence */
                 text: string;
                 /** @enum {unknown} */
                 status: "queued" | "staging" | "applying" | "reporting" | "completed" | "failed" | "cancelled";
                 by: string | null;
-                /** @description message and stack for operators only */
+                /** @description of the last time; message and stack for operators only */
                 error: {
                     type: string;
                     code: string | null;

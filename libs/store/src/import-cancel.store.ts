@@ -29,7 +29,7 @@ export function importCancelStore({ Import, connection }: Models) {
             {
               $set: {
                 cancelRequestedAt: at,
-                events: withEvent({ ...{ at, what: 'cancel-requested', status: '$status' }, ...by }),
+                ...withEvent({ ...{ at, what: 'cancel-requested', status: '$status' }, ...by }),
               },
             },
           ],

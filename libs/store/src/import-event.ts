@@ -32,16 +32,60 @@ export interface ImportEvent {
   error?: DescribedError;
 }
 
-/** The last are kept: an import that is tried again and again must not grow without end. */
-const MOST_EVENTS = 100;
-
-/** Update operator that notes what happened, in the write by which it happens. */
-export function pushEvent(event: ImportEvent): { $push: never } {
-  // The driver's types do not know the document.
-  return { $push: { events: { $each: [event], $slice: -MOST_EVENTS } } as never };
+/** What an import's document holds of them: the first and the last, which overlap while there are few. */
+export interface ImportEvents {
+  /** Oldest first. */
+  events?: ImportEvent[];
+  /** Absent in an import of an earlier version. */
+  firstEvents?: ImportEvent[];
+  /** Of all that happened. */
+  eventCount?: number;
 }
 
-/** The same as a value of an update pipeline; `event` may hold expressions, and texts of others as `$literal`. */
+/** An import that is tried again and again must not grow without end; how it began tells why it is. */
+const FIRST_EVENTS = 20;
+const LAST_EVENTS = 100;
+
+/** Update operators that note what happened, in the write by which it happens. */
+export function pushEvent(event: ImportEvent): { $push: never; $inc: never } {
+  const noted = {
+    $push: {
+      events: { $each: [event], $slice: -LAST_EVENTS },
+      firstEvents: { $each: [event], $slice: FIRST_EVENTS },
+    },
+    $inc: { eventCount: 1 },
+  };
+  // The driver's types do not know the document.
+  return noted as { $push: never; $inc: never };
+}
+
+/** The same as values of an update pipeline; `event` may hold expressions, and texts of others as `$literal`. */
 export function withEvent(event: Partial<Record<keyof ImportEvent, unknown>>) {
-  return { $slice: [{ $concatArrays: [{ $ifNull: ['$events', []] }, [event]] }, -MOST_EVENTS] };
+  const before = { $ifNull: ['$events', []] };
+  return {
+    events: { $slice: [{ $concatArrays: [before, [event]] }, -LAST_EVENTS] },
+    firstEvents: {
+      $slice: [{ $concatArrays: [{ $ifNull: ['$firstEvents', before] }, [event]] }, FIRST_EVENTS],
+    },
+    eventCount: { $add: [{ $ifNull: ['$eventCount', { $size: before }] }, 1] },
+  };
+}
+
+/** What is told of an import's events. */
+export interface KeptEvents {
+  /** How it began; empty where nothing is missing, or the beginning is not kept. */
+  first: ImportEvent[];
+  /** How many there were between those and the rest; `null`: unknown, as an earlier version did not count them. */
+  leftOut: number | null;
+  /** The rest. */
+  last: ImportEvent[];
+}
+
+export function keptEvents({ events = [], firstEvents = [], eventCount = 0 }: ImportEvents): KeptEvents {
+  if (events[0]?.what === 'accepted' || events.length === 0) return { first: [], leftOut: 0, last: events };
+  // Written by an earlier version at first: these are not the first.
+  if (firstEvents[0]?.what !== 'accepted') return { first: [], leftOut: null, last: events };
+  const missing = Math.max(0, eventCount - events.length);
+  const first = firstEvents.slice(0, missing);
+  return { first, leftOut: missing - first.length, last: events };
 }

@@ -6,7 +6,7 @@ import {
 } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { ImportDocument } from './import.model.ts';
-import type { ImportEvent } from './import-event.ts';
+import { type ImportEvents, type KeptEvents, keptEvents } from './import-event.ts';
 import type { ImportShardDocument } from './import-shard.model.ts';
 import { NOBODY } from './lease.ts';
 import type { Models } from './models.ts';
@@ -39,7 +39,7 @@ export interface ImportLook
   retriedAs: string | null;
   /** By the database's clock; negative once the lease has run out. */
   leaseMs: number | null;
-  events: ImportEvent[];
+  kept: KeptEvents;
 }
 
 export interface PartitionLook {
@@ -65,7 +65,7 @@ const LOOK = {
   leaseMs: { $cond: ['$lease', { $subtract: ['$lease.until', '$$NOW'] }, null] },
 };
 
-type Found = Omit<ImportDocument, 'events'> & Pick<ImportLook, 'leaseMs'> & { events?: ImportEvent[] };
+type Found = ImportDocument & Pick<ImportLook, 'leaseMs'>;
 
 function fromDocument({
   _id,
@@ -73,12 +73,14 @@ function fromDocument({
   fileId,
   mailId,
   retriedAs,
-  events = [],
+  events,
+  firstEvents,
+  eventCount,
   ...plain
 }: Found): ImportLook {
   return {
     ...plain,
-    events,
+    kept: keptEvents({ events, firstEvents, eventCount } as ImportEvents),
     id: _id.toHexString(),
     organisationId: organisationId.toHexString(),
     fileId: fileId?.toHexString() ?? null,
@@ -107,7 +109,10 @@ export function importLookStore({ Import, ImportPartition, ImportShard, ImportTu
     /** With everything that is known to have happened to it. */
     async lookAtImport(id: string): Promise<ImportLook | undefined> {
       const [found] = await imports
-        .aggregate<Found>([{ $match: { _id: new Types.ObjectId(id) } }, { $project: { ...LOOK, events: 1 } }])
+        .aggregate<Found>([
+          { $match: { _id: new Types.ObjectId(id) } },
+          { $project: { ...LOOK, events: 1, firstEvents: 1, eventCount: 1 } },
+        ])
         .toArray();
       return found && fromDocument(found);
     },

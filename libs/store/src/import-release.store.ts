@@ -21,7 +21,7 @@ export function importReleaseStore({ Import, ImportShard, ImportTurn }: Models) 
           {
             $set: {
               lease: null,
-              events: withEvent({ ...{ at, what: 'released', status: '$status', userId } }),
+              ...withEvent({ ...{ at, what: 'released', status: '$status', userId } }),
             },
           },
         ],

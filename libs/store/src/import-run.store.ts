@@ -122,7 +122,7 @@ export function importRunStore(models: Models) {
               attempts: { $add: ['$attempts', 1] },
               stalls: { $cond: [LEASE_LEFT_BEHIND, { $add: ['$stalls', 1] }, 0] },
               startedAt: { $ifNull: ['$startedAt', '$$NOW'] },
-              events: withEvent({
+              ...withEvent({
                 ...{ at: '$$NOW', what: 'claimed', status: '$status', takenOver: LEASE_LEFT_BEHIND },
                 ...{ attempt: { $add: ['$attempts', 1] }, processId: { $literal: processId } },
               }),
@@ -158,7 +158,7 @@ export function importRunStore(models: Models) {
         ...Object.fromEntries(Object.entries(why).map(([name, $literal]) => [name, { $literal }])),
       };
       await Import.collection.updateOne({ _id: new Types.ObjectId(id), 'lease.owner': owner }, [
-        { $set: { lease: leaseReleased(waitMs), transactionIds: [], events: withEvent(event) } },
+        { $set: { lease: leaseReleased(waitMs), transactionIds: [], ...withEvent(event) } },
       ]);
     },
 

@@ -7,7 +7,7 @@ import {
 } from '@mentorline/domain';
 import { type mongo, Schema, type Types } from 'mongoose';
 import type { Cause } from './cause.ts';
-import type { ImportEvent } from './import-event.ts';
+import type { ImportEvents } from './import-event.ts';
 import type { Lease } from './lease.ts';
 
 /** Rows by outcome. */
@@ -27,7 +27,7 @@ export type ImportKind = (typeof IMPORT_KINDS)[number];
 export const IMPORT_MODES = ['apply', 'check'] as const;
 export type ImportMode = (typeof IMPORT_MODES)[number];
 
-export interface ImportDocument {
+export interface ImportDocument extends ImportEvents {
   _id: Types.ObjectId;
   organisationId: Types.ObjectId;
   uploadedBy: { userId: Types.ObjectId; name: string; email: string };
@@ -80,8 +80,6 @@ export interface ImportDocument {
   failure: { code: string; message: string; row: number | null } | null;
   report: { fileId: Types.ObjectId; sizeBytes: number } | null;
   mailId: Types.ObjectId | null;
-  /** What became of it, oldest first, for operators; absent in one of an earlier version. */
-  events?: ImportEvent[];
   /** Of one that failed: the import that tries its file again. */
   retriedAs?: Types.ObjectId | null;
 }
@@ -125,6 +123,8 @@ export const importSchema = new Schema<ImportDocument>(
     report: { type: Schema.Types.Mixed, default: null },
     mailId: { type: Schema.Types.ObjectId, default: null },
     events: { type: [Schema.Types.Mixed], default: undefined } as never,
+    firstEvents: { type: [Schema.Types.Mixed], default: undefined } as never,
+    eventCount: { type: Number },
     retriedAs: { type: Schema.Types.ObjectId, default: null },
   },
   { collection: 'imports', minimize: false },

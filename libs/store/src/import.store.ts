@@ -3,7 +3,7 @@ import { type ImportStatus, UNFINISHED_IMPORT_STATUSES } from '@mentorline/domai
 import { Types } from 'mongoose';
 import type { Cause } from './cause.ts';
 import type { ImportDocument, ImportKind, RowCounts } from './import.model.ts';
-import { type ImportEvent, pushEvent } from './import-event.ts';
+import { type ImportEvent, type ImportEvents, pushEvent } from './import-event.ts';
 import type { Models } from './models.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -23,7 +23,7 @@ export interface Import
     | 'mails'
     | 'lease'
     | 'transactionIds'
-    | 'events'
+    | keyof ImportEvents
     | 'retriedAs'
   > {
   id: string;
@@ -84,6 +84,8 @@ export function fromDocument(document: ImportDocument): Import {
     lease: _lease,
     transactionIds: _ids,
     events: _events,
+    firstEvents: _firstEvents,
+    eventCount: _eventCount,
     retriedAs: _retriedAs,
     ...plain
   } = document;
@@ -118,6 +120,7 @@ export function importStore({ Import, ImportPartition }: Models) {
   ): Promise<Import> => {
     const { kind, mode, fileName, sizeBytes, sha256, encoding, bom, delimiter } = upload;
     const { header, warnings, settings, customFields, notify = true, cause = null } = upload;
+    const accepted = { at: acceptedAt, what: 'accepted', status: 'queued', ...by } as const;
     const document = {
       ...{ kind, mode, notify, fileName, sizeBytes, sha256, encoding, bom, delimiter },
       ...{ header, warnings, settings, customFields, cause },
@@ -144,7 +147,9 @@ export function importStore({ Import, ImportPartition }: Models) {
       failure: null,
       report: null,
       mailId: null,
-      events: [{ at: acceptedAt, what: 'accepted', status: 'queued', ...by }],
+      events: [accepted],
+      firstEvents: [accepted],
+      eventCount: 1,
     } satisfies ImportDocument;
     await Import.collection.insertOne(document, transaction ? { session: transaction } : {});
     return fromDocument(document);

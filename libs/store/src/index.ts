@@ -20,7 +20,7 @@ export {
   type RowCounts,
 } from './import.model.ts';
 export { type AcceptedUpload, type Import, NO_ROWS } from './import.store.ts';
-export type { ImportEvent } from './import-event.ts';
+export type { ImportEvent, KeptEvents } from './import-event.ts';
 export type { ImportLook, PartitionLook, ShardLook } from './import-look.store.ts';
 export { type RowFault, type RowResult, statusMessage } from './import-result.model.ts';
 export type { ImportProgress } from './import-run.store.ts';
@@ -35,7 +35,7 @@ export {
   type SessionLetter,
   type SessionMailKind,
 } from './mail.model.ts';
-export type { Mail, NewMail } from './mail.store.ts';
+export type { Mail, NewMail, SentMail } from './mail.store.ts';
 export type { AgainRefusal, SentAgain } from './mail-again.store.ts';
 export { mailLinks } from './mail-links.ts';
 export type { MailLook } from './mail-look.store.ts';

@@ -50,6 +50,15 @@ export interface WaitingMail {
   trace: Traceparent | null;
 }
 
+/** A mail that the relay has taken. */
+export interface SentMail {
+  id: string;
+  /** Of its lease. */
+  owner: string;
+  /** What the relay said. */
+  answer: string;
+}
+
 /** What leaves the outbox with a mail. One that failed may be sent again, but for the link of an account. */
 const LEAVING = {
   sent: { 'account.token': '', 'session.inside': '' },
@@ -275,23 +284,26 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
 
     /**
      * Notes mails as sent. The token of a link, and what only those in a session may read, leave the outbox with that.
-     * @param sent each with the owner of its lease
      * @returns the ids of those of which it could be noted: not of one whose lease was lost meanwhile
      */
-    async noteSent(sent: readonly { id: string; owner: string }[]): Promise<Set<string>> {
+    async noteSent(sent: readonly SentMail[]): Promise<Set<string>> {
       const ids = sent.map(({ id }) => new Types.ObjectId(id));
       const owners = [...new Set(sent.map(({ owner }) => owner))];
+      const answers = { $literal: sent.map(({ answer }) => answer) };
+      const ofThis = { $indexOfArray: [ids, '$_id'] };
       const sentAt = new Date();
       const noted = await Mail.collection.updateMany(
         { _id: { $in: ids }, status: 'sending', 'lease.owner': { $in: owners } },
-        {
-          $set: {
-            ...{ lease: null, status: 'sent', lastError: null, sentAt },
-            expiresAt: new Date(sentAt.getTime() + keepMs),
+        [
+          {
+            $set: {
+              ...{ lease: null, status: 'sent', lastError: null, sentAt },
+              expiresAt: new Date(sentAt.getTime() + keepMs),
+              tries: withTry({ at: sentAt, status: 'sent', answer: { $arrayElemAt: [answers, ofThis] } }),
+            },
           },
-          ...noteTry('sent', null),
-          $unset: LEAVING.sent,
-        },
+          { $unset: Object.keys(LEAVING.sent) },
+        ],
       );
       if (noted.matchedCount === sent.length) return new Set(sent.map(({ id }) => id));
       const those = await Mail.collection
@@ -305,6 +317,11 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
 /** For operators: adds what came of an attempt to the last ones. */
 function noteTry(status: MailState, answer: string | null) {
   return { $push: { tries: { $each: [{ at: new Date(), status, answer }], $slice: -MOST_TRIES } } as never };
+}
+
+/** The same as a value of an update pipeline. */
+function withTry(ended: Record<'at' | 'status' | 'answer', unknown>) {
+  return { $slice: [{ $concatArrays: [{ $ifNull: ['$tries', []] }, [ended]] }, -MOST_TRIES] };
 }
 
 export type MailStore = ReturnType<typeof mailStore>;

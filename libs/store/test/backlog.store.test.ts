@@ -47,7 +47,7 @@ t.test(
     await add('import-report', new Date(Date.now() + AGO_MS));
     const sent = await add('session-invited', new Date(Date.now() - AGO_MS));
     await store.mails.claimMail(sent, 'owner', LONG_MS);
-    await store.mails.noteSent([{ id: sent, owner: 'owner' }]);
+    await store.mails.noteSent([{ id: sent, owner: 'owner', answer: '250 ok' }]);
     const [reports, reminders, sessions] = await store.backlog.measureOutbox();
     t.match(reports, { priority: 0, mails: 2 });
     t.ok(reports!.oldestDueMs >= AGO_MS && reports!.oldestDueMs < 2 * AGO_MS);

@@ -59,7 +59,7 @@ t.test('a mail that failed waits again: due at once, as it was, with a new day o
     const { nextAttemptAt: _before, expiresAt: _left, ...same } = before;
     t.same(after, { ...same, status: 'pending', attempts: 0 });
     t.match(await store.mails.claimMail(id, 'notifier', LONG_MS), { attempts: 1 });
-    t.same([...(await store.mails.noteSent([{ id: id, owner: 'notifier' }]))], [id]);
+    t.same([...(await store.mails.noteSent([{ id, owner: 'notifier', answer: '250 ok' }]))], [id]);
     t.equal((await store.mails.findMail(id))?.session?.inside, undefined, 'once sent, it is gone');
   }
 });
@@ -84,7 +84,7 @@ t.test('a mail that has not failed is left alone', async (t) => {
   t.match(await again(store, id), { ...refused, mail: { status: 'pending' } });
   await store.mails.claimMail(id, 'notifier', LONG_MS);
   t.match(await again(store, id), { ...refused, mail: { status: 'sending' } });
-  await store.mails.noteSent([{ id: id, owner: 'notifier' }]);
+  await store.mails.noteSent([{ id, owner: 'notifier', answer: '250 ok' }]);
   t.match(await again(store, id), { ...refused, mail: { status: 'sent', attempts: 1 } });
 });
 

@@ -123,9 +123,13 @@ t.test('many mails are claimed and noted as sent together, each for itself', asy
   await store.connection
     .collection('mails')
     .updateOne({ messageId: claimed.get(lost)!.messageId }, { $set: { 'lease.owner': 'thief' } });
-  const noted = await store.mails.noteSent([lost, ...free].map((id) => ({ id, owner: 'owner' })));
+  const noted = await store.mails.noteSent(
+    [lost, ...free].map((id) => ({ id, owner: 'owner', answer: `250 queued as ${id}` })),
+  );
   t.same([...noted].sort(), [...free].sort());
-  for (const id of free) t.match(await store.mails.findMail(id), { status: 'sent' });
+  for (const id of free) {
+    t.match(await store.mails.findMail(id), { status: 'sent', tries: [{ answer: `250 queued as ${id}` }] });
+  }
   for (const id of [taken, lost]) t.match(await store.mails.findMail(id), { status: 'sending' });
 });
 
@@ -133,7 +137,7 @@ t.test('a mail that is sent or given up leaves the outbox after half a year, no 
   const store = await openStore(t);
   const [sent, failed, waits] = [await addMail(store), await addMail(store), await addMail(store)];
   for (const id of [sent, failed]) await store.mails.claimMail(id, 'notifier', LONG_MS);
-  await store.mails.noteSent([{ id: sent, owner: 'notifier' }]);
+  await store.mails.noteSent([{ id: sent, owner: 'notifier', answer: '250 ok' }]);
   await store.mails.settleMail(failed, 'notifier', { status: 'failed', error: '550 no such user' });
   const inDays = async (id: string) =>
     Math.round(((await store.mails.findMail(id))!.expiresAt!.getTime() - Date.now()) / DAY_MS);
@@ -153,7 +157,7 @@ t.test('a mail whose notifier is gone is sent by another, and the first may not 
   t.equal(await store.mails.renewMailLease(id, 'gone', LONG_MS), false);
   t.equal(await store.mails.settleMail(id, 'gone', { status: 'failed', error: 'late' }), false);
   t.match(await store.mails.findMail(id), { status: 'sending', lastError: null });
-  t.same([...(await store.mails.noteSent([{ id: id, owner: 'next' }]))], [id]);
+  t.same([...(await store.mails.noteSent([{ id, owner: 'next', answer: '250 ok' }]))], [id]);
   const sent = await store.mails.findMail(id);
   t.match(sent, { status: 'sent', attempts: 2, lastError: null });
   t.ok(sent?.sentAt instanceof Date);
@@ -187,12 +191,12 @@ t.test('what has been sent or given up is never sent again', async (t) => {
   for (const outcome of [{ status: 'sent' }, { status: 'failed', error: '550 no such user' }] as const) {
     const id = await addMail(store);
     await store.mails.claimMail(id, 'notifier', LONG_MS);
-    if (outcome.status === 'sent') await store.mails.noteSent([{ id, owner: 'notifier' }]);
+    if (outcome.status === 'sent') await store.mails.noteSent([{ id, owner: 'notifier', answer: '250 ok' }]);
     else await store.mails.settleMail(id, 'notifier', outcome);
     t.same(await waiting(store), []);
     t.equal(await store.mails.claimMail(id, 'notifier', LONG_MS), undefined);
     t.equal(await store.mails.renewMailLease(id, 'notifier', LONG_MS), false);
-    t.equal((await store.mails.noteSent([{ id: id, owner: 'notifier' }])).size, 0);
+    t.equal((await store.mails.noteSent([{ id, owner: 'notifier', answer: '250 ok' }])).size, 0);
     t.match(await store.mails.findMail(id), { status: outcome.status, attempts: 1 });
   }
 });

@@ -143,7 +143,7 @@ t.test('every verb for imports, results and mails finds what it looks for by an 
   await plan('settleMail', () => mails.settleMail(mailIds[0]!, 'owner', failed), 1);
   const claimed = mailIds.slice(2, 7);
   await plan('claimMails', () => mails.claimMails(claimed, 'owner', LONG_MS), 2 * claimed.length);
-  const sent = claimed.map((id) => ({ id, owner: 'owner' }));
+  const sent = claimed.map((id) => ({ id, owner: 'owner', answer: '250 ok' }));
   await plan('noteSent', () => mails.noteSent(sent), claimed.length);
   await mails.claimMail(mailIds[1]!, 'owner', LONG_MS);
   await mails.settleMail(mailIds[1]!, 'owner', { status: 'failed', error: '550 no such user' });

@@ -24,9 +24,13 @@ export interface OutgoingMail {
   readonly unsubscribeUrl?: string | null;
 }
 
-/** `reason` may hold addresses and is for the database; `code` (SMTP or network) is for logs. */
+/** `answer` and `reason` may hold addresses and are for the database; `code` (SMTP or network) is for logs. */
 export type Delivery =
-  | { readonly outcome: 'accepted' }
+  | {
+      readonly outcome: 'accepted';
+      /** The relay's, mostly with the name by which its own log knows the mail. */
+      readonly answer: string;
+    }
   | {
       readonly outcome: 'deferred' | 'refused' | 'too-large';
       readonly reason: string;
@@ -40,7 +44,7 @@ const DNS_TIMEOUT_MS = 5 * SECOND_MS;
 // A relay may scan a message before it answers; to hang up on it then would only bring a second copy.
 const ANSWER_TIMEOUT_MS = 120 * SECOND_MS;
 const IDLE_TIMEOUT_MS = 30 * SECOND_MS;
-const LONGEST_REASON = 500;
+const LONGEST_ANSWER = 500;
 
 const LARGEST_ATTACHMENT_WRITTEN_WHOLE = 256 * 1024;
 const READS_NOTHING = { disableFileAccess: true, disableUrlAccess: true };
@@ -85,11 +89,11 @@ export function openMailer(options: {
       const isSmall = (mail.attachment?.content.length ?? 0) <= LARGEST_ATTACHMENT_WRITTEN_WHOLE;
       const written = isSmall ? await writer.sendMail(message) : undefined;
       try {
-        await transport.sendMail(
+        const { response } = await transport.sendMail(
           written ? { envelope: written.envelope, raw: written.message as Buffer } : message,
         );
         reached = true;
-        return { outcome: 'accepted' };
+        return { outcome: 'accepted', answer: oneLine(response) };
       } catch (error) {
         const delivery = judge(error as NodemailerError);
         // Deferred without an answer: the network, or nobody at home.
@@ -161,13 +165,19 @@ function boundaryOf({ messageId, text, html, calendar }: OutgoingMail): string {
  */
 function judge(error: NodemailerError): Delivery {
   const { code, responseCode, originalCode, permanent } = error;
-  const reason = (error.response ?? error.message).replace(/\p{Cc}+/gu, ' ').slice(0, LONGEST_REASON);
-  const fault = { reason, code: String(responseCode ?? originalCode ?? code ?? 'UNKNOWN') };
+  const fault = {
+    reason: oneLine(error.response ?? error.message),
+    code: String(responseCode ?? originalCode ?? code ?? 'UNKNOWN'),
+  };
   const ofThisMail = (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== 530;
   if (!ofThisMail) return { outcome: 'deferred', ...fault };
   if (responseCode === 552) return { outcome: 'too-large', ...fault };
   const outcome = permanent || responseCode === undefined ? 'refused' : 'deferred';
   return { outcome, ...fault, noMailbox: outcome === 'refused' && isNoMailbox(error) };
+}
+
+function oneLine(answer: string): string {
+  return answer.replace(/\p{Cc}+/gu, ' ').slice(0, LONGEST_ANSWER);
 }
 
 /**

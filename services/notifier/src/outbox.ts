@@ -1,5 +1,5 @@
 import { startStopwatch } from '@mentorline/runtime';
-import { isUnavailable, type Mail, newId, type Store } from '@mentorline/store';
+import { isUnavailable, type Mail, newId, type SentMail, type Store } from '@mentorline/store';
 import { workTogether } from './work-together.ts';
 
 /** A mail in this notifier's hands. */
@@ -42,13 +42,10 @@ export function openOutbox({ mails }: { mails: Store['mails'] }, leaseMs: number
     }),
 
     /** @returns whether it could be: not when the lease was lost meanwhile */
-    noteSent: workTogether(
-      TOGETHER_MS,
-      async (sent: readonly { id: string; owner: string }[]): Promise<boolean[]> => {
-        const noted = await mails.noteSent(sent);
-        return sent.map(({ id }) => noted.has(id));
-      },
-    ),
+    noteSent: workTogether(TOGETHER_MS, async (sent: readonly SentMail[]): Promise<boolean[]> => {
+      const noted = await mails.noteSent(sent);
+      return sent.map(({ id }) => noted.has(id));
+    }),
   };
 }
 

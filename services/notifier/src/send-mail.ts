@@ -69,8 +69,10 @@ async function sendClaimed(deps: MailDeps, claimed: ClaimedMail, stop: AbortSign
   const lease = holdLease(renew, deps.leaseMs / 3);
   try {
     const delivery = await deliver(deps, mail, requireLease, AbortSignal.any([stop, lease.signal]));
-    if (delivery.outcome === 'accepted') await noteSent({ ...deps, logger }, mail, owner, lease.signal);
-    else await settle({ ...deps, logger }, mail, owner, delivery);
+    if (delivery.outcome === 'accepted') {
+      const { answer } = delivery;
+      await noteSent({ ...deps, logger }, mail, { owner, answer }, lease.signal);
+    } else await settle({ ...deps, logger }, mail, owner, delivery);
   } catch (error) {
     if (error instanceof LeaseLost) return logger.warn('another notifier has taken the mail over');
     if (stop.aborted) {
@@ -140,12 +142,12 @@ async function handOver(
 async function noteSent(
   { outbox, logger, metrics }: MailDeps,
   mail: Mail,
-  owner: string,
+  sent: { owner: string; answer: string },
   leaseLost: AbortSignal,
 ): Promise<void> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
-      const noted = await outbox.noteSent({ id: mail.id, owner });
+      const noted = await outbox.noteSent({ id: mail.id, ...sent });
       metrics.attempts.inc({ kind: mail.kind, outcome: 'sent' });
       metrics.delay.observe({ kind: mail.kind }, (Date.now() - mail.date.getTime()) / SECOND_MS);
       return noted ? logger.info('mail sent') : logger.warn('mail sent, and taken over meanwhile');

@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 
-/** What a relay answers at each step: an SMTP code, to a recipient also with its text; 250 where nothing is said. */
+/** What a relay answers at each step: an SMTP code, to a recipient and a message also with its text; 250 where nothing is said. */
 export interface RelayAnswers {
   port?: number;
   greeting?: () => number;
   recipient?: () => number | string;
-  message?: (raw: Buffer, count: number) => number | Promise<number>;
+  message?: (raw: Buffer, count: number) => number | string | Promise<number | string>;
 }
 
 export interface Relay {
@@ -42,9 +42,10 @@ export async function startRelay(
       buffer(stream)
         .then(async (raw) => {
           offered.push(raw);
-          const error = asError(await answers.message?.(raw, offered.length));
+          const told = await answers.message?.(raw, offered.length);
+          const error = asError(told);
           if (!error) accepted.push(raw);
-          answer(error);
+          answer(error, typeof told === 'string' ? told.slice('250 '.length) : undefined);
         })
         .catch(answer);
     },

@@ -82,14 +82,19 @@ t.test('the report goes to the person who uploaded, with the file as it is store
   t.ok(stored.sentAt);
 });
 
-t.test('a mail that is sent is not sent again', async (t) => {
+t.test('a mail that is sent is not sent again, and keeps what the relay said', async (t) => {
   const fixtures = await setup(t);
-  const relay = await startRelay(t);
+  const answer = '250 2.0.0 Ok: queued as 4F1kq2';
+  const relay = await startRelay(t, { message: () => `${answer} ${'x'.repeat(600)}` });
   const { mailId } = await storeEndedImport(fixtures);
   const deps = openNotifier(t, fixtures.store, relay);
   await sendMail(deps, mailId, running);
   await sendMail(deps, mailId, running);
   t.equal(relay.offered.length, 1);
+  const [only, ...others] = (await read(fixtures.store, mailId)).tries!;
+  t.match(only, { status: 'sent', answer });
+  t.equal(only!.answer!.length, 500, 'bounded, however much a relay has to say');
+  t.same(others, []);
 });
 
 t.test('a large report is attached as gzip, with the same bytes on every attempt', async (t) => {

@@ -96,6 +96,8 @@ export const OPS_EXAMPLES: Readonly<Record<string, unknown>> = {
     events: [
       {
         at: RUNNING.acceptedAt,
+        lastAt: null,
+        count: 1,
         what: 'accepted',
         text: 'Uploaded, accepted and queued',
         status: 'queued',
@@ -104,6 +106,8 @@ export const OPS_EXAMPLES: Readonly<Record<string, unknown>> = {
       },
       {
         at: '2027-06-01T08:00:01Z',
+        lastAt: null,
+        count: 1,
         what: 'claimed',
         text: 'Claimed in queued, attempt 1',
         status: 'queued',

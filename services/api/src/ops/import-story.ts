@@ -1,9 +1,10 @@
 import { IMPORT_STATUSES } from '@mentorline/domain';
 import type { JobQueues } from '@mentorline/jobs';
 import { AppError } from '@mentorline/runtime';
-import { type Heartbeat, type ImportEvent, type ImportLook, isId, type Store } from '@mentorline/store';
+import { type Heartbeat, type ImportEvent, isId, type KeptEvents, type Store } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
 import { utcText } from '../http/utc-text.ts';
+import { collapseEvents } from './collapse-events.ts';
 import { obstacleToRetry } from './dead-letters.ts';
 import { nameProcess, presentRunning } from './gather-overview.ts';
 import { OpsMailView, presentMail } from './mail-view.ts';
@@ -14,7 +15,9 @@ const Text = Type.Union([Type.String(), Type.Null()]);
 
 const EventView = Type.Object({
   at: Time,
-  what: Type.String(),
+  lastAt: Type.Union([Time, Type.Null()], { description: 'of what was repeated: the last time' }),
+  count: Type.Integer({ description: 'how often it happened, by itself or in turns with the next' }),
+  what: Type.String({ description: '`left-out`: events that are no longer kept' }),
   text: Type.String({ description: 'in a sentence' }),
   status: Type.Enum([...IMPORT_STATUSES]),
   by: Text,
@@ -28,7 +31,7 @@ const EventView = Type.Object({
       }),
       Type.Null(),
     ],
-    { description: 'message and stack for operators only' },
+    { description: 'of the last time; message and stack for operators only' },
   ),
 });
 export type EventView = Static<typeof EventView>;
@@ -57,8 +60,10 @@ export const OpsImportView = Type.Object(
         stalls: Type.Integer(),
       }),
     ),
-    isComplete: Type.Boolean({ description: 'false: the beginning of the story is no longer kept' }),
-    events: Type.Array(EventView, { description: 'what happened, oldest first' }),
+    isComplete: Type.Boolean({ description: 'false: some of the story is no longer kept' }),
+    events: Type.Array(EventView, {
+      description: 'what happened, oldest first; of very many the first and the last',
+    }),
     mail: Type.Union([OpsMailView, Type.Null()], { description: 'that tells of its end' }),
   },
   { title: 'OpsImport' },
@@ -96,29 +101,36 @@ export async function readImportStory(
     retriedAs: look.retriedAs,
     retryObstacle: obstacleToRetry(look) ?? null,
     shards,
-    isComplete: look.events[0]?.what === 'accepted',
-    events: await presentEvents(store, look, { beats, isOperator }),
+    isComplete: look.kept.leftOut === 0,
+    events: await presentEvents(store, look.kept, { beats, isOperator }),
     mail: mail ? presentMail(mail, isOperator) : null,
   };
 }
 
 async function presentEvents(
   { users }: Pick<Store, 'users'>,
-  { events }: ImportLook,
+  { first, leftOut, last }: KeptEvents,
   { beats, isOperator }: { beats: readonly Heartbeat[]; isOperator: boolean },
 ): Promise<EventView[]> {
   const people = new Map<string, string>();
-  for (const id of new Set(events.flatMap(({ userId }) => (userId ? [userId] : [])))) {
+  for (const id of new Set([...first, ...last].flatMap(({ userId }) => (userId ? [userId] : [])))) {
     const user = await users.findUser(id);
     people.set(id, user?.name ?? id);
   }
-  return events.map((event) => {
-    const { at, what, status, userId, processId, error } = event;
-    const by = userId ? (people.get(userId) ?? userId) : processId ? nameProcess(beats, processId) : null;
+  const whoDid = ({ userId, processId }: ImportEvent): string | null => {
+    if (userId) return people.get(userId) ?? userId;
+    return processId ? nameProcess(beats, processId) : null;
+  };
+  const present = (group: [ImportEvent, ...ImportEvent[]]): EventView => {
+    const { at, what, status } = group[0];
+    const { at: lastAt, error } = group.at(-1)!;
+    const actors = new Set(group.map(whoDid));
     return {
-      ...{ what, status, by },
+      ...{ what, status, count: group.length },
       at: utcText(at),
-      text: tell(event),
+      lastAt: group.length > 1 ? utcText(lastAt) : null,
+      text: tell(group),
+      by: actors.size > 1 ? `${actors.size} processes` : whoDid(group[0]),
       error: error
         ? {
             type: error.type,
@@ -128,7 +140,28 @@ async function presentEvents(
           }
         : null,
     };
-  });
+  };
+  return [
+    ...collapseEvents(first).map(present),
+    ...tellLeftOut(leftOut, first.at(-1), last[0]),
+    ...collapseEvents(last).map(present),
+  ];
+}
+
+function tellLeftOut(
+  leftOut: number | null,
+  before: ImportEvent | undefined,
+  after: ImportEvent | undefined,
+): EventView[] {
+  if (!before || !after || !leftOut) return [];
+  return [
+    {
+      ...{ what: 'left-out', status: before.status, count: leftOut, by: null, error: null },
+      at: utcText(before.at),
+      lastAt: utcText(after.at),
+      text: `${leftOut} events in between are no longer kept`,
+    },
+  ];
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -137,12 +170,13 @@ const REASONS: Readonly<Record<string, string>> = {
   stopping: 'the importer was stopped',
 };
 
-function tell({ what, status, attempt, takenOver, reason, row, importId }: ImportEvent): string {
+function tell(group: readonly [ImportEvent, ...ImportEvent[]]): string {
+  const { what, status, attempt, takenOver, reason, row, importId } = group[0];
   switch (what) {
     case 'accepted':
       return importId ? `Accepted as a retry of ${importId}, and queued` : 'Uploaded, accepted and queued';
     case 'claimed':
-      return `Claimed in ${status}, attempt ${attempt}${takenOver ? '; the worker before was lost with it' : ''}`;
+      return `Claimed in ${status}, ${attempts(attempt, group.at(-1)?.attempt)}${takenOver ? '; the worker before was lost with it' : ''}`;
     case 'moved':
       return reason ? `Failed: ${reason}${row ? `, row ${row}` : ''}` : `Went on to ${status}`;
     case 'put-back':
@@ -156,4 +190,8 @@ function tell({ what, status, attempt, takenOver, reason, row, importId }: Impor
     case 'retried':
       return `Retried as ${importId}`;
   }
+}
+
+function attempts(first = 1, last = first): string {
+  return first === last ? `attempt ${first}` : `attempts ${first} to ${last}`;
 }

@@ -30,7 +30,7 @@ ${
 }</section>
 
 <section aria-labelledby="story"><h2 id="story">What happened</h2>
-${!story.isComplete && html`<p class="soft">The beginning is no longer kept.</p>`}
+${!story.isComplete && html`<p class="soft">Not all of it is kept any more.</p>`}
 <ol class="story">${events.map(eventItem)}</ol></section>
 
 ${mail && mailSection(mail, isOperator)}
@@ -43,8 +43,9 @@ ${story.shards.map(
 )}</section>`;
 }
 
-function eventItem({ at, text, by, error }: EventView): Html {
-  return html`<li>${timeText(at)} <b>${text}</b>${by && ` by ${by}`}
+function eventItem({ at, lastAt, count, what, text, by, error }: EventView): Html {
+  const times = what !== 'left-out' && count > 1 && `, ${count} times`;
+  return html`<li>${timeText(at)}${lastAt && html` to ${timeText(lastAt)}`} <b>${text}</b>${times}${by && ` by ${by}`}
 ${
   error &&
   html`<br><span class="soft">${error.type} ${error.code} ${error.message}</span>

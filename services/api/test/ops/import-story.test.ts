@@ -3,6 +3,8 @@ import { newId } from '@mentorline/store';
 import t from 'tap';
 import { CONTENT, LONG_MS, OBSERVER, OPERATOR, openOps } from './operators.ts';
 
+const TAKEN = '250 2.0.0 <manager@example.org> queued as 4F1kq2';
+
 t.test('an import tells its whole story in order, across services, without its content', async (t) => {
   const { call, store, running } = await openOps(t);
   const { id, owner } = await running();
@@ -28,7 +30,7 @@ t.test('an import tells its whole story in order, across services, without its c
   const answer = '451 4.7.1 <manager@example.org>: try again later';
   await mails.settleMail(mailId, 'notifier', { status: 'pending', error: answer, nextAttemptAt: new Date() });
   await mails.claimMail(mailId, 'notifier', LONG_MS);
-  await mails.noteSent([{ id: mailId, owner: 'notifier' }]);
+  await mails.noteSent([{ id: mailId, owner: 'notifier', answer: TAKEN }]);
 
   const told = await call(OPERATOR, 'GET', `/v1/ops/imports/${id}`);
   t.equal(told.statusCode, 200, told.body);
@@ -59,7 +61,7 @@ t.test('an import tells its whole story in order, across services, without its c
     status: 'sent',
     tries: [
       { status: 'pending', answer },
-      { status: 'sent', answer: null },
+      { status: 'sent', answer: TAKEN },
     ],
   });
 
@@ -67,22 +69,86 @@ t.test('an import tells its whole story in order, across services, without its c
   t.match(looked.json().events[4].error, { type: 'Error', code: '10107', message: null, stack: null });
   t.match(looked.json().mail, {
     to: '…@example.org',
-    tries: [{ answer: '451 4.7.1 <…@example.org>: try again later' }, {}],
+    tries: [
+      { answer: '451 4.7.1 <…@example.org>: try again later' },
+      { answer: '250 2.0.0 <…@example.org> queued as 4F1kq2' },
+    ],
   });
   for (const { body } of [told, looked]) t.notMatch(body, CONTENT);
   t.equal((await call(OPERATOR, 'GET', `/v1/ops/imports/${newId()}`)).statusCode, 404);
 });
 
-t.test('of an import that is tried again and again the last events are kept', async (t) => {
-  const { call, store, running } = await openOps(t);
-  const { id, owner } = await running();
-  for (let n = 0; n < 120; n += 1) {
-    await store.connection
-      .collection('imports')
-      .updateOne({}, { $set: { lease: { owner, until: new Date(Date.now() + LONG_MS) } } });
-    await store.imports.releaseImport(id, owner, 0, { what: 'put-back', reason: 'stopping' });
-  }
-  const story = (await call(OPERATOR, 'GET', `/v1/ops/imports/${id}`)).json();
-  t.equal(story.events.length, 100);
-  t.equal(story.isComplete, false);
-});
+t.test(
+  'an import that is tried again and again is told in a few lines, and says what is left out',
+  async (t) => {
+    const { call, store, running } = await openOps(t);
+    const { id, owner } = await running();
+    const pool = store.openTransactionPool(1);
+    t.teardown(() => pool.close());
+    const error = describeError(new Error('the primary stepped down'))!;
+    await store.imports.releaseImport(id, owner, 0, { what: 'interrupted', error });
+    const tryAgain = async (times: number): Promise<void> => {
+      for (let n = 0; n < times; n += 1) {
+        const next = newId();
+        await store.imports.claimImport(id, next, LONG_MS, pool, 'process-2');
+        await store.imports.releaseImport(id, next, 0, { what: 'interrupted', error });
+      }
+    };
+    const read = async () => (await call(OPERATOR, 'GET', `/v1/ops/imports/${id}`)).json();
+    const lines = ({ events }: { events: { text: string; count: number; by: string }[] }) =>
+      events.map(({ text, count }) => `${count} ${text}`);
+    const beginning = [
+      '1 Uploaded, accepted and queued',
+      '1 Claimed in queued, attempt 1',
+      '1 Went on to staging',
+      '1 Went on to applying',
+      '1 Interrupted in applying; tried again after a pause',
+    ];
+
+    await tryAgain(40);
+    const first = await read();
+    t.equal(first.isComplete, true);
+    t.same(lines(first), [
+      ...beginning,
+      '40 Claimed in applying, attempts 2 to 41',
+      '40 Interrupted in applying; tried again after a pause',
+    ]);
+    t.match(first.events[5], { by: 'process-2' });
+    t.ok(first.events[5].lastAt >= first.events[5].at);
+    t.match(first.events[6].error, { message: 'the primary stepped down' });
+
+    await tryAgain(40);
+    const second = await read();
+    t.equal(second.isComplete, false);
+    t.same(lines(second), [
+      ...beginning,
+      '7 Claimed in applying, attempts 2 to 8',
+      '7 Interrupted in applying; tried again after a pause',
+      '1 Claimed in applying, attempt 9',
+      '45 45 events in between are no longer kept',
+      '50 Claimed in applying, attempts 32 to 81',
+      '50 Interrupted in applying; tried again after a pause',
+    ]);
+  },
+);
+
+t.test(
+  'of an import that an earlier version took up, whose beginning is lost, the rest is told',
+  async (t) => {
+    const { call, store, running } = await openOps(t);
+    const { id, owner } = await running();
+    const imports = store.connection.collection('imports');
+    const { events } = (await imports.findOne({}))!;
+    await imports.updateOne(
+      {},
+      { $set: { events: events.slice(1) }, $unset: { firstEvents: '', eventCount: '' } },
+    );
+    await store.imports.moveImport(id, owner, { from: 'applying', to: 'reporting' }, {});
+    const story = (await call(OPERATOR, 'GET', `/v1/ops/imports/${id}`)).json();
+    t.same(
+      story.events.map(({ what }: { what: string }) => what),
+      ['claimed', 'moved', 'moved', 'moved'],
+    );
+    t.equal(story.isComplete, false);
+  },
+);
