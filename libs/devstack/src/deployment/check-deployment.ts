@@ -1,8 +1,12 @@
 /** Part of `npm run check`: what mentorline is deployed with, looked over by the tools that know these files. */
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launch } from '../launcher.ts';
 import { StartError } from '../start-error.ts';
+import { CUSTOM_KINDS, checkCustomResources } from './check-custom-resources.ts';
 import {
   fetchComposeConfig,
   fetchKubernetesValidate,
@@ -13,6 +17,8 @@ import {
 
 const REPOSITORY = fileURLToPath(new URL('../../../../../', import.meta.url));
 const KUSTOMIZATIONS = ['deploy/kubernetes/base', 'deploy/kubernetes/example'];
+/** The component that the example does not use. */
+const WITH_KEDA_ALONE = { resources: ['deploy/kubernetes/base'], components: ['deploy/kubernetes/keda'] };
 /** The oldest that has all that the base uses (the pause before a stop), and the newest that the schemas are known of. */
 const KUBERNETES_VERSIONS = ['1.30', '1.37'];
 
@@ -48,8 +54,20 @@ function render(kubectl: string, folder: string): { manifests: string } | { faul
   return status === 0 ? { manifests: stdout } : { fault: stderr };
 }
 
-/** Kinds of KEDA and the Prometheus Operator, which have no schema there: tests look at them. */
-const KINDS_OF_OTHERS = ['ScaledObject', 'PodMonitor', 'PrometheusRule'];
+/** Kustomize takes a component only as a part of something. */
+function renderTogether(kubectl: string, parts: Record<string, string[]>): ReturnType<typeof render> {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'mentorline-kustomize-'));
+  try {
+    const among = Object.entries(parts).map(([kind, folders]) => [
+      kind,
+      folders.map((part) => relative(folder, realpathSync(join(REPOSITORY, part)))),
+    ]);
+    writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(Object.fromEntries(among)));
+    return render(kubectl, folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 /** Unknown fields are faults too. */
 function checkManifests(manifests: string, version: string, env: NodeJS.ProcessEnv): string {
@@ -59,7 +77,7 @@ function checkManifests(manifests: string, version: string, env: NodeJS.ProcessE
   return `${stdout}${stderr}`
     .split('\n')
     .filter((line) => line && !line.startsWith('INFO'))
-    .filter((line) => !KINDS_OF_OTHERS.some((kind) => line.includes(`kind ${kind}`)))
+    .filter((line) => !CUSTOM_KINDS.some((kind) => line.includes(`kind ${kind}`)))
     .join('\n');
 }
 
@@ -87,12 +105,19 @@ await launch(async () => {
 
   const kubectl = await findKubectl(env, say);
   const validate = { ...env, PYTHONPATH: await fetchKubernetesValidate(env, say) };
-  for (const folder of KUSTOMIZATIONS) {
-    const rendered = render(kubectl, folder);
-    if ('fault' in rendered) note(folder, rendered.fault);
-    else
-      for (const version of KUBERNETES_VERSIONS)
-        note(`${folder}, Kubernetes ${version}`, checkManifests(rendered.manifests, version, validate));
+  const renderings = [
+    ...KUSTOMIZATIONS.map((folder) => [folder, render(kubectl, folder)] as const),
+    ['deploy/kubernetes/keda', renderTogether(kubectl, WITH_KEDA_ALONE)] as const,
+  ];
+  for (const [folder, rendered] of renderings) {
+    if ('fault' in rendered) {
+      note(folder, rendered.fault);
+      continue;
+    }
+    const { manifests } = rendered;
+    for (const version of KUBERNETES_VERSIONS)
+      note(`${folder}, Kubernetes ${version}`, checkManifests(manifests, version, validate));
+    note(folder, checkCustomResources(manifests, validate));
   }
   for (const fault of faults) say(fault);
   if (faults.length === 0) say('Dockerfile, docker-compose.yml and deploy are sound.');
