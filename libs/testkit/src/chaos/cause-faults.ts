@@ -11,6 +11,7 @@ const SERVICES: readonly ServiceName[] = [
   ...(['api', 'second api', 'importer', 'second importer', 'notifier', 'second notifier'] as const),
 ];
 const REFUSALS = [421, 450, 451, 452] as const;
+export const REFUSAL_FOR_GOOD = 554;
 
 export interface Victims {
   suite: RunningSuite;
@@ -38,7 +39,7 @@ type Fault = (deps: FaultDeps) => Promise<string>;
 const OF_PROCESSES: readonly Fault[] = [kill, kill, kill, stop, standStill];
 const OF_SERVERS: readonly Fault[] = [
   ...[restartMongodb, restartRedis, emptyRedis, emptyRedis],
-  ...[cutCable, cutCable, silenceCable, silenceCable, refuseMails, loseAnswer],
+  ...[cutCable, cutCable, silenceCable, silenceCable, refuseMails, refuseForGood, loseAnswer],
 ];
 
 /** Two streams of faults at the same time, until it is over. Whatever was broken is whole again then. */
@@ -132,6 +133,14 @@ async function refuseMails({ victims: { relay }, random }: FaultDeps): Promise<s
   await delay(random(3_000));
   relay.refusal = undefined;
   return 'relay answers 4xx';
+}
+
+/** Mails are given up for it, until an operator sends them again. */
+async function refuseForGood({ victims: { relay }, random }: FaultDeps): Promise<string> {
+  relay.refusal = { step: 'message', code: REFUSAL_FOR_GOOD };
+  await delay(random(1_500));
+  relay.refusal = undefined;
+  return 'relay answers 5xx';
 }
 
 /** The relay has the mail, and the notifier does not learn of it. */

@@ -18,6 +18,7 @@ function tell(chaos: Chaos): void {
   for (const [title, counts] of Object.entries({
     [`${sumOf(tally.faults)} faults`]: tally.faults,
     [`${sumOf(tally.writes)} writes`]: tally.writes,
+    [`${sumOf(tally.acts)} acts of an operator`]: tally.acts,
     [`${sumOf(tally.answers)} answers`]: tally.answers,
   })) {
     say(`\n${title}`);

@@ -13,8 +13,9 @@ import { menteeEmail } from '../people.ts';
 import { randomNumbers } from '../random-numbers.ts';
 import { type RunningSuite, runSuite } from '../run-suite.ts';
 import { setup, type TestContext } from '../setup.ts';
-import { causeFaults, type Victims } from './cause-faults.ts';
+import { causeFaults, REFUSAL_FOR_GOOD, type Victims } from './cause-faults.ts';
 import { lostWork } from './lost-work.ts';
+import { operate, setAllGoing } from './operate.ts';
 import { sendUntilAnswered } from './send-until-answered.ts';
 import { newTally, sumOf, type Tally } from './tally.ts';
 import { type Upload, uploadFiles } from './upload-files.ts';
@@ -56,8 +57,12 @@ export async function runChaos(
   const world = await createWorld(fixtures, { mentors: MENTORS, sessions: SESSIONS, days: DAYS, seed });
   const sessionsBefore = new Set((await store.connection.collection('sessions').distinct('_id')).map(String));
   const menteeIds = await idsOfMentees(store);
-  const { accessToken } = await suite.signIn('manager@example.org');
-  const send = sendUntilAnswered({ gatewayUrls: suite.gatewayUrls, accessToken, random, tally, complain });
+  const clientOf = async (email: string) => {
+    const { accessToken } = await suite.signIn(email);
+    return sendUntilAnswered({ gatewayUrls: suite.gatewayUrls, accessToken, random, tally, complain });
+  };
+  const send = await clientOf('manager@example.org');
+  const operator = { send: await clientOf('operator@example.org'), random, tally, complain };
 
   const over = new AbortController();
   const shared = { store, send, random, tally, complain, world, menteeIds, mentors: MENTORS, days: DAYS };
@@ -67,13 +72,14 @@ export async function runChaos(
   const uploading = Promise.all(
     Array.from({ length: UPLOADERS }, (_, n) => uploadFiles({ ...shared, name: `chaos-${n}` }, over.signal)),
   );
+  const operating = operate(operator, over.signal);
   const faults = causeFaults({ victims, random, tally }, over.signal);
   const progress = setInterval(() => {
     say(`${sumOf(tally.faults)} faults, ${sumOf(tally.writes)} writes …`);
   }, SAY_EVERY_MS);
   const timer = setTimeout(() => over.abort(), forMs);
   try {
-    const [writers, uploads] = await Promise.all([writing, uploading, faults]);
+    const [writers, uploads] = await Promise.all([writing, uploading, operating, faults]);
     return await judge({
       store,
       suite,
@@ -83,6 +89,7 @@ export async function runChaos(
       writers,
       uploads: uploads.flat(),
       sessionsBefore,
+      setGoing: setAllGoing(operator),
     });
   } finally {
     clearInterval(progress);
@@ -149,12 +156,13 @@ async function judge(done: {
   writers: readonly Writer[];
   uploads: readonly Upload[];
   sessionsBefore: ReadonlySet<string>;
+  setGoing: () => Promise<number>;
 }): Promise<Chaos> {
   const { store, suite, say, tally, complaints, uploads } = done;
   const { inbox } = suite;
   say(`${sumOf(tally.faults)} faults, ${sumOf(tally.writes)} writes; the faults have stopped …`);
   const startedAt = performance.now();
-  const unfinished = await drain(store);
+  const unfinished = await drain(store, done.setGoing);
   const drainedMs = Math.round(performance.now() - startedAt);
   const mails = store.connection.collection('mails');
   const [sent, failed, received] = await Promise.all([
@@ -171,6 +179,7 @@ async function judge(done: {
     lost: [
       ...(await explained(complaints, suite)),
       ...unfinished,
+      ...(await mailsGivenUp(store)),
       ...(await brokenPromises(store, inbox)),
       ...(await lostWork(store, done)),
     ],
@@ -187,8 +196,15 @@ async function explained(complaints: readonly string[], suite: RunningSuite): Pr
   });
 }
 
+/** Whom the relay refused at the time, an operator has sent again. */
+async function mailsGivenUp({ connection }: Store): Promise<string[]> {
+  const refused = { status: 'failed', lastError: new RegExp(`^${REFUSAL_FOR_GOOD}`, 'u') };
+  const mails = await connection.collection('mails').find(refused).toArray();
+  return mails.map(({ messageId, lastError }) => `mail ${messageId} was given up: ${lastError}`);
+}
+
 /** Waits until all is done that was begun. @returns what never was */
-async function drain({ connection }: Store): Promise<string[]> {
+async function drain({ connection }: Store, setGoing: () => Promise<number>): Promise<string[]> {
   const deadline = performance.now() + DRAIN_MS;
   const now = new Date();
   const waiting = {
@@ -198,6 +214,7 @@ async function drain({ connection }: Store): Promise<string[]> {
     sessions: { $or: [{ untold: { $exists: true } }, { tellAt: { $lte: now } }] },
   };
   for (;;) {
+    const wentOn = await setGoing();
     const left = await Promise.all(
       Object.entries(waiting).map(async ([name, filter]) => {
         const documents = await connection.collection(name).find(filter).limit(3).toArray();
@@ -206,7 +223,7 @@ async function drain({ connection }: Store): Promise<string[]> {
         );
       }),
     );
-    if (left.flat().length === 0) return [];
+    if (left.flat().length === 0 && wentOn === 0) return [];
     if (performance.now() > deadline) return left.flat();
     await delay(DRAIN_POLL_MS);
   }

@@ -2,12 +2,14 @@
 export interface Tally {
   faults: Map<string, number>;
   writes: Map<string, number>;
+  /** What an operator did. */
+  acts: Map<string, number>;
   /** HTTP statuses, and `none` where no answer came. */
   answers: Map<string, number>;
 }
 
 export function newTally(): Tally {
-  return { faults: new Map(), writes: new Map(), answers: new Map() };
+  return { faults: new Map(), writes: new Map(), acts: new Map(), answers: new Map() };
 }
 
 export function countIn(counts: Map<string, number>, kind: string): void {
