@@ -8,6 +8,7 @@ export { connectStore, type Store } from './connect.ts';
 export { idsIn, toBooked, toCurrent } from './current-session.ts';
 export type { UserQuery } from './directory.store.ts';
 export { isDuplicateKey, isOwnFault, isUnavailable } from './failures.ts';
+export type { RelayState } from './heartbeat.model.ts';
 export type { Beat, Heartbeat } from './heartbeat.store.ts';
 export type { KeptResponse } from './idempotency.model.ts';
 export type { FinishedRequest, IdempotencyClaim } from './idempotency.store.ts';

@@ -9,7 +9,15 @@ import { countAtMost, type Total } from './total.ts';
 export interface MailLook
   extends Pick<
     MailDocument,
-    'kind' | 'status' | 'attempts' | 'date' | 'nextAttemptAt' | 'messageId' | 'lastError' | 'sentAt'
+    | 'kind'
+    | 'status'
+    | 'attempts'
+    | 'date'
+    | 'triedSince'
+    | 'nextAttemptAt'
+    | 'messageId'
+    | 'lastError'
+    | 'sentAt'
   > {
   id: string;
   organisationId: string;
@@ -22,7 +30,15 @@ export interface MailLook
 const COUNTED_AT_MOST = 10_000;
 const LOOK = {
   ...{ organisationId: 1, kind: 1, status: 1, attempts: 1, date: 1, nextAttemptAt: 1, messageId: 1 },
-  ...{ lastError: 1, sentAt: 1, importId: 1, 'session.sessionId': 1, 'to.address': 1, tries: 1 },
+  ...{
+    triedSince: 1,
+    lastError: 1,
+    sentAt: 1,
+    importId: 1,
+    'session.sessionId': 1,
+    'to.address': 1,
+    tries: 1,
+  },
 };
 
 function fromDocument(document: MailDocument): MailLook {
@@ -79,6 +95,20 @@ export function mailLookStore({ Mail }: Models) {
       const sent = { count: Math.max(0, rest), isExact: false };
       const states = { pending, sending, sent, failed };
       return Object.fromEntries(MAIL_STATES.map((state) => [state, states[state]])) as typeof states;
+    },
+
+    /** How many mails came back from the relay and are tried again, and the one that was tried most often. */
+    async lookAtRetried(): Promise<{ total: Total; longest: MailLook | null }> {
+      const retried = { status: { $in: WAITING }, attempts: { $gt: 0 }, lastError: { $gt: '' } };
+      const [total, longest] = await Promise.all([
+        countAtMost(mails, retried, COUNTED_AT_MOST),
+        mails
+          .find<MailDocument>(retried, { projection: LOOK })
+          .sort({ attempts: -1, date: 1 })
+          .limit(1)
+          .next(),
+      ]);
+      return { total, longest: longest && fromDocument(longest) };
     },
 
     /** Since when the mail that is due longest has been so; `null` when none is. */

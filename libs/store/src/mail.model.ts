@@ -141,5 +141,10 @@ mailSchema.index(
   { priority: 1, nextAttemptAt: 1 },
   { partialFilterExpression: { status: { $in: ['pending', 'sending'] } } },
 );
+// What operators look for: mails that came back and are tried again, those tried most often first.
+mailSchema.index(
+  { attempts: -1, date: 1 },
+  { partialFilterExpression: { status: { $in: ['pending', 'sending'] }, lastError: { $gt: '' } } },
+);
 // MongoDB takes away what has expired.
 mailSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0, sparse: true });

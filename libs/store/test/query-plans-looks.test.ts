@@ -62,6 +62,14 @@ t.test('whatever is stored, operators look at a part of it, by an index', async 
   await plan('organisationsWithoutPlace', () => looks.organisationsWithoutPlace([organisationId]), 1);
   await plan('lookAtMail', () => looks.lookAtMail(mailIds[0]!), 1);
   await plan('listFailedMails', () => looks.listFailedMails(PAGE), PAGE);
+  await store.connection
+    .collection('mails')
+    .updateMany(
+      { status: 'pending', messageId: /^<2\d\d@/ },
+      { $set: { attempts: 2, lastError: '451 later' } },
+    );
+  await plan('lookAtRetried', () => looks.lookAtRetried(), 1);
+  t.match(await looks.lookAtRetried(), { total: { count: 100, isExact: true }, longest: { attempts: 2 } });
   await plan('oldestDueAt', () => looks.oldestDueAt(), 3);
   await plan('countMails', () => looks.countMails(), 0);
   t.same(await looks.countMails(), {

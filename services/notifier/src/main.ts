@@ -80,7 +80,7 @@ await runService(
     const heartbeat = startHeartbeat(
       { store, activity, logger },
       {
-        ...{ id: processId, service: 'notifier' },
+        ...{ id: processId, service: 'notifier', relay: mailer.relay },
         drain(draining) {
           worker.drain(draining);
           planner.drain(draining);
@@ -99,7 +99,7 @@ await runService(
           name: 'smtp',
           whenFailing: 'degraded',
           async run() {
-            if (!mailer.reachable()) throw new Error('the relay did not answer');
+            if (mailer.relay()?.works === false) throw new Error('the relay cannot be used');
           },
         },
       ],

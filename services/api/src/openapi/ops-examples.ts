@@ -31,6 +31,7 @@ const PROCESS = {
   state: 'busy',
   silentSeconds: 1,
   canDrain: true,
+  relay: null,
   busy: [{ kind: 'import', id: IMPORT_ID, since: '2027-06-01T08:00:01Z' }],
   perMinute: { imports: 2, rows: 12_000 },
 };
@@ -152,6 +153,17 @@ export const OPS_EXAMPLES: Readonly<Record<string, unknown>> = {
     mails: {
       counts: { pending: count(3), sending: count(1), sent: count(20_000, false), failed: count(1) },
       oldestDueSeconds: 2,
+      retried: {
+        ...count(1),
+        longest: {
+          id: MAIL_ID,
+          kind: 'import-report',
+          attempts: 3,
+          triedForSeconds: 8,
+          nextAttemptAt: '2027-06-01T08:00:07Z',
+          lastError: 'connect ECONNREFUSED',
+        },
+      },
     },
     roles: [{ role: 'dispatcher', heldBy: RUNNING.heldBy, leaseSeconds: 3 }],
     redis: {

@@ -8,7 +8,7 @@ export interface Attention {
   severity: 'critical' | 'warning';
   message: string;
   /** What it is about, where there is one thing to look at. */
-  target: { kind: 'import' | 'process' | 'queue' | 'dead-letters'; id: string } | null;
+  target: { kind: 'import' | 'process' | 'queue' | 'mails' | 'dead-letters'; id: string } | null;
 }
 
 const WAITS_LONG_SECONDS = 30;
@@ -16,6 +16,8 @@ const STANDS_STILL_SECONDS = (2 * MINUTE_MS) / SECOND_MS;
 /** More than a few faults that pass by themselves. */
 const MANY_ATTEMPTS = 5;
 const DUE_LONG_SECONDS = (5 * MINUTE_MS) / SECOND_MS;
+/** Longer than a relay that holds a sender it does not know off for a while. */
+const RETRIED_LONG_SECONDS = (10 * MINUTE_MS) / SECOND_MS;
 const NAMED_AT_MOST = 3;
 /** As it should be: nobody has to do anything. */
 const IN_ORDER: readonly Wait[] = ['turn', 'pause'];
@@ -23,7 +25,7 @@ const WORKERS = ['importer', 'notifier'] as const;
 
 /** What needs somebody's attention, the worst first. */
 export function needsAttention(overview: Omit<Overview, 'attention'>): Attention[] {
-  const { processes, queues, imports, mails, roles, redis, mongodb } = overview;
+  const { at, processes, queues, imports, mails, roles, redis, mongodb } = overview;
   const found = [
     ...processes.flatMap(ofProcess),
     ...WORKERS.filter(
@@ -35,6 +37,7 @@ export function needsAttention(overview: Omit<Overview, 'attention'>): Attention
         target: null,
       }),
     ),
+    ...ofRelays(processes, at),
     ...ofVersions(processes),
     ...(queues ?? [])
       .filter(({ paused }) => paused)
@@ -55,9 +58,11 @@ export function needsAttention(overview: Omit<Overview, 'attention'>): Attention
       ? [
           warning(
             `A mail has been due for ${Math.floor(mails.oldestDueSeconds! / 60)} minutes: see the notifiers, MAILS_PER_MINUTE and the queue mails`,
+            { kind: 'mails', id: 'due' },
           ),
         ]
       : []),
+    ...ofRetried(mails.retried),
     ...(mails.counts.failed.count > 0
       ? [
           warning(
@@ -96,6 +101,27 @@ function ofProcess({ id, service, host, pid, state, silentSeconds, busy }: Proce
     ];
   }
   return [];
+}
+
+/** Their mails wait for the next attempt, and are not due: only the notifiers know at once. */
+function ofRelays(processes: readonly ProcessView[], at: string): Attention[] {
+  const notifiers = processes.filter(({ state, relay }) => state !== 'silent' && relay !== null);
+  const [first, ...others] = notifiers
+    .filter(({ relay }) => !relay!.works)
+    .sort((a, b) => a.relay!.since.localeCompare(b.relay!.since));
+  if (!first) return [];
+  const seconds = Math.max(0, Math.floor((Date.parse(at) - Date.parse(first.relay!.since)) / SECOND_MS));
+  const who = others.length === 0 ? `The notifier on ${first.host}` : `${others.length + 1} notifiers`;
+  const message = `${who} cannot use the mail relay since ${seconds} s (${first.relay!.error}): mails wait, and are tried again for a day. See SMTP_URL and the relay`;
+  const isAll = others.length + 1 === notifiers.length;
+  return [{ severity: isAll ? 'critical' : 'warning', message, target: { kind: 'process', id: first.id } }];
+}
+
+function ofRetried({ longest, ...total }: Overview['mails']['retried']): Attention[] {
+  if (!longest || longest.triedForSeconds <= RETRIED_LONG_SECONDS) return [];
+  const { attempts, triedForSeconds, lastError } = longest;
+  const message = `${counted(total, 'mail is', 'mails are')} tried again, one for ${Math.floor(triedForSeconds / 60)} minutes (${attempts} attempts): ${lastError}`;
+  return [warning(message, { kind: 'mails', id: 'retried' })];
 }
 
 function ofVersions(processes: readonly ProcessView[]): Attention[] {

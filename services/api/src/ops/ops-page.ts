@@ -13,6 +13,9 @@ import {
 } from './ops-parts.ts';
 import type { Overview, ProcessView, RunningView } from './overview-view.ts';
 
+/** Where on the page the things stand that need attention. */
+const PLACES = { process: 'processes', queue: 'queues', mails: 'mails', 'dead-letters': 'dead' } as const;
+
 /** The overview as a page: what needs attention first. */
 export function overviewContent(
   overview: Overview,
@@ -28,8 +31,10 @@ ${
     : html`<ul class="plain">${attention.map(
         ({ severity, message, target }) =>
           html`<li class="notice ${severity}"><b>${LEVELS[severity]}</b> <span>${message}. ${
-            (target?.kind === 'import' && importLink(target.id, 'See its story')) ||
-            (target?.kind === 'dead-letters' && html`<a href="#dead">See them</a>`)
+            target &&
+            (target.kind === 'import'
+              ? importLink(target.id, 'See its story')
+              : html`<a href="#${PLACES[target.kind]}">See there</a>`)
           }</span></li>`,
       )}</ul>`
 }
@@ -51,6 +56,9 @@ ${
 ${isOperator && html`<th scope="col">Repair</th>`}</tr></thead><tbody>
 ${imports.running.map((one) => importRow(one, isOperator))}</tbody></table>`
 }</section>
+
+<section aria-labelledby="mails"><h2 id="mails">Mails that are tried again (${countText(mails.retried)})</h2>
+${retriedMails(mails.retried)}</section>
 
 <section aria-labelledby="processes"><h2 id="processes">Services</h2>
 ${
@@ -97,6 +105,13 @@ ${
 <section aria-labelledby="dead"><h2 id="dead">Dead letters</h2>
 ${deadLetters('Imports', dead.imports, isOperator)}
 ${deadLetters('Mails', dead.mails, isOperator)}</section>`;
+}
+
+function retriedMails({ longest }: Overview['mails']['retried']): Html {
+  if (!longest) return html`<p class="soft">None.</p>`;
+  const { id, kind, attempts, triedForSeconds, nextAttemptAt, lastError } = longest;
+  return html`<p>Most often: the mail ${id} (${kind}), ${attempts} attempts in ${age(triedForSeconds)}, the next at ${timeText(nextAttemptAt)}.</p>
+<p class="soft">${lastError}</p>`;
 }
 
 function figure(name: string, value: string | number): Html {
@@ -146,11 +161,14 @@ const STATE_LOOKS = {
 } as const;
 
 function processRow(one: ProcessView, isOperator: boolean): Html {
-  const { id, service, version, host, pid, since, state, silentSeconds, canDrain, busy, perMinute } = one;
+  const { id, service, version, host, pid, since, state, silentSeconds, canDrain, busy, perMinute, relay } =
+    one;
   const said = state === 'silent' ? `silent for ${age(silentSeconds)}` : state;
   const name = `the ${service} on ${host}`;
   return html`<tr><td data-label="Service"><span>${service}<br><span class="soft">${host} (${pid})</span></span></td>
-<td data-label="State"><span class="tag ${STATE_LOOKS[state]}">${said}</span></td>
+<td data-label="State"><span><span class="tag ${STATE_LOOKS[state]}">${said}</span>${
+    relay && !relay.works && html`<br><span class="tag critical">no relay (${relay.error})</span>`
+  }</span></td>
 <td data-label="Busy with"><span>${
     busy.length === 0 ? '–' : busy.map((task) => html`${task.kind} ${taskLink(task)}<br>`)
   }</span></td>

@@ -10,7 +10,7 @@ const ID = '6657f1f77bcf86cd79943902';
 function process(more: Partial<ProcessView> = {}): ProcessView {
   return {
     ...{ id: ID, service: 'importer', version: '0.1.0', host: 'host-1', pid: 7, since: NOON, state: 'idle' },
-    ...{ silentSeconds: 1, canDrain: true, busy: [], perMinute: {} },
+    ...{ silentSeconds: 1, canDrain: true, relay: null, busy: [], perMinute: {} },
     ...more,
   };
 }
@@ -42,7 +42,11 @@ const WELL: Omit<Overview, 'attention'> = {
     running: [],
     failedByUs: 0,
   },
-  mails: { counts: { pending: NONE, sending: NONE, sent: NONE, failed: NONE }, oldestDueSeconds: null },
+  mails: {
+    counts: { pending: NONE, sending: NONE, sent: NONE, failed: NONE },
+    oldestDueSeconds: null,
+    retried: { ...NONE, longest: null },
+  },
   roles: [{ role: 'dispatcher', heldBy: 'importer on host-1 (7)', leaseSeconds: 3 }],
   redis: { reachable: true, version: '7.4.0', judgements: [{ level: 'ok', text: 'well' }] },
   mongodb: { version: '8.0.12', judgements: [{ level: 'unknown', text: 'not shown' }] },
@@ -84,6 +88,43 @@ t.test(
     t.same(seen(withImports(failing('pause', 4), failing('pause', 50, 100))), [], 'it may yet pass');
   },
 );
+
+t.test('a relay that is away is told at once, and mails that come back for long', async (t) => {
+  const relayOf = (works: boolean, error: string | null): ProcessView =>
+    process({ service: 'notifier', relay: { works, since: '2027-06-01T11:59:18Z', error } });
+  const of = (...notifiers: ProcessView[]) =>
+    needsAttention({ ...WELL, processes: [process(), ...notifiers] });
+  t.same(of(relayOf(true, null)), []);
+  t.match(of(relayOf(false, 'ECONNREFUSED')), [
+    {
+      severity: 'critical',
+      message: /^The notifier on host-1 cannot use the mail relay since 42 s \(ECONNREFUSED\): mails wait/,
+      target: { kind: 'process', id: ID },
+    },
+  ]);
+  t.match(
+    of(relayOf(false, '535'), relayOf(true, null)),
+    [{ severity: 'warning' }],
+    'another one reaches it',
+  );
+  t.match(of(relayOf(false, '535'), relayOf(false, '535')), [{ message: /^2 notifiers cannot use/ }]);
+  const longest = {
+    ...{ id: ID, kind: 'invitation', attempts: 9, nextAttemptAt: NOON },
+    lastError: '451 4.7.1 try again later',
+  };
+  const retried = (triedForSeconds: number) =>
+    needsAttention(
+      withMails({ retried: { count: 3, isExact: true, longest: { ...longest, triedForSeconds } } }),
+    );
+  t.same(retried(500), [], 'a relay may hold a sender off that it does not know');
+  t.match(retried(900), [
+    {
+      severity: 'warning',
+      message: '3 mails are tried again, one for 15 minutes (9 attempts): 451 4.7.1 try again later',
+      target: { kind: 'mails', id: 'retried' },
+    },
+  ]);
+});
 
 t.test('many that wait for the same thing are told together', async (t) => {
   const many = Array.from({ length: 40 }, (_, n) => running('queue-paused', 40 + n));

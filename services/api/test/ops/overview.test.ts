@@ -98,6 +98,33 @@ t.test('what needs attention comes first, in sentences that say what to do', asy
   t.match(messages(await look()).join('\n'), 'Versions 0.1.0 and 0.2.0 run side by side');
 });
 
+t.test('a relay that is away shows within seconds, with the mails that come back from it', async (t) => {
+  const { call, store, failed, clock } = await openOps(t);
+  const { mails } = store;
+  const input = await failed('QUOTE_BROKEN');
+  const id = await store.transaction((transaction) =>
+    mails.addReportMail(transaction, input, 'mail.example.org'),
+  );
+  const look = async () => (await call(OBSERVER, 'GET', '/v1/ops/overview')).json();
+  t.match((await look()).mails.retried, { count: 0, longest: null }, 'one that was not tried yet is none');
+  await mails.claimMail(id, 'notifier', 60_000);
+  await mails.settleMail(id, 'notifier', {
+    ...{ status: 'pending', error: '451 <manager@example.org> later' },
+    nextAttemptAt: new Date(Date.now() + 60_000),
+  });
+  const since = new Date();
+  const relay = { works: false, since, error: 'ECONNREFUSED' };
+  await store.heartbeats.beat({ ...IMPORTER, id: newId(), service: 'notifier', relay });
+  clock.now = new Date(since.getTime() + 5_000);
+  const seen = await look();
+  t.match(seen.mails, {
+    oldestDueSeconds: null,
+    retried: { count: 1, longest: { id, attempts: 1, lastError: '451 <…@example.org> later' } },
+  });
+  t.match(seen.processes, [{ service: 'notifier', relay: { works: false, error: 'ECONNREFUSED' } }]);
+  t.match(messages(seen).join('\n'), 'cannot use the mail relay since 5 s (ECONNREFUSED)');
+});
+
 t.test('it answers while Redis is away, and says what that means', async (t) => {
   const redis = await startOwnRedis(t);
   const { call, running } = await openOps(t, { redisUrl: redis.url });
