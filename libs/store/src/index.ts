@@ -7,6 +7,7 @@ export type { Cause } from './cause.ts';
 export { connectStore, type Store } from './connect.ts';
 export { idsIn, toBooked, toCurrent } from './current-session.ts';
 export type { UserQuery } from './directory.store.ts';
+export type { Dismissed } from './dismiss.store.ts';
 export { isDuplicateKey, isOwnFault, isUnavailable } from './failures.ts';
 export type { RelayState } from './heartbeat.model.ts';
 export type { Beat, Heartbeat } from './heartbeat.store.ts';

@@ -1,5 +1,6 @@
 import { MAIL_STATES, type MailState, WAITING_MAIL_STATES as WAITING } from '@mentorline/domain';
 import { Types } from 'mongoose';
+import { type LetterPage, lettersOf } from './letter-page.ts';
 import { findLongestDue } from './longest-due.ts';
 import { MAIL_PRIORITIES, type MailDocument, ofPriority } from './mail.model.ts';
 import type { Models } from './models.ts';
@@ -24,6 +25,7 @@ export interface MailLook
   importId: string | null;
   sessionId: string | null;
   address: string;
+  dismissedAt: Date | null;
   tries: NonNullable<MailDocument['tries']>;
 }
 
@@ -38,14 +40,15 @@ const LOOK = {
     'session.sessionId': 1,
     'to.address': 1,
     tries: 1,
+    dismissedAt: 1,
   },
 };
 
 function fromDocument(document: MailDocument): MailLook {
-  const { _id, organisationId, importId, session, to, tries = [], ...plain } = document;
+  const { _id, organisationId, importId, session, to, tries = [], dismissedAt = null, ...plain } = document;
   return {
     ...plain,
-    tries,
+    ...{ tries, dismissedAt },
     id: _id.toHexString(),
     organisationId: organisationId.toHexString(),
     importId: importId?.toHexString() ?? null,
@@ -66,12 +69,12 @@ export function mailLookStore({ Mail }: Models) {
       return found ? fromDocument(found as unknown as MailDocument) : undefined;
     },
 
-    /** Mails that were given up, the last first. */
-    async listFailedMails(limit: number): Promise<MailLook[]> {
+    /** Mails that were given up, the last first; those that were put aside by when they were. */
+    async listFailedMails(page: LetterPage): Promise<MailLook[]> {
       const found = await mails
-        .find<MailDocument>({ status: 'failed' }, { projection: LOOK })
-        .sort({ _id: -1 })
-        .limit(limit)
+        .find<MailDocument>({ status: 'failed', ...lettersOf(page) }, { projection: LOOK })
+        .sort(page.dismissed ? { dismissedAt: -1, _id: 1 } : { _id: -1 })
+        .limit(page.limit)
         .toArray();
       return found.map(fromDocument);
     },
@@ -95,6 +98,17 @@ export function mailLookStore({ Mail }: Models) {
       const sent = { count: Math.max(0, rest), isExact: false };
       const states = { pending, sending, sent, failed };
       return Object.fromEntries(MAIL_STATES.map((state) => [state, states[state]])) as typeof states;
+    },
+
+    /** How many were given up and put aside by nobody. */
+    async countFailedMails(): Promise<Total> {
+      const aside = { status: 'failed', dismissedAt: { $gt: new Date(0) } };
+      // Those without a time would have to be looked at one by one.
+      const [all, dismissed] = await Promise.all([
+        countAtMost(mails, { status: 'failed' }, COUNTED_AT_MOST),
+        countAtMost(mails, aside, COUNTED_AT_MOST),
+      ]);
+      return { count: all.count - dismissed.count, isExact: all.isExact && dismissed.isExact };
     },
 
     /** How many mails came back from the relay and are tried again, and the one that was tried most often. */

@@ -2,7 +2,9 @@ import { type JobQueues, judgeRedis } from '@mentorline/jobs';
 import { DAY_MS, SECOND_MS } from '@mentorline/runtime';
 import type { Heartbeat, ImportLook, MailLook, PartitionLook, Store } from '@mentorline/store';
 import { utcText } from '../http/utc-text.ts';
-import { isFaultOfOurs } from './dead-letters.ts';
+import { FAULTS_OF_OURS } from './dead-letters.ts';
+import { findRunning } from './find-running.ts';
+import { judgeLimits } from './judge-limits.ts';
 import { judgeMongodb } from './judge-mongodb.ts';
 import { withoutAddresses } from './mail-view.ts';
 import { needsAttention } from './needs-attention.ts';
@@ -15,10 +17,6 @@ export interface LookDeps {
   now: () => Date;
 }
 
-/** Of those that have not ended; who has more of them looks at the oldest first. */
-const MOST_RUNNING = 50;
-const MOST_FAILED = 20;
-
 /** Everything that operators see at a glance. It answers while Redis is away, and says so. */
 export async function gatherOverview({ store, queues, now }: LookDeps): Promise<Overview> {
   const at = now();
@@ -30,9 +28,10 @@ export async function gatherOverview({ store, queues, now }: LookDeps): Promise<
     redis,
     mongodb,
     running,
-    failed,
+    failedByUs,
     importCounts,
     mailCounts,
+    givenUp,
     oldestDueAt,
     retried,
     roles,
@@ -41,10 +40,11 @@ export async function gatherOverview({ store, queues, now }: LookDeps): Promise<
     queues.look(),
     queues.lookAtRedis(),
     looks.lookAtMongodb(),
-    looks.lookAtRunning(MOST_RUNNING),
-    looks.listFailedImports(MOST_FAILED),
+    findRunning(store, at),
+    looks.countFailedImports(FAULTS_OF_OURS),
     looks.countImports(dayAgo),
     looks.countMails(),
+    looks.countFailedMails(),
     looks.oldestDueAt(),
     looks.lookAtRetried(),
     leases.listRoles(),
@@ -56,8 +56,12 @@ export async function gatherOverview({ store, queues, now }: LookDeps): Promise<
     at: utcText(at),
     processes: beats.map(presentProcess),
     queues:
-      queueStates?.map(({ oldestWaitingAt, ...state }) => ({
+      queueStates?.map(({ oldestWaitingAt, concurrency, rateLimit, ...state }) => ({
         ...state,
+        limits: {
+          ...{ concurrency, rate: rateLimit },
+          judgements: judgeLimits({ ...state, concurrency, rateLimit }),
+        },
         oldestWaitingSeconds: oldestWaitingAt && secondsSince(oldestWaitingAt),
         jobsPerMinute: perMinute(state.name),
       })) ?? null,
@@ -69,10 +73,10 @@ export async function gatherOverview({ store, queues, now }: LookDeps): Promise<
         at,
         queuePaused: queueStates?.find(({ name }) => name === 'imports')?.paused,
       }),
-      failedByUs: failed.filter(({ failure }) => isFaultOfOurs(failure)).length,
+      failedByUs: failedByUs.count,
     },
     mails: {
-      counts: mailCounts,
+      ...{ counts: mailCounts, givenUp },
       oldestDueSeconds: oldestDueAt && secondsSince(oldestDueAt),
       retried: {
         ...retried.total,

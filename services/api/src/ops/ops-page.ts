@@ -1,6 +1,7 @@
 import { IMPORT_STATUSES, MAIL_STATES } from '@mentorline/domain';
-import type { DeadLetterView } from './dead-letters.ts';
+import type { DeadLetters } from './dead-letters.ts';
 import { type Html, html } from './html.ts';
+import { letterTables } from './letter-page.ts';
 import {
   actButton,
   age,
@@ -17,11 +18,7 @@ import type { Overview, ProcessView, RunningView } from './overview-view.ts';
 const PLACES = { process: 'processes', queue: 'queues', mails: 'mails', 'dead-letters': 'dead' } as const;
 
 /** The overview as a page: what needs attention first. */
-export function overviewContent(
-  overview: Overview,
-  dead: { imports: readonly DeadLetterView[]; mails: readonly DeadLetterView[] },
-  isOperator: boolean,
-): Html {
+export function overviewContent(overview: Overview, dead: DeadLetters, isOperator: boolean): Html {
   const { attention, processes, queues, imports, mails, roles, redis, mongodb, rowsPerMinute, at } = overview;
   return html`<h1>Operations</h1>
 <section aria-labelledby="attention"><h2 id="attention">Needs attention (${attention.length})</h2>
@@ -34,7 +31,7 @@ ${
             target &&
             (target.kind === 'import'
               ? importLink(target.id, 'See its story')
-              : html`<a href="#${PLACES[target.kind]}">See there</a>`)
+              : html`<a href="#${PLACES[target.kind]}">See ${target.kind === 'dead-letters' ? 'them' : 'there'}</a>`)
           }</span></li>`,
       )}</ul>`
 }
@@ -77,15 +74,16 @@ ${
     ? html`<p class="notice critical"><b>${LEVELS.critical}</b> Redis does not answer.</p>`
     : html`<table><thead><tr><th scope="col">Queue</th><th scope="col">State</th><th scope="col">Waiting</th>
 <th scope="col">Active</th><th scope="col">Failed</th><th scope="col">Oldest waits</th><th scope="col">Jobs a minute</th>
-${isOperator && html`<th scope="col">Repair</th>`}</tr></thead><tbody>
+<th scope="col">Limits</th>${isOperator && html`<th scope="col">Repair</th>`}</tr></thead><tbody>
 ${queues.map(
-  ({ name, paused, waiting, active, failed, oldestWaitingSeconds, jobsPerMinute }) =>
+  ({ name, paused, waiting, active, failed, oldestWaitingSeconds, jobsPerMinute, limits }) =>
     html`<tr><td data-label="Queue">${name}</td>
 <td data-label="State"><span class="tag ${paused ? 'warning' : 'ok'}">${paused ? 'paused' : 'open'}</span></td>
 <td data-label="Waiting" class="n">${waiting}</td><td data-label="Active" class="n">${active}</td>
 <td data-label="Failed" class="n">${failed}</td>
 <td data-label="Oldest waits">${oldestWaitingSeconds === null ? '–' : age(oldestWaitingSeconds)}</td>
 <td data-label="Jobs a minute" class="n">${jobsPerMinute}</td>
+<td data-label="Limits">${limits.judgements.map(({ text }) => text).join('; ') || 'none'}</td>
 ${
   isOperator &&
   html`<td data-label="Repair">${
@@ -103,8 +101,9 @@ ${
 </div>
 
 <section aria-labelledby="dead"><h2 id="dead">Dead letters</h2>
-${deadLetters('Imports', dead.imports, isOperator)}
-${deadLetters('Mails', dead.mails, isOperator)}</section>`;
+${letterTables(dead, isOperator)}
+<p class="soft">The last of them${dead.nextCursor && ', of more'}; of imports those that failed by a fault of ours.
+<a href="/ops/dead-letters">All that were given up</a> · <a href="/ops/dead-letters?show=dismissed">Those that were put aside</a></p></section>`;
 }
 
 function retriedMails({ longest }: Overview['mails']['retried']): Html {
@@ -192,22 +191,4 @@ ${
 
 function taskLink({ kind, id }: { kind: string; id: string }): Html | string {
   return kind === 'import' || kind === 'shard' ? importLink(id, id) : id;
-}
-
-function deadLetters(title: string, letters: readonly DeadLetterView[], isOperator: boolean): Html {
-  if (letters.length === 0) return html`<p class="soft">${title}: none.</p>`;
-  return html`<table><caption class="soft">${title}</caption><thead><tr><th scope="col">What</th><th scope="col">When</th>
-<th scope="col">Reason</th><th scope="col">Way back</th></tr></thead><tbody>
-${letters.map(
-  ({ kind, id, at, reason, retry, wayBack, mail }) =>
-    html`<tr><td data-label="What"><span>${kind === 'import' ? importLink(id, id) : html`${mail?.kind} to ${mail?.to}`}</span></td>
-<td data-label="When">${timeText(at)}</td><td data-label="Reason">${reason}</td>
-<td data-label="Way back"><div>${wayBack}. ${
-      isOperator &&
-      retry &&
-      (kind === 'import'
-        ? actButton({ act: 'retry', id, text: 'Retry', about: `import ${id}` })
-        : actButton({ act: 'send-again', id, text: 'Send again', about: `mail ${id}` }))
-    }</div></td></tr>`,
-)}</tbody></table>`;
 }

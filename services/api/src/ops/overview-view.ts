@@ -72,6 +72,14 @@ const QueueView = Type.Object({
   failed: Type.Integer(),
   oldestWaitingSeconds: Nullable(Type.Integer()),
   jobsPerMinute: Type.Integer(),
+  limits: Type.Object(
+    {
+      concurrency: Nullable(Type.Integer()),
+      rate: Nullable(Type.Object({ max: Type.Integer(), durationMs: Type.Integer() })),
+      judgements: Type.Array(JudgementView),
+    },
+    { description: 'for all processes together, as somebody has set them on the queue board' },
+  ),
 });
 
 const RetriedView = Type.Object(
@@ -114,15 +122,18 @@ export const OverviewView = Type.Object(
           description: 'completed, failed and cancelled: in the last 24 hours',
         },
       ),
-      running: Type.Array(RunningView, { description: 'the oldest that have not ended' }),
+      running: Type.Array(RunningView, {
+        description: 'the oldest that have not ended, and all in which something may be wrong',
+      }),
       failedByUs: Type.Integer({
-        description: 'of the last dead letters, those that are no fault of the file',
+        description: 'those among the dead letters that are no fault of the file',
       }),
     }),
     mails: Type.Object({
       counts: Type.Object(
         Object.fromEntries(MAIL_STATES.map((state) => [state, Count])) as Record<MailState, typeof Count>,
       ),
+      givenUp: Type.Object(Count.properties, { description: 'failed, and put aside by nobody' }),
       oldestDueSeconds: Nullable(Type.Integer()),
       retried: Type.Object(
         { ...Count.properties, longest: Nullable(RetriedView) },
