@@ -103,6 +103,20 @@ export function openMailer(options: {
       }
     },
 
+    /**
+     * Asks a relay that was away whether it is back: what waits for it may not be due for a quarter of an hour, or be sent
+     * by another notifier. One that refused us is left alone, lest it lock us out.
+     */
+    async probe(): Promise<void> {
+      if (!relay || relay.works || /^\d/u.test(relay.error ?? '')) return;
+      try {
+        await transport.verify();
+        noteRelay(null);
+      } catch (error) {
+        noteRelay(judge(error as NodemailerError).code);
+      }
+    },
+
     /** How the relay was when it was last needed: away, or one that does not let us in, does not work. */
     relay: () => relay,
 

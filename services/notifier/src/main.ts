@@ -22,6 +22,7 @@ import { openMailer } from './mailer.ts';
 import { notifierMetrics, outboxGauges } from './metrics.ts';
 import { openOutbox } from './outbox.ts';
 import { sendMail } from './send-mail.ts';
+import { startProbing } from './start-probing.ts';
 import { startPlanner } from './sessions/start-planner.ts';
 
 /** Enough that those claimed, made and noted together are several. */
@@ -87,6 +88,7 @@ await runService(
         },
       },
     );
+    const probing = startProbing(mailer);
     const running = runningCheck();
     const health = await serveHealth({
       host: config.INTERNAL_HOST,
@@ -110,6 +112,7 @@ await runService(
         running.stop();
         await Promise.all([dispatcher.stop(), planner.stop(), worker.stop()]);
         await heartbeat.stop();
+        probing.stop();
         mailer.close();
         health.close();
         await queues.close();

@@ -191,7 +191,12 @@ t.test('while the relay is away the mail waits, and goes out once when it is bac
   await sendMail(deps, mailId, running);
   t.equal((await read(store, mailId)).attempts, 1, 'nothing is tried before its time');
 
+  const { since } = deps.mailer.relay()!;
+  await deps.mailer.probe();
+  t.match(deps.mailer.relay(), { works: false, since });
   const back = await startRelay(t, { port: away.port });
+  await deps.mailer.probe();
+  t.match(deps.mailer.relay(), { works: true }, 'though nothing was sent yet');
   await changeMail(store, messageId, { nextAttemptAt: new Date() });
   await sendMail(deps, mailId, running);
   t.equal(back.offered.length, 1);

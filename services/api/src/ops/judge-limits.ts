@@ -15,11 +15,15 @@ export function judgeLimits(
 
 function judgeConcurrency(concurrency: number, holdsBack: boolean): Judgement {
   if (concurrency < 1) return { level: 'critical', text: 'lets no call be answered at all' };
-  const text = `lets ${concurrency} calls be answered at a time, by all processes together`;
+  const text = `lets ${calls(concurrency)} be answered at a time, by all processes together`;
   return { level: holdsBack ? 'warning' : 'ok', text };
 }
 
 function judgeRate({ max, durationMs }: { max: number; durationMs: number }, holdsBack: boolean): Judgement {
-  const text = `lets ${max} calls be begun in ${durationMs / SECOND_MS} s, by all processes together`;
+  const text = `lets ${calls(max)} be begun in ${durationMs / SECOND_MS} s, by all processes together`;
   return { level: holdsBack ? 'warning' : 'ok', text };
+}
+
+function calls(n: number): string {
+  return n === 1 ? '1 call' : `${n} calls`;
 }

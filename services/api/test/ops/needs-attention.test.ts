@@ -147,7 +147,7 @@ t.test('limits of a queue that somebody has set are told where they hold somethi
   const of = (more: Partial<Parameters<typeof judgeLimits>[0]>) =>
     judgeLimits({ concurrency: null, rateLimit: null, waiting: 9, active: 1, ...more });
   t.same(of({}), []);
-  t.match(of({ concurrency: 1 }), [{ level: 'warning', text: /^lets 1 calls be answered at a time/ }]);
+  t.match(of({ concurrency: 1 }), [{ level: 'warning', text: /^lets 1 call be answered at a time/ }]);
   t.match(of({ concurrency: 1, waiting: 0 }), [{ level: 'ok' }], 'nothing waits for it');
   t.match(of({ concurrency: 2 }), [{ level: 'ok' }], 'there is room');
   t.match(of({ concurrency: 0 }), [{ level: 'critical', text: /no call/ }]);
