@@ -22,8 +22,8 @@ import { openMailer } from './mailer.ts';
 import { notifierMetrics, outboxGauges } from './metrics.ts';
 import { openOutbox } from './outbox.ts';
 import { sendMail } from './send-mail.ts';
-import { startProbing } from './start-probing.ts';
 import { startPlanner } from './sessions/start-planner.ts';
+import { startProbing } from './start-probing.ts';
 
 /** Enough that those claimed, made and noted together are several. */
 const IN_HAND_PER_CONNECTION = 8;
