@@ -25,6 +25,7 @@ export interface Import
     | 'transactionIds'
     | keyof ImportEvents
     | 'retriedAs'
+    | 'dismissedAt'
   > {
   id: string;
   organisationId: string;
@@ -87,6 +88,7 @@ export function fromDocument(document: ImportDocument): Import {
     firstEvents: _firstEvents,
     eventCount: _eventCount,
     retriedAs: _retriedAs,
+    dismissedAt: _dismissedAt,
     ...plain
   } = document;
   return {

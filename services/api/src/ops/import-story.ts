@@ -187,6 +187,8 @@ function tell(group: readonly [ImportEvent, ...ImportEvent[]]): string {
       return 'Asked to stop';
     case 'released':
       return `Taken away from its importer in ${status}`;
+    case 'dismissed':
+      return 'Put aside';
     case 'retried':
       return `Retried as ${importId}`;
   }
