@@ -120,7 +120,7 @@ function mailTo(
   { letter, ...mail }: Omit<NewMail, 'to'> & { letter: Omit<SessionLetter, 'userId' | 'role'> },
 ): NewMail[] {
   const user = users.get(userId);
-  if (!user?.active || isSuppressed(suppressed.get(user.email), mail.kind)) return [];
+  if (!user?.active || isSuppressed(suppressed.get(user.email), mail)) return [];
   return [{ ...mail, to: { name: user.name, address: user.email }, session: { ...letter, userId, role } }];
 }
 

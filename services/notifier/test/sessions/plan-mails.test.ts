@@ -232,15 +232,18 @@ t.test('a reminder goes at its time, and cuts the minute of no change short', as
   t.same(await planAt(later(START, -HOUR_MS)), ['reminder Arjun', 'reminder Asha', 'reminder Meera']);
 });
 
-t.test('a session that nobody knows of yet is not reminded of, but told, a minute after it was made', async (t) => {
-  const { book, planAt, store } = await openSessions(t);
-  const made = later(START, -24 * HOUR_MS - MINUTE_MS / 2);
-  await book({}, made);
-  t.same(await planAt(later(START, -24 * HOUR_MS)), []);
-  t.same(await dueAt(store, later(made, MINUTE_MS - 1)), []);
-  t.same(await planAt(later(made, MINUTE_MS)), ['assigned Asha', 'invited Meera']);
-  t.same(await planAt(later(START, -HOUR_MS)), ['reminder Asha', 'reminder Meera']);
-});
+t.test(
+  'a session that nobody knows of yet is not reminded of, but told, a minute after it was made',
+  async (t) => {
+    const { book, planAt, store } = await openSessions(t);
+    const made = later(START, -24 * HOUR_MS - MINUTE_MS / 2);
+    await book({}, made);
+    t.same(await planAt(later(START, -24 * HOUR_MS)), []);
+    t.same(await dueAt(store, later(made, MINUTE_MS - 1)), []);
+    t.same(await planAt(later(made, MINUTE_MS)), ['assigned Asha', 'invited Meera']);
+    t.same(await planAt(later(START, -HOUR_MS)), ['reminder Asha', 'reminder Meera']);
+  },
+);
 
 t.test('planners that meet put each mail in the outbox once', async (t) => {
   const { book, mails, store } = await openSessions(t);
