@@ -5,8 +5,14 @@ export interface TestCounts {
   skipped: number;
   /** Why, each reason once. */
   skipReasons: string[];
-  /** The failed ones by name, each after the subtests and the file around it. */
-  failures: string[];
+  failures: Failure[];
+}
+
+interface Failure {
+  /** After those of the subtests and the file around it. */
+  name: string;
+  /** The assertions that failed in it, each before what tap says of it, and what it says of the case. */
+  why: string[];
 }
 
 /** A subtest that is still open, and those directly within it. */
@@ -15,6 +21,7 @@ interface OpenSubtest {
   subtests: number;
   failed: number;
   skipped: number;
+  why: string[];
 }
 
 const INDENT = 4;
@@ -27,11 +34,11 @@ const INDENT = 4;
  */
 export function countTests(tap: string): TestCounts {
   const counts: TestCounts = { passed: 0, failed: 0, skipped: 0, skipReasons: [], failures: [] };
-  const top: OpenSubtest = { name: '', subtests: 0, failed: 0, skipped: 0 };
+  const top: OpenSubtest = { name: '', subtests: 0, failed: 0, skipped: 0, why: [] };
   /** By depth: `open[d]` holds the points at depth d. */
   const open: OpenSubtest[] = [top];
 
-  for (const line of withoutDiagnostics(tap.split('\n'))) {
+  for (const { line, diagnostics } of withDiagnostics(tap.split('\n'))) {
     const [, indent, subtest, not, point, name = '', directive, reason = ''] =
       /^( *)(?:# Subtest: (.*)|(not )?(ok)\b(?: \d+)?(?: - (.*?))?(?: # time=.*|#\s*(skip|todo)\b\s*(.*?))?$)/i.exec(
         line,
@@ -39,7 +46,7 @@ export function countTests(tap: string): TestCounts {
     if (indent === undefined) continue;
     const depth = indent.length / INDENT;
     if (subtest !== undefined) {
-      open[depth + 1] = { name: subtest, subtests: 0, failed: 0, skipped: 0 };
+      open[depth + 1] = { name: subtest, subtests: 0, failed: 0, skipped: 0, why: [] };
       open.length = depth + 2;
     }
     const level = open[depth];
@@ -53,7 +60,10 @@ export function countTests(tap: string): TestCounts {
       continue;
     }
     // A file that timed out comes without the comment.
-    if (!within && depth > 0) continue;
+    if (!within && depth > 0) {
+      if (not) level.why.push(`not ok: ${name}`, ...diagnostics);
+      continue;
+    }
     level.subtests += 1;
     if (not) level.failed += 1;
     const isCase = !within?.subtests;
@@ -61,19 +71,28 @@ export function countTests(tap: string): TestCounts {
     if (isCase && !not) counts.passed += 1;
     if (not && (isCase || within.failed === 0)) {
       counts.failed += 1;
-      counts.failures.push([...open.slice(1, depth + 1).map((one) => one.name), name].join(' › '));
+      counts.failures.push({
+        name: [...open.slice(1, depth + 1).map((one) => one.name), name].join(' › '),
+        why: [...(within?.why ?? []), ...diagnostics],
+      });
     }
   }
   return counts;
 }
 
-/** Leaves out the YAML blocks, which quote sources and values that may look like anything. */
-function* withoutDiagnostics(lines: readonly string[]): Generator<string> {
+/** Takes each line with the YAML block after it, which quotes sources and values that may look like anything. */
+function* withDiagnostics(lines: readonly string[]): Generator<{ line: string; diagnostics: string[] }> {
+  let of: { line: string; diagnostics: string[] } | undefined;
   let end: string | undefined;
   for (const line of lines) {
-    if (end === undefined) {
-      if (/^ *---$/.test(line)) end = line.replace('---', '...');
-      else yield line;
-    } else if (line === end) end = undefined;
+    if (end !== undefined) {
+      if (line === end) end = undefined;
+      else of?.diagnostics.push(line);
+    } else if (/^ *---$/.test(line)) end = line.replace('---', '...');
+    else {
+      if (of) yield of;
+      of = { line, diagnostics: [] };
+    }
   }
+  if (of) yield of;
 }

@@ -90,7 +90,7 @@ await launch(async (launcher) => {
     counts.failed = 1;
   }
   // Last, as what is shown of a long log is often its end.
-  for (const failure of counts.failures) say(`FAILED ${failure}`);
+  for (const { name, why } of counts.failures) say(['', `FAILED ${name}`, ...why].join('\n'));
   if (counts.skipped > 0) say([`${counts.skipped} skipped`, ...counts.skipReasons].join(': '));
   lastLine = `${counts.passed} passed, ${counts.failed} failed`;
   return counts.failed === 0 && counts.passed > 0 ? 0 : 1;

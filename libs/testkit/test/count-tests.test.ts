@@ -37,7 +37,18 @@ t.test('each subtest without subtests of its own is a case', async (t) => {
     failed: 1,
     skipped: 1,
     skipReasons: ['later'],
-    failures: ['a.test.js › outer › inner b'],
+    failures: [
+      {
+        name: 'a.test.js › outer › inner b',
+        why: [
+          'not ok: an assertion',
+          '              diff: |',
+          '                # Subtest: quoted',
+          '                not ok 1 - quoted',
+          '                ok 2 - quoted',
+        ],
+      },
+    ],
   });
 });
 
@@ -55,7 +66,13 @@ t.test('a file that breaks outside of its subtests is a failed case beside those
     '    not ok 2 - uncaught',
     'not ok 1 - a.test.js',
   );
-  t.same(countTests(tap), { passed: 1, failed: 1, skipped: 0, skipReasons: [], failures: ['a.test.js'] });
+  t.same(countTests(tap), {
+    passed: 1,
+    failed: 1,
+    skipped: 0,
+    skipReasons: [],
+    failures: [{ name: 'a.test.js', why: ['not ok: uncaught'] }],
+  });
 });
 
 t.test('a file that crashed at once or timed out is a failed case', async (t) => {
@@ -64,13 +81,19 @@ t.test('a file that crashed at once or timed out is a failed case', async (t) =>
     '    1..0 # no tests found',
     'not ok 1 - a.test.js # time=5ms',
     'not ok 2 - timeout!',
+    '  ---',
+    '  expired: b.test.js',
+    '  ...',
   );
   t.same(countTests(tap), {
     passed: 0,
     failed: 2,
     skipped: 0,
     skipReasons: [],
-    failures: ['a.test.js', 'timeout!'],
+    failures: [
+      { name: 'a.test.js', why: [] },
+      { name: 'timeout!', why: ['  expired: b.test.js'] },
+    ],
   });
 });
 
