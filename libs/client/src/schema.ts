@@ -865,6 +865,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ops/imports/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts aside an import that was given up; it can still be tried again */
+        post: operations["dismissImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/mails/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts aside a mail that was given up; it can still be tried again */
+        post: operations["dismissMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ops/queues/{name}/pause": {
         parameters: {
             query?: never;
@@ -1137,6 +1171,7 @@ export interface components {
          *       "reason": "550 5.1.1 No such user here",
          *       "retry": true,
          *       "wayBack": "Mend the mailbox or the relay, then send it again",
+         *       "dismissedAt": null,
          *       "mail": {
          *         "id": "6657f1f77bcf86cd79943971",
          *         "kind": "import-report",
@@ -1178,6 +1213,8 @@ export interface components {
             retry: boolean;
             /** @description what to do */
             wayBack: string;
+            /** @description when an operator put it aside */
+            dismissedAt: string | null;
             mail: components["schemas"]["OpsMail"] | null;
         };
         /**
@@ -1192,6 +1229,7 @@ export interface components {
          *           "reason": "INTERNAL_ERROR",
          *           "retry": true,
          *           "wayBack": "Retry it: its file is worked off again as an import of its own",
+         *           "dismissedAt": null,
          *           "mail": null
          *         }
          *       ],
@@ -1205,6 +1243,7 @@ export interface components {
          *           "reason": "550 5.1.1 No such user here",
          *           "retry": true,
          *           "wayBack": "Mend the mailbox or the relay, then send it again",
+         *           "dismissedAt": null,
          *           "mail": {
          *             "id": "6657f1f77bcf86cd79943971",
          *             "kind": "import-report",
@@ -1228,7 +1267,8 @@ export interface components {
          *             ]
          *           }
          *         }
-         *       ]
+         *       ],
+         *       "nextCursor": null
          *     }
          */
         DeadLetters: {
@@ -1236,6 +1276,8 @@ export interface components {
             imports: components["schemas"]["DeadLetter"][];
             /** @description that were given up, the last first */
             mails: components["schemas"]["DeadLetter"][];
+            /** @description of both; null on the last page */
+            nextCursor: string | null;
         };
         /**
          * @example {
@@ -1966,6 +2008,7 @@ export interface components {
          *           "state": "busy",
          *           "silentSeconds": 1,
          *           "canDrain": true,
+         *           "relay": null,
          *           "busy": [
          *             {
          *               "kind": "import",
@@ -1987,7 +2030,12 @@ export interface components {
          *           "active": 1,
          *           "failed": 0,
          *           "oldestWaitingSeconds": null,
-         *           "jobsPerMinute": 2
+         *           "jobsPerMinute": 2,
+         *           "limits": {
+         *             "concurrency": null,
+         *             "rate": null,
+         *             "judgements": []
+         *           }
          *         }
          *       ],
          *       "rowsPerMinute": 12000,
@@ -2071,7 +2119,23 @@ export interface components {
          *             "isExact": true
          *           }
          *         },
-         *         "oldestDueSeconds": 2
+         *         "givenUp": {
+         *           "count": 1,
+         *           "isExact": true
+         *         },
+         *         "oldestDueSeconds": 2,
+         *         "retried": {
+         *           "count": 1,
+         *           "isExact": true,
+         *           "longest": {
+         *             "id": "6657f1f77bcf86cd79943971",
+         *             "kind": "import-report",
+         *             "attempts": 3,
+         *             "triedForSeconds": 8,
+         *             "nextAttemptAt": "2027-06-01T08:00:07Z",
+         *             "lastError": "connect ECONNREFUSED"
+         *           }
+         *         }
          *       },
          *       "roles": [
          *         {
@@ -2111,7 +2175,7 @@ export interface components {
                 message: string;
                 target: {
                     /** @enum {unknown} */
-                    kind: "import" | "process" | "queue" | "dead-letters";
+                    kind: "import" | "process" | "queue" | "mails" | "dead-letters";
                     id: string;
                 } | null;
             }[];
@@ -2125,6 +2189,19 @@ export interface components {
                 failed: number;
                 oldestWaitingSeconds: number | null;
                 jobsPerMinute: number;
+                /** @description for all processes together, as somebody has set them on the queue board */
+                limits: {
+                    concurrency: number | null;
+                    rate: {
+                        max: number;
+                        durationMs: number;
+                    } | null;
+                    judgements: {
+                        /** @enum {unknown} */
+                        level: "ok" | "unknown" | "warning" | "critical";
+                        text: string;
+                    }[];
+                };
             }[] | null;
             rowsPerMinute: number;
             imports: {
@@ -2166,7 +2243,7 @@ export interface components {
                         isExact: boolean;
                     };
                 };
-                /** @description the oldest that have not ended */
+                /** @description the oldest that have not ended, and all in which something may be wrong */
                 running: {
                     id: string;
                     organisation: {
@@ -2197,7 +2274,7 @@ export interface components {
                     };
                     heldBy: string | null;
                 }[];
-                /** @description of the last dead letters, those that are no fault of the file */
+                /** @description those among the dead letters that are no fault of the file */
                 failedByUs: number;
             };
             mails: {
@@ -2223,7 +2300,29 @@ export interface components {
                         isExact: boolean;
                     };
                 };
+                /** @description failed, and put aside by nobody */
+                givenUp: {
+                    count: number;
+                    /** @description false: about, or at least, so many */
+                    isExact: boolean;
+                };
                 oldestDueSeconds: number | null;
+                /** @description that came back from the relay and are tried again */
+                retried: {
+                    count: number;
+                    /** @description false: about, or at least, so many */
+                    isExact: boolean;
+                    longest: {
+                        id: string;
+                        kind: string;
+                        attempts: number;
+                        triedForSeconds: number;
+                        /** Format: date-time */
+                        nextAttemptAt: string;
+                        /** @description what the relay or the network said, without addresses */
+                        lastError: string;
+                    } | null;
+                };
             };
             /** @description what one process at a time does for all */
             roles: {
@@ -2260,6 +2359,7 @@ export interface components {
          *       "state": "busy",
          *       "silentSeconds": 1,
          *       "canDrain": true,
+         *       "relay": null,
          *       "busy": [
          *         {
          *           "kind": "import",
@@ -2292,6 +2392,12 @@ export interface components {
                 /** Format: date-time */
                 since: string;
             }[];
+            relay: {
+                works: boolean;
+                /** Format: date-time */
+                since: string;
+                error: string | null;
+            } | null;
             /** @description what it did in the last minute */
             perMinute: {
                 [key: string]: number;
@@ -2589,7 +2695,7 @@ export interface components {
              * @description what programs decide by
              * @enum {unknown}
              */
-            code: "VALIDATION_FAILED" | "BODY_INVALID" | "UNSUPPORTED_MEDIA_TYPE" | "REQUEST_TIMEOUT" | "HEADERS_TOO_LARGE" | "PAYLOAD_TOO_LARGE" | "CREDENTIALS_INVALID" | "UNAUTHENTICATED" | "REFRESH_TOKEN_INVALID" | "FORBIDDEN" | "NOT_FOUND" | "PRECONDITION_FAILED" | "METHOD_NOT_ALLOWED" | "LINK_INVALID" | "INVITATION_REFUSED" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_IN_FLIGHT" | "TOO_MANY_REQUESTS" | "TOO_MANY_ATTEMPTS" | "MENTOR_SLOT_TAKEN" | "EMAIL_TAKEN" | "LAST_ADMIN" | "OPTION_EXISTS" | "SESSION_LOCKED" | "SEATS_FULL" | "IMPORT_ENDED" | "UNDO_NOT_POSSIBLE" | "MAIL_NOT_FAILED" | "MAIL_OUTDATED" | "ADDRESS_SUPPRESSED" | "RETRY_NOT_POSSIBLE" | "REPORT_NOT_READY" | "FILE_MISSING" | "IMAGE_INVALID" | "FILE_NOT_TEXT" | "FILE_ENCODING_INVALID" | "FILE_EMPTY" | "HEADER_INVALID" | "COLUMN_MISSING" | "COLUMN_DUPLICATE" | "QUOTE_BROKEN" | "RECORD_TOO_LARGE" | "TOO_MANY_ROWS" | "FILE_DAMAGED" | "INTERNAL_ERROR" | "OVERLOADED" | "UNAVAILABLE";
+            code: "VALIDATION_FAILED" | "BODY_INVALID" | "UNSUPPORTED_MEDIA_TYPE" | "REQUEST_TIMEOUT" | "HEADERS_TOO_LARGE" | "PAYLOAD_TOO_LARGE" | "CREDENTIALS_INVALID" | "UNAUTHENTICATED" | "REFRESH_TOKEN_INVALID" | "FORBIDDEN" | "NOT_FOUND" | "PRECONDITION_FAILED" | "METHOD_NOT_ALLOWED" | "LINK_INVALID" | "INVITATION_REFUSED" | "IDEMPOTENCY_KEY_REUSED" | "IDEMPOTENCY_IN_FLIGHT" | "TOO_MANY_REQUESTS" | "TOO_MANY_ATTEMPTS" | "MENTOR_SLOT_TAKEN" | "EMAIL_TAKEN" | "LAST_ADMIN" | "OPTION_EXISTS" | "SESSION_LOCKED" | "SEATS_FULL" | "IMPORT_ENDED" | "UNDO_NOT_POSSIBLE" | "MAIL_NOT_FAILED" | "MAIL_OUTDATED" | "ADDRESS_SUPPRESSED" | "RETRY_NOT_POSSIBLE" | "NOT_GIVEN_UP" | "REPORT_NOT_READY" | "FILE_MISSING" | "IMAGE_INVALID" | "FILE_NOT_TEXT" | "FILE_ENCODING_INVALID" | "FILE_EMPTY" | "HEADER_INVALID" | "COLUMN_MISSING" | "COLUMN_DUPLICATE" | "QUOTE_BROKEN" | "RECORD_TOO_LARGE" | "TOO_MANY_ROWS" | "FILE_DAMAGED" | "INTERNAL_ERROR" | "OVERLOADED" | "UNAVAILABLE";
             /** @description each fault by itself; may be empty */
             errors: components["schemas"]["Fault"][];
             /** @description names the request in our log */
@@ -11942,6 +12048,12 @@ export interface operations {
             query?: {
                 /** @description the most of each kind */
                 limit?: number;
+                /** @description `nextCursor` of the page before; blank for the first page */
+                cursor?: string;
+                /** @description `ours`: no imports whose file was at fault */
+                fault?: "ours";
+                /** @description those that were put aside, instead of all others */
+                dismissed?: boolean;
             };
             header?: never;
             path?: never;
@@ -12865,6 +12977,372 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code: "RETRY_NOT_POSSIBLE";
+                    };
+                };
+            };
+            /** @description Payload Too Large: `PAYLOAD_TOO_LARGE` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type: `UNSUPPORTED_MEDIA_TYPE` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity: `VALIDATION_FAILED` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "VALIDATION_FAILED";
+                    };
+                };
+            };
+            /** @description Too Many Requests: `TOO_MANY_REQUESTS` */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "TOO_MANY_REQUESTS";
+                    };
+                };
+            };
+            /** @description Request Header Fields Too Large: `HEADERS_TOO_LARGE` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "HEADERS_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Internal Server Error: `INTERNAL_ERROR` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "INTERNAL_ERROR";
+                    };
+                };
+            };
+            /** @description Service Unavailable: `OVERLOADED`, `UNAVAILABLE` */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "OVERLOADED" | "UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    dismissImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description an id that another answer has told */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is put aside */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: `BODY_INVALID` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "BODY_INVALID";
+                    };
+                };
+            };
+            /** @description Unauthorized: `UNAUTHENTICATED` */
+            401: {
+                headers: {
+                    /** @description how to sign in (RFC 9110) */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "UNAUTHENTICATED";
+                    };
+                };
+            };
+            /** @description Forbidden: `FORBIDDEN` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "FORBIDDEN";
+                    };
+                };
+            };
+            /** @description Not Found: `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Request Timeout: `REQUEST_TIMEOUT` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "REQUEST_TIMEOUT";
+                    };
+                };
+            };
+            /** @description Conflict: `NOT_GIVEN_UP` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "NOT_GIVEN_UP";
+                    };
+                };
+            };
+            /** @description Payload Too Large: `PAYLOAD_TOO_LARGE` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type: `UNSUPPORTED_MEDIA_TYPE` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity: `VALIDATION_FAILED` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "VALIDATION_FAILED";
+                    };
+                };
+            };
+            /** @description Too Many Requests: `TOO_MANY_REQUESTS` */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "TOO_MANY_REQUESTS";
+                    };
+                };
+            };
+            /** @description Request Header Fields Too Large: `HEADERS_TOO_LARGE` */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "HEADERS_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description Internal Server Error: `INTERNAL_ERROR` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "INTERNAL_ERROR";
+                    };
+                };
+            };
+            /** @description Service Unavailable: `OVERLOADED`, `UNAVAILABLE` */
+            503: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "OVERLOADED" | "UNAVAILABLE";
+                    };
+                };
+            };
+        };
+    };
+    dismissMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description an id that another answer has told */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is put aside */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: `BODY_INVALID` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "BODY_INVALID";
+                    };
+                };
+            };
+            /** @description Unauthorized: `UNAUTHENTICATED` */
+            401: {
+                headers: {
+                    /** @description how to sign in (RFC 9110) */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "UNAUTHENTICATED";
+                    };
+                };
+            };
+            /** @description Forbidden: `FORBIDDEN` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "FORBIDDEN";
+                    };
+                };
+            };
+            /** @description Not Found: `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "NOT_FOUND";
+                    };
+                };
+            };
+            /** @description Request Timeout: `REQUEST_TIMEOUT` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "REQUEST_TIMEOUT";
+                    };
+                };
+            };
+            /** @description Conflict: `NOT_GIVEN_UP` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code: "NOT_GIVEN_UP";
                     };
                 };
             };

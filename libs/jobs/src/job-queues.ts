@@ -5,6 +5,7 @@ import { lookAtQueues, type QueueState } from './look-at-queues.ts';
 import { measureQueue, type QueueDepth } from './queue-depth.ts';
 import { connectRedis, keyPrefix, type QueueLocation } from './redis.ts';
 import { lookAtRedis, type RedisState } from './redis-info.ts';
+import { setPaused } from './set-paused.ts';
 
 // An add waits for ever when Redis has never been reached; a wake-up call is not worth a request's patience.
 const ADD_TIMEOUT_MS = 1_000;
@@ -82,15 +83,8 @@ export function openQueues(location: QueueLocation) {
     /** What Redis tells of itself; undefined while it does not answer. */
     lookAtRedis: (): Promise<RedisState | undefined> => lookAtRedis(connection),
 
-    /**
-     * Keeps all workers from taking jobs of a queue, or lets them again; those that run go on.
-     * @returns whether Redis took it
-     */
-    setPaused(name: QueueName, paused: boolean): Promise<boolean> {
-      const queue = queues.get(name)!;
-      const done = (paused ? queue.pause() : queue.resume()).then(() => true);
-      return within(done, ADD_TIMEOUT_MS, false);
-    },
+    /** Keeps all workers from taking jobs of a queue, or lets them again; those that run go on. */
+    setPaused: (name: QueueName, paused: boolean) => setPaused(location, { name, paused }),
 
     /** By name, for the queue board. */
     queues: queues as ReadonlyMap<QueueName, Queue>,

@@ -14,6 +14,9 @@ export interface QueueState {
   failed: number;
   /** When the oldest that waits was added; `null` when none does. */
   oldestWaitingAt: Date | null;
+  /** What somebody has set on the queue board, for all workers together; `null` where nobody has. */
+  concurrency: number | null;
+  rateLimit: { max: number; durationMs: number } | null;
 }
 
 /** @returns undefined when Redis does not answer in time */
@@ -21,10 +24,16 @@ export function lookAtQueues(queues: ReadonlyMap<QueueName, Queue>): Promise<Que
   const states = Promise.all(
     [...queues].map(async ([name, queue]): Promise<QueueState> => {
       const nowMs = Date.now();
-      const [depth, paused] = await Promise.all([measureQueue(queue, nowMs), queue.isPaused()]);
+      const [depth, paused, concurrency, rate] = await Promise.all([
+        measureQueue(queue, nowMs),
+        queue.isPaused(),
+        queue.getGlobalConcurrency(),
+        queue.getGlobalRateLimit(),
+      ]);
       const { oldestWaitingMs, ...counts } = depth;
       return {
-        ...{ name, paused, ...counts },
+        ...{ name, paused, ...counts, concurrency },
+        rateLimit: rate && { max: rate.max, durationMs: rate.duration },
         oldestWaitingAt: counts.waiting > 0 ? new Date(nowMs - oldestWaitingMs) : null,
       };
     }),

@@ -19,7 +19,7 @@ const PORTS = { cluster: 6379, sentinel: 26_379 };
 /** Of every client, whatever it is connected to. */
 interface RedisClientOptions {
   maxRetriesPerRequest: number | null;
-  retryStrategy: (attempt: number) => number;
+  retryStrategy: (attempt: number) => number | null;
   lazyConnect?: boolean;
   enableOfflineQueue?: boolean;
   enableAutoPipelining?: boolean;

@@ -38,8 +38,12 @@ t.test('a process that is asked to drain hears it and says so, and may take work
   const heard: boolean[] = [];
   const [id, gateway] = [newId(), newId()];
   const deps = { store, activity: openActivity(), logger: SILENT };
+  const relay = { works: false, since: new Date(), error: 'ECONNREFUSED' };
   const beats = [
-    startHeartbeat(deps, { id, service: 'notifier', drain: (draining) => void heard.push(draining) }),
+    startHeartbeat(deps, {
+      ...{ id, service: 'notifier', relay: () => relay },
+      drain: (draining) => void heard.push(draining),
+    }),
     startHeartbeat(deps, { id: gateway, service: 'api' }),
   ];
   t.teardown(() => Promise.all(beats.map((beat) => beat.stop())));
@@ -53,6 +57,8 @@ t.test('a process that is asked to drain hears it and says so, and may take work
   t.equal(await ask(id, null), 'notifier');
   await until('it works again', async () => (await state()) === false);
   t.same(heard, [true, false]);
+  const told = (await store.heartbeats.listHeartbeats()).find((beat) => beat.id === id);
+  t.same(told?.relay, relay, 'and how its relay is');
   t.equal(await ask(gateway, new Date()), undefined, 'a gateway is not drained by itself');
   t.equal(await ask(newId(), new Date()), undefined);
 });

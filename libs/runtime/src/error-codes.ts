@@ -34,6 +34,7 @@ export const ERROR_CODES = {
   MAIL_OUTDATED: { status: 409, title: 'The mail would come too late' },
   ADDRESS_SUPPRESSED: { status: 409, title: 'Mails do not go to this address' },
   RETRY_NOT_POSSIBLE: { status: 409, title: 'It cannot be tried again like this' },
+  NOT_GIVEN_UP: { status: 409, title: 'It was not given up' },
   REPORT_NOT_READY: { status: 409, title: 'The import is still running' },
   FILE_MISSING: { status: 422, title: 'The upload carries no file' },
   IMAGE_INVALID: { status: 422, title: 'The image cannot be used' },

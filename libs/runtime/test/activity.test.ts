@@ -20,6 +20,16 @@ t.test('a process is busy with what it has begun and not ended, however that end
   t.same(activity.read().busy, []);
 });
 
+t.test('of very much work what was begun first is told', async (t) => {
+  const activity = openActivity();
+  const ends = Array.from({ length: 60 }, (_, n) => activity.begin('request', String(n)));
+  t.equal(activity.read().busy.length, 50);
+  t.match(activity.read().busy[0], { kind: 'request', id: '0' });
+  for (const end of ends) end();
+  ends[0]!();
+  t.same(activity.read().busy, []);
+});
+
 t.test('what was done is told for the last minute', async (t) => {
   let nowMs = 0;
   const activity = openActivity(() => nowMs);

@@ -3,6 +3,7 @@ import { accountLinkStore } from './account-link.store.ts';
 import { auditStore } from './audit.store.ts';
 import { backlogStore } from './backlog.store.ts';
 import { directoryStore } from './directory.store.ts';
+import { dismissStore } from './dismiss.store.ts';
 import { forgetDryRun } from './dry-run.store.ts';
 import { fileStore } from './files.ts';
 import { heartbeatStore } from './heartbeat.store.ts';
@@ -118,6 +119,7 @@ export async function connectStore(options: {
     forgetDryRun: (importId: string) => forgetDryRun(models, importId),
     leases: leaseStore(models),
     heartbeats: heartbeatStore(models),
+    letters: dismissStore(models),
     backlog: backlogStore(models),
     files: fileStore(connection),
     /** @throws when MongoDB does not answer */

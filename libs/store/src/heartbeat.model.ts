@@ -1,5 +1,12 @@
 import { Schema } from 'mongoose';
 
+/** Whether a notifier can hand mails to its relay, since when, and if not why: a code of SMTP or of the network. */
+export interface RelayState {
+  works: boolean;
+  since: Date;
+  error: string | null;
+}
+
 /** One process of a service, as it last told of itself. */
 export interface HeartbeatDocument {
   /** The process's own. */
@@ -18,6 +25,8 @@ export interface HeartbeatDocument {
   drainRequestedAt: Date | null;
   /** It has heard, and takes none; `null` for one that cannot be asked. */
   draining: boolean | null;
+  /** Of a notifier; absent until it has needed its relay, and in one of an earlier version. */
+  relay?: RelayState;
 }
 
 /** A process that ends in order takes its entry away; one that does not is shown as silent for so long. */
@@ -36,6 +45,7 @@ export const heartbeatSchema = new Schema<HeartbeatDocument>(
     perMinute: { type: Schema.Types.Mixed, required: true },
     drainRequestedAt: { type: Date, default: null },
     draining: { type: Boolean, default: null },
+    relay: { type: Schema.Types.Mixed },
   },
   { collection: 'heartbeats' },
 );

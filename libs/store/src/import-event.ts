@@ -12,7 +12,8 @@ export interface ImportEvent {
     | 'interrupted'
     | 'cancel-requested'
     | 'released'
-    | 'retried';
+    | 'retried'
+    | 'dismissed';
   /** Where it stood then; of a move, where it went. */
   status: ImportStatus;
   /** The process that did it. */

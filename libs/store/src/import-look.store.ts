@@ -9,6 +9,7 @@ import type { ImportDocument } from './import.model.ts';
 import type { ImportEvent } from './import-event.ts';
 import type { ImportShardDocument } from './import-shard.model.ts';
 import { NOBODY } from './lease.ts';
+import { type LetterPage, lettersOf } from './letter-page.ts';
 import type { Models } from './models.ts';
 import { countAtMost, type Total } from './total.ts';
 import { RUNNING_AT_MOST, RUNNING_OF_TURN } from './turn.store.ts';
@@ -37,6 +38,7 @@ export interface ImportLook
   fileId: string | null;
   mailId: string | null;
   retriedAs: string | null;
+  dismissedAt: Date | null;
   /** By the database's clock; negative once the lease has run out. */
   leaseMs: number | null;
   events: ImportEvent[];
@@ -61,9 +63,12 @@ const COUNTED_AT_MOST = 1_000;
 const LOOK = {
   ...{ organisationId: 1, kind: 1, mode: 1, status: 1, sizeBytes: 1, acceptedAt: 1, cancelRequestedAt: 1 },
   ...{ startedAt: 1, finishedAt: 1, rowsTotal: 1, rows: 1, attempts: 1, stalls: 1, failure: 1, lease: 1 },
-  ...{ fileId: 1, mailId: 1, retriedAs: 1 },
+  ...{ fileId: 1, mailId: 1, retriedAs: 1, dismissedAt: 1 },
   leaseMs: { $cond: ['$lease', { $subtract: ['$lease.until', '$$NOW'] }, null] },
 };
+
+/** Filter, by an index: imports that have not ended and are, or were, in somebody's hands. */
+const WITH_LEASE = { status: { $in: UNFINISHED_IMPORT_STATUSES }, 'lease.until': { $gt: new Date(0) } };
 
 type Found = Omit<ImportDocument, 'events'> & Pick<ImportLook, 'leaseMs'> & { events?: ImportEvent[] };
 
@@ -73,12 +78,13 @@ function fromDocument({
   fileId,
   mailId,
   retriedAs,
+  dismissedAt = null,
   events = [],
   ...plain
 }: Found): ImportLook {
   return {
     ...plain,
-    events,
+    ...{ events, dismissedAt },
     id: _id.toHexString(),
     organisationId: organisationId.toHexString(),
     fileId: fileId?.toHexString() ?? null,
@@ -90,19 +96,54 @@ function fromDocument({
 /** What operators see of the imports of all organisations. Whatever is stored, it looks at a bounded part. */
 export function importLookStore({ Import, ImportPartition, ImportShard, ImportTurn }: Models) {
   const imports = Import.collection;
+  const look = async (pipeline: object[]): Promise<ImportLook[]> => {
+    const found = await imports.aggregate<Found>([...pipeline, { $project: LOOK }]).toArray();
+    return found.map(fromDocument);
+  };
   return {
     /** Imports that have not ended, the oldest first. */
-    async lookAtRunning(limit: number): Promise<ImportLook[]> {
-      const found = await imports
-        .aggregate<Found>([
-          { $match: { status: { $in: UNFINISHED_IMPORT_STATUSES } } },
-          { $sort: { acceptedAt: 1 } },
-          { $limit: limit },
-          { $project: LOOK },
-        ])
-        .toArray();
-      return found.map(fromDocument);
+    lookAtRunning: (limit: number): Promise<ImportLook[]> =>
+      look([
+        { $match: { status: { $in: UNFINISHED_IMPORT_STATUSES } } },
+        { $sort: { acceptedAt: 1 } },
+        { $limit: limit },
+      ]),
+
+    /** Imports whose worker was lost and that nobody has taken up yet, those lost longest first. */
+    lookAtLost: (limit: number): Promise<ImportLook[]> =>
+      look([
+        { $match: { ...WITH_LEASE, 'lease.owner': { $ne: NOBODY } } },
+        { $match: { $expr: { $lte: ['$lease.until', '$$NOW'] } } },
+        { $sort: { 'lease.until': 1 } },
+        { $limit: limit },
+      ]),
+
+    /**
+     * Imports that have made no progress since `before`, though a worker holds them, or they were tried at least `attempts`
+     * times and wait for the next one.
+     */
+    lookAtStill({ before, attempts, limit }: { before: Date; attempts: number; limit: number }) {
+      const tried = { $or: [{ 'lease.owner': { $ne: NOBODY } }, { attempts: { $gte: attempts } }] };
+      return look([
+        { $match: { ...WITH_LEASE, startedAt: { $lte: before }, ...tried } },
+        {
+          $match: { $expr: { $gt: ['$lease.until', '$$NOW'] }, cancelRequestedAt: { $not: { $gt: before } } },
+        },
+        {
+          $lookup: {
+            from: ImportPartition.collection.collectionName,
+            ...{ localField: '_id', foreignField: 'importId', as: 'moved' },
+            pipeline: [{ $match: { movedAt: { $gt: before } } }, { $limit: 1 }, { $project: { _id: 1 } }],
+          },
+        },
+        { $match: { moved: [] } },
+        { $sort: { 'lease.until': 1 } },
+        { $limit: limit },
+      ]);
     },
+
+    lookAtImports: (ids: readonly string[]): Promise<ImportLook[]> =>
+      look([{ $match: { _id: { $in: ids.map((id) => new Types.ObjectId(id)) } } }]),
 
     /** With everything that is known to have happened to it. */
     async lookAtImport(id: string): Promise<ImportLook | undefined> {
@@ -112,17 +153,32 @@ export function importLookStore({ Import, ImportPartition, ImportShard, ImportTu
       return found && fromDocument(found);
     },
 
-    /** Imports that failed and were not retried, the last first. */
-    async listFailedImports(limit: number): Promise<ImportLook[]> {
+    /**
+     * Imports that failed and were not retried, the last first; those that were put aside by when they were.
+     * @param page.codes of what made them fail; all, unless said
+     */
+    async listFailedImports(page: LetterPage & { codes?: readonly string[] }): Promise<ImportLook[]> {
+      const { codes, limit } = page;
       const found = await imports
         .aggregate<Found>([
-          { $match: { status: 'failed', retriedAs: null } },
-          { $sort: { finishedAt: -1, _id: -1 } },
+          {
+            $match: {
+              ...{ status: 'failed', retriedAs: null, ...lettersOf(page, 'finishedAt') },
+              ...(codes ? { 'failure.code': { $in: codes } } : {}),
+            },
+          },
+          { $sort: { [page.dismissed ? 'dismissedAt' : 'finishedAt']: -1, _id: page.dismissed ? 1 : -1 } },
           { $limit: limit },
           { $project: LOOK },
         ])
         .toArray();
       return found.map(fromDocument);
+    },
+
+    /** How many failed so, and were neither retried nor put aside. */
+    countFailedImports(codes: readonly string[]): Promise<Total> {
+      const failed = { status: 'failed', retriedAs: null, dismissedAt: null, 'failure.code': { $in: codes } };
+      return countAtMost(imports, failed, COUNTED_AT_MOST);
     },
 
     /** How many stand in each status; of those that have ended, that did so since `since`. */

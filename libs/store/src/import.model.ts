@@ -84,6 +84,8 @@ export interface ImportDocument {
   events?: ImportEvent[];
   /** Of one that failed: the import that tries its file again. */
   retriedAs?: Types.ObjectId | null;
+  /** Of one that failed: when an operator put it aside. */
+  dismissedAt?: Date | null;
 }
 
 export const importSchema = new Schema<ImportDocument>(
@@ -126,6 +128,7 @@ export const importSchema = new Schema<ImportDocument>(
     mailId: { type: Schema.Types.ObjectId, default: null },
     events: { type: [Schema.Types.Mixed], default: undefined } as never,
     retriedAs: { type: Schema.Types.ObjectId, default: null },
+    dismissedAt: { type: Date },
   },
   { collection: 'imports', minimize: false },
 );
@@ -135,10 +138,25 @@ importSchema.index(
   { status: 1, acceptedAt: 1 },
   { partialFilterExpression: { status: { $in: ['queued', 'staging', 'applying', 'reporting'] } } },
 );
+// The same of those in somebody's hands: few, however many wait.
+importSchema.index(
+  { 'lease.until': 1 },
+  { partialFilterExpression: { status: { $in: ['queued', 'staging', 'applying', 'reporting'] } } },
+);
 // What operators look for: imports that have ended, by how, the last first.
 importSchema.index(
   { status: 1, finishedAt: -1, _id: -1 },
   { partialFilterExpression: { status: { $in: ['completed', 'failed', 'cancelled'] } } },
+);
+// The same by what made them fail, for those that are ours to mend.
+importSchema.index(
+  { 'failure.code': 1, dismissedAt: 1, finishedAt: -1, _id: -1 },
+  { partialFilterExpression: { status: 'failed' } },
+);
+// Those that were put aside.
+importSchema.index(
+  { dismissedAt: 1, _id: -1 },
+  { partialFilterExpression: { dismissedAt: { $exists: true } } },
 );
 // Whether the same file came before.
 importSchema.index({ organisationId: 1, sha256: 1, acceptedAt: -1 });

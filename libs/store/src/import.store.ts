@@ -25,6 +25,7 @@ export interface Import
     | 'transactionIds'
     | 'events'
     | 'retriedAs'
+    | 'dismissedAt'
   > {
   id: string;
   organisationId: string;
@@ -85,6 +86,7 @@ export function fromDocument(document: ImportDocument): Import {
     transactionIds: _ids,
     events: _events,
     retriedAs: _retriedAs,
+    dismissedAt: _dismissedAt,
     ...plain
   } = document;
   return {

@@ -44,7 +44,7 @@ export function mailAgainStore({ Mail, Suppression }: Models) {
         { _id, status: 'failed' },
         {
           $set: { status: 'pending', attempts: 0, nextAttemptAt: at, triedSince: at },
-          $unset: { expiresAt: '', suppressed: '' },
+          $unset: { expiresAt: '', suppressed: '', dismissedAt: '' },
         },
         { session: transaction, returnDocument: 'after' },
       );

@@ -1,5 +1,6 @@
 import { MAIL_STATES, type MailState, WAITING_MAIL_STATES as WAITING } from '@mentorline/domain';
 import { Types } from 'mongoose';
+import { type LetterPage, lettersOf } from './letter-page.ts';
 import { findLongestDue } from './longest-due.ts';
 import { MAIL_PRIORITIES, type MailDocument, ofPriority } from './mail.model.ts';
 import type { Models } from './models.ts';
@@ -9,27 +10,45 @@ import { countAtMost, type Total } from './total.ts';
 export interface MailLook
   extends Pick<
     MailDocument,
-    'kind' | 'status' | 'attempts' | 'date' | 'nextAttemptAt' | 'messageId' | 'lastError' | 'sentAt'
+    | 'kind'
+    | 'status'
+    | 'attempts'
+    | 'date'
+    | 'triedSince'
+    | 'nextAttemptAt'
+    | 'messageId'
+    | 'lastError'
+    | 'sentAt'
   > {
   id: string;
   organisationId: string;
   importId: string | null;
   sessionId: string | null;
   address: string;
+  dismissedAt: Date | null;
   tries: NonNullable<MailDocument['tries']>;
 }
 
 const COUNTED_AT_MOST = 10_000;
 const LOOK = {
   ...{ organisationId: 1, kind: 1, status: 1, attempts: 1, date: 1, nextAttemptAt: 1, messageId: 1 },
-  ...{ lastError: 1, sentAt: 1, importId: 1, 'session.sessionId': 1, 'to.address': 1, tries: 1 },
+  ...{
+    triedSince: 1,
+    lastError: 1,
+    sentAt: 1,
+    importId: 1,
+    'session.sessionId': 1,
+    'to.address': 1,
+    tries: 1,
+    dismissedAt: 1,
+  },
 };
 
 function fromDocument(document: MailDocument): MailLook {
-  const { _id, organisationId, importId, session, to, tries = [], ...plain } = document;
+  const { _id, organisationId, importId, session, to, tries = [], dismissedAt = null, ...plain } = document;
   return {
     ...plain,
-    tries,
+    ...{ tries, dismissedAt },
     id: _id.toHexString(),
     organisationId: organisationId.toHexString(),
     importId: importId?.toHexString() ?? null,
@@ -50,12 +69,12 @@ export function mailLookStore({ Mail }: Models) {
       return found ? fromDocument(found as unknown as MailDocument) : undefined;
     },
 
-    /** Mails that were given up, the last first. */
-    async listFailedMails(limit: number): Promise<MailLook[]> {
+    /** Mails that were given up, the last first; those that were put aside by when they were. */
+    async listFailedMails(page: LetterPage): Promise<MailLook[]> {
       const found = await mails
-        .find<MailDocument>({ status: 'failed' }, { projection: LOOK })
-        .sort({ _id: -1 })
-        .limit(limit)
+        .find<MailDocument>({ status: 'failed', ...lettersOf(page) }, { projection: LOOK })
+        .sort(page.dismissed ? { dismissedAt: -1, _id: 1 } : { _id: -1 })
+        .limit(page.limit)
         .toArray();
       return found.map(fromDocument);
     },
@@ -79,6 +98,31 @@ export function mailLookStore({ Mail }: Models) {
       const sent = { count: Math.max(0, rest), isExact: false };
       const states = { pending, sending, sent, failed };
       return Object.fromEntries(MAIL_STATES.map((state) => [state, states[state]])) as typeof states;
+    },
+
+    /** How many were given up and put aside by nobody. */
+    async countFailedMails(): Promise<Total> {
+      const aside = { status: 'failed', dismissedAt: { $gt: new Date(0) } };
+      // Those without a time would have to be looked at one by one.
+      const [all, dismissed] = await Promise.all([
+        countAtMost(mails, { status: 'failed' }, COUNTED_AT_MOST),
+        countAtMost(mails, aside, COUNTED_AT_MOST),
+      ]);
+      return { count: all.count - dismissed.count, isExact: all.isExact && dismissed.isExact };
+    },
+
+    /** How many mails came back from the relay and are tried again, and the one that was tried most often. */
+    async lookAtRetried(): Promise<{ total: Total; longest: MailLook | null }> {
+      const retried = { status: { $in: WAITING }, attempts: { $gt: 0 }, lastError: { $gt: '' } };
+      const [total, longest] = await Promise.all([
+        countAtMost(mails, retried, COUNTED_AT_MOST),
+        mails
+          .find<MailDocument>(retried, { projection: LOOK })
+          .sort({ attempts: -1, date: 1 })
+          .limit(1)
+          .next(),
+      ]);
+      return { total, longest: longest && fromDocument(longest) };
     },
 
     /** Since when the mail that is due longest has been so; `null` when none is. */

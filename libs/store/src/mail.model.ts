@@ -101,6 +101,8 @@ export interface MailDocument {
   suppressed?: boolean;
   /** When it leaves the outbox; absent while there is still to do with it. */
   expiresAt?: Date;
+  /** Of one that was given up: when an operator put it aside. */
+  dismissedAt?: Date;
   /** The last attempts that came to an end, oldest first; absent in one of an earlier version. */
   tries?: { at: Date; status: MailState; answer: string | null }[];
 }
@@ -127,6 +129,7 @@ export const mailSchema = new Schema<MailDocument>(
     sentAt: { type: Date, default: null },
     suppressed: { type: Boolean },
     expiresAt: { type: Date },
+    dismissedAt: { type: Date },
     tries: { type: [Schema.Types.Mixed], default: undefined } as never,
   },
   { collection: 'mails' },
@@ -138,12 +141,17 @@ mailSchema.index(
   { 'session.sessionId': 1, _id: -1 },
   { partialFilterExpression: { 'session.sessionId': { $exists: true } } },
 );
-// What operators look for: mails that were given up, the last first.
-mailSchema.index({ status: 1, _id: -1 }, { partialFilterExpression: { status: 'failed' } });
+// What operators look for: mails that were given up and not put aside, the last first.
+mailSchema.index({ status: 1, dismissedAt: 1, _id: -1 }, { partialFilterExpression: { status: 'failed' } });
 // What the dispatcher looks for: mails not sent, of each priority those due first.
 mailSchema.index(
   { priority: 1, nextAttemptAt: 1 },
   { partialFilterExpression: { status: { $in: ['pending', 'sending'] } } },
+);
+// What operators look for: mails that came back and are tried again, those tried most often first.
+mailSchema.index(
+  { attempts: -1, date: 1 },
+  { partialFilterExpression: { status: { $in: ['pending', 'sending'] }, lastError: { $gt: '' } } },
 );
 // MongoDB takes away what has expired.
 mailSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0, sparse: true });

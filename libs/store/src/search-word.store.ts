@@ -10,7 +10,8 @@ const LAST = '\u{10ffff}';
 const HAS_DIGIT = /\p{N}/u;
 
 export function searchWordStore({ SearchWord }: Models) {
-  const known = new LRUCache<string, true>({ max: KNOWN_WORDS });
+  // By size: with `max` it would take the room for all of them at once, at every start.
+  const known = new LRUCache<string, true>({ maxSize: KNOWN_WORDS, sizeCalculation: () => 1 });
 
   return {
     /**

@@ -34,7 +34,8 @@ const LOCK_WAIT_MS = 5_000;
 const ALWAYS = { fromMs: Date.UTC(0, 0), toMs: Date.UTC(9999, 11, 31) };
 
 export function slotStore({ Session, MentorLock }: Models) {
-  const known = new LRUCache<string, true>({ max: KNOWN_LOCKS });
+  // By size: with `max` it would take the room for all of them at once, at every start.
+  const known = new LRUCache<string, true>({ maxSize: KNOWN_LOCKS, sizeCalculation: () => 1 });
 
   const readCalendars = async (
     reader: SlotReader,

@@ -28,9 +28,10 @@ const INDENT = 4;
 
 /**
  * Counts the test cases of a run, given the TAP that tap writes to a file: a point of the outermost level for each
- * test file, subtests indented under a comment that names them. A case is a subtest without subtests of its own, or
- * a file without any; a file of which all is skipped is none. A subtest or file that fails though everything named in
- * it passed (an assertion outside, a crash, a time-out) is one failed case more.
+ * process, which runs one test file, or several with a point for each; subtests indented under a comment that names them.
+ * A case is a subtest without subtests of its own, or a file without any; a file of which all is skipped is none. A
+ * subtest or file that fails though everything named in it passed (an assertion outside, a crash, a time-out) is one
+ * failed case more.
  */
 export function countTests(tap: string): TestCounts {
   const counts: TestCounts = { passed: 0, failed: 0, skipped: 0, skipReasons: [], failures: [] };
@@ -67,7 +68,7 @@ export function countTests(tap: string): TestCounts {
     level.subtests += 1;
     if (not) level.failed += 1;
     const isCase = !within?.subtests;
-    if (isCase && !not && depth === 0 && within?.skipped) continue;
+    if (isCase && !not && name.endsWith('.test.js') && within?.skipped) continue;
     if (isCase && !not) counts.passed += 1;
     if (not && (isCase || within.failed === 0)) {
       counts.failed += 1;

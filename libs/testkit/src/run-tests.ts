@@ -1,6 +1,7 @@
 /**
  * `npm test`: MongoDB and Redis once for the whole run, then tap over the built tests. Arguments are handed to tap:
- * options, or test files instead of all. The last line is `N passed, N failed`.
+ * options, or test files instead of all. Those named have a process each, as does every test that starts services; of all
+ * others several share one. The last line is `N passed, N failed`.
  */
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -10,10 +11,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launch, type Servers, spawnGuarded, startServers, stopGuarded } from '@mentorline/devstack';
 import { countTests, type TestCounts } from './count-tests.ts';
+import { groupTests } from './group-tests.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
 const TAP = join(REPOSITORY, 'node_modules', '.bin', 'tap');
-const ALL_TESTS = ['libs/*/build/test/**/*.test.js', 'services/*/build/test/**/*.test.js'];
 
 /** In a log, failures only: on a terminal tap's own choice draws over itself. */
 const REPORTER = process.stdout.isTTY ? [] : ['--reporter=terse'];
@@ -76,7 +77,7 @@ await launch(async (launcher) => {
   ]);
 
   const given = process.argv.slice(2).map(builtTest);
-  const files = given.some((argument) => /^(libs|services)\//.test(argument)) ? [] : ALL_TESTS;
+  const files = given.some((argument) => /^(libs|services)\//.test(argument)) ? [] : await groupTests();
   const tapFile = join(dataDir, 'results.tap');
   const code = await runTap(['run', ...REPORTER, `--output-file=${tapFile}`, ...given, ...files], {
     ...process.env,

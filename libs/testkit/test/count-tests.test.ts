@@ -114,6 +114,8 @@ t.test(
       'ok 2 - b.test.js # time=5ms',
     );
     const skipReasons = ['No Chromium found.'];
+    const together = tap.replace(/^/gm, '    ').replace(/^ +$/gm, '');
+    t.same(countTests(`# Subtest: group.test.js\n${together}ok 1 - group.test.js\n`), countTests(tap));
     t.same(countTests(tap), { passed: 1, failed: 0, skipped: 3, skipReasons, failures: [] });
   },
 );

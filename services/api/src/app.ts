@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import type { JobQueues } from '@mentorline/jobs';
-import { AppError, type Logger, MINUTE_MS, type runningCheck, SECOND_MS } from '@mentorline/runtime';
+import {
+  type Activity,
+  AppError,
+  type Logger,
+  MINUTE_MS,
+  type runningCheck,
+  SECOND_MS,
+} from '@mentorline/runtime';
 import type { Store } from '@mentorline/store';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { accessTokens } from './accounts/access-token.ts';
@@ -22,6 +29,7 @@ import { watchMethods } from './plugins/method-not-allowed.ts';
 import { openapi } from './plugins/openapi.ts';
 import { opsCookie } from './plugins/ops-cookie.ts';
 import { overload } from './plugins/overload.ts';
+import { requestActivity } from './plugins/request-activity.ts';
 import { requestLog } from './plugins/request-log.ts';
 import { requestMetrics } from './plugins/request-metrics.ts';
 import { slowClients } from './plugins/slow-clients.ts';
@@ -61,6 +69,7 @@ export interface AppDeps {
   config: ApiConfig;
   logger: Logger;
   metrics: ApiMetrics;
+  activity: Activity;
   now: () => Date;
 }
 
@@ -103,6 +112,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
   await app.register(requestLog);
   await app.register(requestMetrics, deps.metrics);
+  await app.register(requestActivity, deps);
   // A connection that is kept would bring further requests to a gateway that is about to go.
   app.addHook('onSend', async (_request, reply) => {
     if (deps.running?.isStopping) reply.header('connection', 'close');

@@ -41,6 +41,7 @@ await runService(
     const counters = openCounters({ redisUrl, prefix, logger });
     const running = runningCheck();
     const metrics = apiMetrics(registry);
+    const activity = openActivity();
     const app = await buildApp({
       store,
       queues,
@@ -49,6 +50,7 @@ await runService(
       config,
       logger,
       metrics,
+      activity,
       now: () => new Date(),
     });
     const health = await serveHealth({
@@ -58,7 +60,6 @@ await runService(
       registry,
     });
     await app.listen({ host: config.HOST, port: config.PORT });
-    const activity = openActivity();
     const heartbeat = startHeartbeat({ store, activity, logger }, { id: newId(), service: 'api' });
     return {
       async stop() {

@@ -27,6 +27,7 @@ const app = await buildApp({
   config: loadApiConfig({ PUBLIC_URL }),
   logger: createLogger({ service: 'api', level: 'fatal' }),
   metrics: unused(),
+  activity: unused(),
   now: () => new Date(),
 });
 const text = `${JSON.stringify(app.swagger(), null, 2)}\n`;

@@ -1,6 +1,6 @@
 import { createClient, type MentorlineClient } from '@mentorline/client';
 import { openQueues } from '@mentorline/jobs';
-import { createLogger, Registry } from '@mentorline/runtime';
+import { createLogger, openActivity, Registry } from '@mentorline/runtime';
 import { type Fixtures, setup, type TestContext } from '@mentorline/testkit';
 import type { FastifyInstance, HTTPMethods, LightMyRequestResponse } from 'fastify';
 import { accessTokens } from '../src/accounts/access-token.ts';
@@ -51,7 +51,8 @@ export async function openGateway(
   const config = loadApiConfig({ JWT_SECRET, MAX_EVENT_LOOP_DELAY_MS: '0', ...options.env });
   const counters = openCounters({ redisUrl, prefix, logger });
   const metrics = apiMetrics(new Registry());
-  const deps = { store, queues, counters, config, logger, metrics, now: () => clock.now };
+  const activity = openActivity();
+  const deps = { store, queues, counters, config, logger, metrics, activity, now: () => clock.now };
   const app = await buildApp(deps);
   t.teardown(async () => {
     await app.close();

@@ -33,6 +33,24 @@ function forgetLease(store: Store): Promise<unknown> {
     .updateMany({}, { $set: { lease: { owner: 'somebody lost', until: new Date(Date.now() - LONG_MS) } } });
 }
 
+t.test('one whose workers are lost over its report ends, and its rows keep their results', async (t) => {
+  const fixtures = await setup(t);
+  const { store } = fixtures;
+  const { id } = await acceptFile(fixtures, sessionFile([goodRow()]));
+  const writeFile = async (): Promise<never> => {
+    throw new Error('no room');
+  };
+  const failing = { ...store, files: { ...store.files, writeFile } };
+  t.equal((await work(workerDeps(failing), id)).status, 'reporting');
+  await store.connection.collection('imports').updateMany({}, { $set: { stalls: 10 } });
+  await forgetLease(store);
+  const ended = await work(workerDeps(store), id);
+  t.match(ended, { status: 'failed', failure: { code: 'INTERNAL_ERROR' }, report: null });
+  t.same(ended.rows, { ...NO_ROWS, published: 1 }, 'the gateway writes its report from them');
+  t.match(await resultsOf(store, ended), [{ row: 1, status: 'Published' }]);
+  t.match(await store.mails.findMail(ended.mailId!), { status: 'pending' });
+});
+
 t.test('an import ends with its report and the mail that tells of it', async (t) => {
   const fixtures = await setup(t);
   const { store } = fixtures;

@@ -88,7 +88,8 @@ export async function gatherReport(
     counts,
     warnings: input.warnings,
     failure: input.failure,
-    hasReport: input.report !== null,
+    // Of one that failed on its way the gateway writes it when it is asked for.
+    hasReport: input.report !== null || (status === 'failed' && input.partitions > 0),
     ...(counts.invalid > 0 ? await readInvalid(store, input, signal) : { problems: [], invalidRows: [] }),
     leftAlone: input.kind === 'undo' && counts.unchanged > 0 ? await readLeftAlone(store, input, signal) : [],
   };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SECOND_MS } from '@mentorline/runtime';
+import type { RelayState } from '@mentorline/store';
 import { createTransport, type NodemailerError, type SendMailOptions } from 'nodemailer';
 import type { Attachment } from './attach-report.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -57,7 +58,11 @@ export function openMailer(options: {
   greetingTimeoutMs?: number;
   answerTimeoutMs?: number;
 }) {
-  let reached = true;
+  let relay: RelayState | undefined;
+  const noteRelay = (error: string | null): void => {
+    const works = error === null;
+    relay = { works, error, since: relay?.works === works ? relay.since : new Date() };
+  };
   const transport = createTransport({
     url: options.url,
     pool: true,
@@ -88,18 +93,32 @@ export function openMailer(options: {
         await transport.sendMail(
           written ? { envelope: written.envelope, raw: written.message as Buffer } : message,
         );
-        reached = true;
+        noteRelay(null);
         return { outcome: 'accepted' };
       } catch (error) {
-        const delivery = judge(error as NodemailerError);
-        // Deferred without an answer: the network, or nobody at home.
-        reached = delivery.outcome !== 'deferred' || (error as NodemailerError).responseCode !== undefined;
+        const fault = error as NodemailerError;
+        const delivery = judge(fault);
+        noteRelay(isOfThisMail(fault) ? null : delivery.code);
         return delivery;
       }
     },
 
-    /** Whether the relay answered when it was last needed. */
-    reachable: () => reached,
+    /**
+     * Asks a relay that was away whether it is back: what waits for it may not be due for a quarter of an hour, or be sent
+     * by another notifier. One that refused us is left alone, lest it lock us out.
+     */
+    async probe(): Promise<void> {
+      if (!relay || relay.works || /^\d/u.test(relay.error ?? '')) return;
+      try {
+        await transport.verify();
+        noteRelay(null);
+      } catch (error) {
+        noteRelay(judge(error as NodemailerError).code);
+      }
+    },
+
+    /** How the relay was when it was last needed: away, or one that does not let us in, does not work. */
+    relay: () => relay,
 
     /** Takes no more mails; one that is being sent is finished first. */
     close: () => transport.close(),
@@ -159,15 +178,18 @@ function boundaryOf({ messageId, text, html, calendar }: OutgoingMail): string {
  * sign-in (535), a demand for one (530) or a greeting with 554 is the deployment's fault, and mending that lets the
  * mails go out.
  */
-function judge(error: NodemailerError): Delivery {
+function judge(error: NodemailerError): Exclude<Delivery, { outcome: 'accepted' }> {
   const { code, responseCode, originalCode, permanent } = error;
   const reason = (error.response ?? error.message).replace(/\p{Cc}+/gu, ' ').slice(0, LONGEST_REASON);
   const fault = { reason, code: String(responseCode ?? originalCode ?? code ?? 'UNKNOWN') };
-  const ofThisMail = (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== 530;
-  if (!ofThisMail) return { outcome: 'deferred', ...fault };
+  if (!isOfThisMail(error)) return { outcome: 'deferred', ...fault };
   if (responseCode === 552) return { outcome: 'too-large', ...fault };
   const outcome = permanent || responseCode === undefined ? 'refused' : 'deferred';
   return { outcome, ...fault, noMailbox: outcome === 'refused' && isNoMailbox(error) };
+}
+
+function isOfThisMail({ code, responseCode }: NodemailerError): boolean {
+  return (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== 530;
 }
 
 /**

@@ -23,6 +23,7 @@ import { notifierMetrics, outboxGauges } from './metrics.ts';
 import { openOutbox } from './outbox.ts';
 import { sendMail } from './send-mail.ts';
 import { startPlanner } from './sessions/start-planner.ts';
+import { startProbing } from './start-probing.ts';
 
 /** Enough that those claimed, made and noted together are several. */
 const IN_HAND_PER_CONNECTION = 8;
@@ -80,13 +81,14 @@ await runService(
     const heartbeat = startHeartbeat(
       { store, activity, logger },
       {
-        ...{ id: processId, service: 'notifier' },
+        ...{ id: processId, service: 'notifier', relay: mailer.relay },
         drain(draining) {
           worker.drain(draining);
           planner.drain(draining);
         },
       },
     );
+    const probing = startProbing(mailer);
     const running = runningCheck();
     const health = await serveHealth({
       host: config.INTERNAL_HOST,
@@ -99,7 +101,7 @@ await runService(
           name: 'smtp',
           whenFailing: 'degraded',
           async run() {
-            if (!mailer.reachable()) throw new Error('the relay did not answer');
+            if (mailer.relay()?.works === false) throw new Error('the relay cannot be used');
           },
         },
       ],
@@ -110,6 +112,7 @@ await runService(
         running.stop();
         await Promise.all([dispatcher.stop(), planner.stop(), worker.stop()]);
         await heartbeat.stop();
+        probing.stop();
         mailer.close();
         health.close();
         await queues.close();

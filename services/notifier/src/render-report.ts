@@ -132,9 +132,11 @@ function files(facts: ReportFacts, { attachmentName, publicUrl }: ReportSetting)
     label: `${label} (asks you to sign in)`,
     url: `${publicUrl}/v1/imports/${id}/${file}`,
   });
-  const attached = attachmentName
-    ? `The report of all rows is attached as ${attachmentName}.`
-    : 'The report of all rows is too large for a mail; download it instead.';
+  const tooLarge =
+    facts.outcome === 'failed'
+      ? 'The report says of each row what became of it.'
+      : 'The report of all rows is too large for a mail; download it instead.';
+  const attached = attachmentName ? `The report of all rows is attached as ${attachmentName}.` : tooLarge;
   const corrections = 'Only the invalid rows, to be corrected and uploaded again';
   return [
     ...(hasReport ? [paragraph(attached), link('The report', importId, 'report.csv')] : []),

@@ -1,7 +1,7 @@
 import { createLogger, Registry } from '@mentorline/runtime';
 import type { Store } from '@mentorline/store';
 import { openConnections } from '../src/connections.ts';
-import { openMailer } from '../src/mailer.ts';
+import { type Mailer, openMailer } from '../src/mailer.ts';
 import { notifierMetrics } from '../src/metrics.ts';
 import { openOutbox } from '../src/outbox.ts';
 import type { MailDeps } from '../src/send-mail.ts';
@@ -9,6 +9,7 @@ import type { MailDeps } from '../src/send-mail.ts';
 const LEASE_MS = 60_000;
 
 export interface TestNotifier extends MailDeps {
+  readonly mailer: Mailer;
   /** Its log, line by line. */
   readonly lines: readonly string[];
 }

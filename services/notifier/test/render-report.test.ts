@@ -130,6 +130,21 @@ t.test('an import that failed on its way does not claim that nothing was applied
   t.notMatch(text, 'Nothing of the file');
 });
 
+t.test('one that failed after rows were applied leads to what became of each', async (t) => {
+  const failure = { code: 'INTERNAL_ERROR', message: 'A fault on our side', row: null };
+  const failed = (counts: ReturnType<typeof rows>) =>
+    renderReport(facts({ outcome: 'failed', failure, counts }), { ...SETTING, attachmentName: null }).text;
+  const half = failed(rows({ published: 4, unprocessed: 6 }));
+  t.match(half, 'Download the report below and upload it as it is: rows that were published are left alone');
+  t.match(half, `/v1/imports/${ID}/report.csv`);
+  t.notMatch(half, 'too large');
+  const whole = failed(rows({ published: 9, invalid: 1 }));
+  t.match(whole, 'All rows were worked off; only their report could not be stored.');
+  t.match(whole, 'What was applied (9 rows) stays.');
+  t.notMatch(whole, 'Upload the file again');
+  t.match(whole, `/v1/imports/${ID}/report.csv`);
+});
+
 t.test('nothing from a file or a name becomes markup or a line of its own', async (t) => {
   const hostile = `"><img src=x onerror='alert(1)'><script>x</script>&amp;\r\nBcc: x@example.org\u202e`;
   const named = { fileName: hostile, failure: { code: 'X', message: hostile, row: null } };

@@ -210,16 +210,23 @@ t.test('while the relay is away the mail waits, and goes out once when it is bac
   const waiting = await read(store, mailId);
   t.match(waiting, { status: 'pending', attempts: 1, lastError: /ECONNREFUSED/ });
   t.ok(waiting.nextAttemptAt.getTime() >= beforeMs + 1_000, 'the next attempt is a second away');
+  t.match(deps.mailer.relay(), { works: false, error: 'ECONNREFUSED' }, 'operators see it at once');
 
   await sendMail(deps, mailId, running);
   t.equal((await read(store, mailId)).attempts, 1, 'nothing is tried before its time');
 
+  const { since } = deps.mailer.relay()!;
+  await deps.mailer.probe();
+  t.match(deps.mailer.relay(), { works: false, since });
   const back = await startRelay(t, { port: away.port });
+  await deps.mailer.probe();
+  t.match(deps.mailer.relay(), { works: true }, 'though nothing was sent yet');
   await changeMail(store, messageId, { nextAttemptAt: new Date() });
   await sendMail(deps, mailId, running);
   t.equal(back.offered.length, 1);
   t.equal((await simpleParser(back.accepted[0]!)).messageId, messageId);
   t.match(await read(store, mailId), { status: 'sent', attempts: 2 });
+  t.match(deps.mailer.relay(), { works: true, error: null });
 });
 
 t.test('what the relay refuses for now is tried again', async (t) => {
@@ -235,8 +242,12 @@ t.test('what the relay refuses for now is tried again', async (t) => {
   for (const [name, answer] of Object.entries(answers)) {
     const relay = await startRelay(t, answer);
     await changeMail(fixtures.store, messageId, { nextAttemptAt: new Date() });
-    await sendMail(openNotifier(t, fixtures.store, relay), mailId, running);
+    const deps = openNotifier(t, fixtures.store, relay);
+    t.equal(deps.mailer.relay(), undefined, 'nothing is said of it before');
+    await sendMail(deps, mailId, running);
     t.equal((await read(fixtures.store, mailId)).status, 'pending', name);
+    // A relay that lets nobody in is of as much use as one that is away.
+    t.equal(deps.mailer.relay()?.works, name === 'a recipient' || name === 'a message', name);
   }
 });
 

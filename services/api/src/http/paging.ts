@@ -52,7 +52,7 @@ export function SearchText(description: string) {
 export const TotalPlace = Type.Object({ count: Type.Integer({ minimum: 0 }), isExact: Type.Boolean() });
 
 /** Where a list goes on, in a form that clients hand back and never read. */
-function writeCursor(place: object): string {
+export function writeCursor(place: object): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 

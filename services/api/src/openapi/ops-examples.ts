@@ -31,6 +31,7 @@ const PROCESS = {
   state: 'busy',
   silentSeconds: 1,
   canDrain: true,
+  relay: null,
   busy: [{ kind: 'import', id: IMPORT_ID, since: '2027-06-01T08:00:01Z' }],
   perMinute: { imports: 2, rows: 12_000 },
 };
@@ -61,6 +62,7 @@ const DEAD_MAIL = {
   reason: MAIL.lastError,
   retry: true,
   wayBack: 'Mend the mailbox or the relay, then send it again',
+  dismissedAt: null,
   mail: MAIL,
 };
 
@@ -73,6 +75,7 @@ const DEAD_IMPORT = {
   reason: 'INTERNAL_ERROR',
   retry: true,
   wayBack: 'Retry it: its file is worked off again as an import of its own',
+  dismissedAt: null,
   mail: null,
 };
 
@@ -81,7 +84,7 @@ const count = (n: number, isExact = true) => ({ count: n, isExact });
 /** Examples of the named schemas of the calls for operators. */
 export const OPS_EXAMPLES: Readonly<Record<string, unknown>> = {
   DeadLetter: DEAD_MAIL,
-  DeadLetters: { imports: [DEAD_IMPORT], mails: [DEAD_MAIL] },
+  DeadLetters: { imports: [DEAD_IMPORT], mails: [DEAD_MAIL], nextCursor: null },
   OpsImport: {
     ...RUNNING,
     sizeBytes: 182_400,
@@ -133,6 +136,7 @@ export const OPS_EXAMPLES: Readonly<Record<string, unknown>> = {
         failed: 0,
         oldestWaitingSeconds: null,
         jobsPerMinute: 2,
+        limits: { concurrency: null, rate: null, judgements: [] },
       },
     ],
     rowsPerMinute: 12_000,
@@ -151,7 +155,19 @@ export const OPS_EXAMPLES: Readonly<Record<string, unknown>> = {
     },
     mails: {
       counts: { pending: count(3), sending: count(1), sent: count(20_000, false), failed: count(1) },
+      givenUp: count(1),
       oldestDueSeconds: 2,
+      retried: {
+        ...count(1),
+        longest: {
+          id: MAIL_ID,
+          kind: 'import-report',
+          attempts: 3,
+          triedForSeconds: 8,
+          nextAttemptAt: '2027-06-01T08:00:07Z',
+          lastError: 'connect ECONNREFUSED',
+        },
+      },
     },
     roles: [{ role: 'dispatcher', heldBy: RUNNING.heldBy, leaseSeconds: 3 }],
     redis: {

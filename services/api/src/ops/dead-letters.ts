@@ -1,12 +1,15 @@
 import type { ImportLook, MailLook, Store } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
+import { IdText } from '../http/id-params.ts';
+import { Instant } from '../http/instant.ts';
+import { readCursor, writeCursor } from '../http/paging.ts';
 import { utcText } from '../http/utc-text.ts';
 import { OpsMailView, presentMail } from './mail-view.ts';
 
 /** Failures that lie with the deployment; all others lie in the file. */
-const FAULTS_OF_OURS: readonly string[] = ['INTERNAL_ERROR', 'FILE_DAMAGED'];
+export const FAULTS_OF_OURS: readonly string[] = ['INTERNAL_ERROR', 'FILE_DAMAGED'];
 
-export function isFaultOfOurs(failure: ImportLook['failure']): boolean {
+function isFaultOfOurs(failure: ImportLook['failure']): boolean {
   return failure !== null && FAULTS_OF_OURS.includes(failure.code);
 }
 
@@ -27,14 +30,11 @@ export function obstacleToRetry({ status, failure, rows, retriedAs }: ImportLook
     return 'The file is at fault; whoever uploaded it has to mend it and upload it again';
   const applied = rows ? rows.published + rows.created + rows.updated + rows.deleted : 0;
   return applied > 0
-    ? `${applied} of its rows were applied, and would be in their own way; upload the rows that are not in its report as applied`
+    ? `${applied} of its rows were applied, and would be in their own way; whoever uploaded it was told, and has a report of what became of each row`
     : undefined;
 }
 
-const WayBack = {
-  retry: Type.Boolean({ description: 'whether it can be tried again as it is' }),
-  wayBack: Type.String({ description: 'what to do' }),
-};
+const Time = Type.String({ format: 'date-time' });
 
 export const DeadLetterView = Type.Object(
   {
@@ -44,7 +44,9 @@ export const DeadLetterView = Type.Object(
     at: Type.String({ format: 'date-time', description: 'when it was given up, or a mail was made' }),
     attempts: Type.Integer(),
     reason: Type.String({ description: 'a code, or what the relay said last' }),
-    ...WayBack,
+    retry: Type.Boolean({ description: 'whether it can be tried again as it is' }),
+    wayBack: Type.String({ description: 'what to do' }),
+    dismissedAt: Type.Union([Time, Type.Null()], { description: 'when an operator put it aside' }),
     mail: Type.Union([OpsMailView, Type.Null()]),
   },
   { title: 'DeadLetter' },
@@ -55,20 +57,68 @@ export const DeadLettersView = Type.Object(
   {
     imports: Type.Array(DeadLetterView, { description: 'that failed and were not retried, the last first' }),
     mails: Type.Array(DeadLetterView, { description: 'that were given up, the last first' }),
+    nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'of both; null on the last page' }),
   },
   { title: 'DeadLetters' },
 );
+export type DeadLetters = Static<typeof DeadLettersView>;
 
-/** What was given up, with the reason and the way back. */
+const Last = Type.Union([Type.Object({ at: Instant(), id: IdText }), Type.Null()]);
+/** Where each of the two lists goes on; null where it has ended. */
+const Place = Type.Object({ imports: Last, mails: Last });
+
+export interface LetterQuery {
+  limit: number;
+  cursor?: string | undefined;
+  /** Only imports that failed by a fault of ours. */
+  ours: boolean;
+  /** Those that were put aside, instead of all others. */
+  dismissed: boolean;
+}
+
+/**
+ * What was given up, with the reason and the way back.
+ * @throws AppError VALIDATION_FAILED for a cursor of another list
+ */
 export async function listDeadLetters(
   { looks }: Pick<Store, 'looks'>,
-  { limit, isOperator }: { limit: number; isOperator: boolean },
-): Promise<Static<typeof DeadLettersView>> {
-  const [imports, mails] = await Promise.all([looks.listFailedImports(limit), looks.listFailedMails(limit)]);
-  return {
-    imports: imports.map(deadImport),
-    mails: mails.map((mail) => deadMail(mail, isOperator)),
+  { limit, cursor, ours, dismissed }: LetterQuery,
+  isOperator: boolean,
+): Promise<DeadLetters> {
+  const place = readCursor(Place, cursor);
+  const page = (last: Static<typeof Last> | undefined) => ({
+    ...{ dismissed, limit: limit + 1 },
+    ...(last ? { after: { at: new Date(last.at), id: last.id } } : {}),
+  });
+  const codes = ours ? { codes: FAULTS_OF_OURS } : {};
+  const [imports, mails] = await Promise.all([
+    place?.imports === null ? [] : looks.listFailedImports({ ...page(place?.imports), ...codes }),
+    place?.mails === null ? [] : looks.listFailedMails(page(place?.mails)),
+  ]);
+  const next = {
+    imports: lastOf(
+      imports,
+      limit,
+      ({ dismissedAt, finishedAt, acceptedAt }) => dismissedAt ?? finishedAt ?? acceptedAt,
+    ),
+    mails: lastOf(mails, limit, ({ dismissedAt, date }) => dismissedAt ?? date),
   };
+  return {
+    imports: imports.slice(0, limit).map(deadImport),
+    mails: mails.slice(0, limit).map((mail) => deadMail(mail, isOperator)),
+    nextCursor: next.imports || next.mails ? writeCursor(next) : null,
+  };
+}
+
+/** @returns null where this was the last page */
+function lastOf<Look extends { id: string }>(
+  read: readonly Look[],
+  limit: number,
+  timeOf: (look: Look) => Date,
+): Static<typeof Last> {
+  const last = read.length > limit ? read[limit - 1] : undefined;
+  // With its milliseconds, by which the list is in order.
+  return last ? { at: timeOf(last).toISOString(), id: last.id } : null;
 }
 
 function deadImport(look: ImportLook): DeadLetterView {
@@ -78,6 +128,7 @@ function deadImport(look: ImportLook): DeadLetterView {
   return {
     ...{ kind: 'import', id, organisationId, attempts, mail: null },
     at: utcText(finishedAt ?? acceptedAt),
+    dismissedAt: look.dismissedAt && utcText(look.dismissedAt),
     reason: `${failure?.code ?? 'unknown'}${row}`,
     retry: obstacle === undefined,
     wayBack: obstacle ?? 'Retry it: its file is worked off again as an import of its own',
@@ -89,6 +140,7 @@ function deadMail(look: MailLook, isOperator: boolean): DeadLetterView {
   const { id, organisationId, date, attempts, lastError } = mail;
   return {
     ...{ kind: 'mail', id, organisationId, attempts, mail, at: date },
+    dismissedAt: look.dismissedAt && utcText(look.dismissedAt),
     reason: lastError ?? 'unknown',
     ...wayBackOf(look),
   };

@@ -1,9 +1,12 @@
 import { type JobQueues, judgeRedis } from '@mentorline/jobs';
 import { DAY_MS, SECOND_MS } from '@mentorline/runtime';
-import type { Heartbeat, ImportLook, PartitionLook, Store } from '@mentorline/store';
+import type { Heartbeat, ImportLook, MailLook, PartitionLook, Store } from '@mentorline/store';
 import { utcText } from '../http/utc-text.ts';
-import { isFaultOfOurs } from './dead-letters.ts';
+import { FAULTS_OF_OURS } from './dead-letters.ts';
+import { findRunning } from './find-running.ts';
+import { judgeLimits } from './judge-limits.ts';
 import { judgeMongodb } from './judge-mongodb.ts';
+import { withoutAddresses } from './mail-view.ts';
 import { needsAttention } from './needs-attention.ts';
 import type { Overview, ProcessView, RunningView } from './overview-view.ts';
 import { SILENT_AFTER_MS, type Surroundings, WAITS, whyWaiting } from './why-waiting.ts';
@@ -14,28 +17,38 @@ export interface LookDeps {
   now: () => Date;
 }
 
-/** Of those that have not ended; who has more of them looks at the oldest first. */
-const MOST_RUNNING = 50;
-const MOST_FAILED = 20;
-
 /** Everything that operators see at a glance. It answers while Redis is away, and says so. */
 export async function gatherOverview({ store, queues, now }: LookDeps): Promise<Overview> {
   const at = now();
   const dayAgo = new Date(at.getTime() - DAY_MS);
   const { looks, heartbeats, leases } = store;
-  const [beats, queueStates, redis, mongodb, running, failed, importCounts, mailCounts, oldestDueAt, roles] =
-    await Promise.all([
-      heartbeats.listHeartbeats(),
-      queues.look(),
-      queues.lookAtRedis(),
-      looks.lookAtMongodb(),
-      looks.lookAtRunning(MOST_RUNNING),
-      looks.listFailedImports(MOST_FAILED),
-      looks.countImports(dayAgo),
-      looks.countMails(),
-      looks.oldestDueAt(),
-      leases.listRoles(),
-    ]);
+  const [
+    beats,
+    queueStates,
+    redis,
+    mongodb,
+    running,
+    failedByUs,
+    importCounts,
+    mailCounts,
+    givenUp,
+    oldestDueAt,
+    retried,
+    roles,
+  ] = await Promise.all([
+    heartbeats.listHeartbeats(),
+    queues.look(),
+    queues.lookAtRedis(),
+    looks.lookAtMongodb(),
+    findRunning(store, at),
+    looks.countFailedImports(FAULTS_OF_OURS),
+    looks.countImports(dayAgo),
+    looks.countMails(),
+    looks.countFailedMails(),
+    looks.oldestDueAt(),
+    looks.lookAtRetried(),
+    leases.listRoles(),
+  ]);
   const secondsSince = (time: Date): number =>
     Math.max(0, Math.floor((at.getTime() - time.getTime()) / SECOND_MS));
   const perMinute = sumPerMinute(beats);
@@ -43,8 +56,12 @@ export async function gatherOverview({ store, queues, now }: LookDeps): Promise<
     at: utcText(at),
     processes: beats.map(presentProcess),
     queues:
-      queueStates?.map(({ oldestWaitingAt, ...state }) => ({
+      queueStates?.map(({ oldestWaitingAt, concurrency, rateLimit, ...state }) => ({
         ...state,
+        limits: {
+          ...{ concurrency, rate: rateLimit },
+          judgements: judgeLimits({ ...state, concurrency, rateLimit }),
+        },
         oldestWaitingSeconds: oldestWaitingAt && secondsSince(oldestWaitingAt),
         jobsPerMinute: perMinute(state.name),
       })) ?? null,
@@ -56,9 +73,16 @@ export async function gatherOverview({ store, queues, now }: LookDeps): Promise<
         at,
         queuePaused: queueStates?.find(({ name }) => name === 'imports')?.paused,
       }),
-      failedByUs: failed.filter(({ failure }) => isFaultOfOurs(failure)).length,
+      failedByUs: failedByUs.count,
     },
-    mails: { counts: mailCounts, oldestDueSeconds: oldestDueAt && secondsSince(oldestDueAt) },
+    mails: {
+      ...{ counts: mailCounts, givenUp },
+      oldestDueSeconds: oldestDueAt && secondsSince(oldestDueAt),
+      retried: {
+        ...retried.total,
+        longest: retried.longest && presentRetried(retried.longest, secondsSince),
+      },
+    },
     roles: roles
       .filter(({ leaseMs }) => leaseMs > 0)
       .map(({ role, owner, leaseMs }) => ({
@@ -72,6 +96,16 @@ export async function gatherOverview({ store, queues, now }: LookDeps): Promise<
     mongodb: { version: mongodb.version, judgements: judgeMongodb(mongodb) },
   };
   return { ...overview, attention: needsAttention(overview) };
+}
+
+function presentRetried(mail: MailLook, secondsSince: (time: Date) => number) {
+  const { id, kind, attempts, date, triedSince, nextAttemptAt, lastError } = mail;
+  return {
+    ...{ id, kind, attempts },
+    triedForSeconds: secondsSince(triedSince ?? date),
+    nextAttemptAt: utcText(nextAttemptAt),
+    lastError: withoutAddresses(lastError ?? ''),
+  };
 }
 
 /** Imports that have not ended, with how far they have come and why they wait. */
@@ -120,13 +154,14 @@ function lastProgress(
 }
 
 function presentProcess(beat: Heartbeat): ProcessView {
-  const { id, service, version, host, pid, since, silentMs, draining, busy, perMinute } = beat;
+  const { id, service, version, host, pid, since, silentMs, draining, busy, perMinute, relay } = beat;
   return {
     ...{ id, service, version, host, pid, perMinute },
     since: utcText(since),
     state: stateOf(beat),
     silentSeconds: Math.max(0, Math.floor(silentMs / SECOND_MS)),
     canDrain: draining !== null,
+    relay: relay ? { ...relay, since: utcText(relay.since) } : null,
     busy: busy.map((task) => ({ kind: task.kind, id: task.id, since: utcText(task.since) })),
   };
 }

@@ -153,6 +153,8 @@ function tell({ what, status, attempt, takenOver, reason, row, importId }: Impor
       return 'Asked to stop';
     case 'released':
       return `Taken away from its importer in ${status}`;
+    case 'dismissed':
+      return 'Put aside';
     case 'retried':
       return `Retried as ${importId}`;
   }

@@ -36,9 +36,13 @@ export const OpsMailView = Type.Object(
 );
 export type OpsMailView = Static<typeof OpsMailView>;
 
+export function withoutAddresses(text: string): string {
+  return text.replace(/[^\s<>"(),:;]+@/gu, '…@');
+}
+
 /** @param isOperator who is none sees nobody's address */
 export function presentMail(mail: MailLook, isOperator: boolean): OpsMailView {
-  const shown = (text: string): string => (isOperator ? text : text.replace(/[^\s<>"(),:;]+@/gu, '…@'));
+  const shown = (text: string): string => (isOperator ? text : withoutAddresses(text));
   const { id, kind, organisationId, importId, sessionId, status, address, messageId, attempts } = mail;
   return {
     ...{ id, kind, organisationId, importId, sessionId, status, messageId, attempts },

@@ -81,7 +81,9 @@ main.narrow button { width: 100%; min-height: 2.75rem; background: var(--strong)
 // What is being worked with is left alone: nothing moves under a finger, a pointer or a screen reader.
 const SCRIPT = `
 // What was done is told once, not whenever the page is loaded again.
-if (location.search) history.replaceState(null, '', location.pathname);
+const address = new URL(location.href);
+address.searchParams.delete('done');
+if (address.href !== location.href) history.replaceState(null, '', address);
 const pause = document.querySelector('#pause');
 const said = document.querySelector('#said');
 const say = (text) => { if (said.textContent !== text) said.textContent = text; };

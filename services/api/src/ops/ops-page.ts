@@ -1,6 +1,7 @@
 import { IMPORT_STATUSES, MAIL_STATES } from '@mentorline/domain';
-import type { DeadLetterView } from './dead-letters.ts';
+import type { DeadLetters } from './dead-letters.ts';
 import { type Html, html } from './html.ts';
+import { letterTables } from './letter-page.ts';
 import {
   actButton,
   age,
@@ -13,12 +14,11 @@ import {
 } from './ops-parts.ts';
 import type { Overview, ProcessView, RunningView } from './overview-view.ts';
 
+/** Where on the page the things stand that need attention. */
+const PLACES = { process: 'processes', queue: 'queues', mails: 'mails', 'dead-letters': 'dead' } as const;
+
 /** The overview as a page: what needs attention first. */
-export function overviewContent(
-  overview: Overview,
-  dead: { imports: readonly DeadLetterView[]; mails: readonly DeadLetterView[] },
-  isOperator: boolean,
-): Html {
+export function overviewContent(overview: Overview, dead: DeadLetters, isOperator: boolean): Html {
   const { attention, processes, queues, imports, mails, roles, redis, mongodb, rowsPerMinute, at } = overview;
   return html`<h1>Operations</h1>
 <section aria-labelledby="attention"><h2 id="attention">Needs attention (${attention.length})</h2>
@@ -28,8 +28,10 @@ ${
     : html`<ul class="plain">${attention.map(
         ({ severity, message, target }) =>
           html`<li class="notice ${severity}"><b>${LEVELS[severity]}</b> <span>${message}. ${
-            (target?.kind === 'import' && importLink(target.id, 'See its story')) ||
-            (target?.kind === 'dead-letters' && html`<a href="#dead">See them</a>`)
+            target &&
+            (target.kind === 'import'
+              ? importLink(target.id, 'See its story')
+              : html`<a href="#${PLACES[target.kind]}">See ${target.kind === 'dead-letters' ? 'them' : 'there'}</a>`)
           }</span></li>`,
       )}</ul>`
 }
@@ -52,6 +54,9 @@ ${isOperator && html`<th scope="col">Repair</th>`}</tr></thead><tbody>
 ${imports.running.map((one) => importRow(one, isOperator))}</tbody></table>`
 }</section>
 
+<section aria-labelledby="mails"><h2 id="mails">Mails that are tried again (${countText(mails.retried)})</h2>
+${retriedMails(mails.retried)}</section>
+
 <section aria-labelledby="processes"><h2 id="processes">Services</h2>
 ${
   processes.length === 0
@@ -69,15 +74,16 @@ ${
     ? html`<p class="notice critical"><b>${LEVELS.critical}</b> Redis does not answer.</p>`
     : html`<table><thead><tr><th scope="col">Queue</th><th scope="col">State</th><th scope="col">Waiting</th>
 <th scope="col">Active</th><th scope="col">Failed</th><th scope="col">Oldest waits</th><th scope="col">Jobs a minute</th>
-${isOperator && html`<th scope="col">Repair</th>`}</tr></thead><tbody>
+<th scope="col">Limits</th>${isOperator && html`<th scope="col">Repair</th>`}</tr></thead><tbody>
 ${queues.map(
-  ({ name, paused, waiting, active, failed, oldestWaitingSeconds, jobsPerMinute }) =>
+  ({ name, paused, waiting, active, failed, oldestWaitingSeconds, jobsPerMinute, limits }) =>
     html`<tr><td data-label="Queue">${name}</td>
 <td data-label="State"><span class="tag ${paused ? 'warning' : 'ok'}">${paused ? 'paused' : 'open'}</span></td>
 <td data-label="Waiting" class="n">${waiting}</td><td data-label="Active" class="n">${active}</td>
 <td data-label="Failed" class="n">${failed}</td>
 <td data-label="Oldest waits">${oldestWaitingSeconds === null ? '–' : age(oldestWaitingSeconds)}</td>
 <td data-label="Jobs a minute" class="n">${jobsPerMinute}</td>
+<td data-label="Limits">${limits.judgements.map(({ text }) => text).join('; ') || 'none'}</td>
 ${
   isOperator &&
   html`<td data-label="Repair">${
@@ -95,8 +101,16 @@ ${
 </div>
 
 <section aria-labelledby="dead"><h2 id="dead">Dead letters</h2>
-${deadLetters('Imports', dead.imports, isOperator)}
-${deadLetters('Mails', dead.mails, isOperator)}</section>`;
+${letterTables(dead, isOperator)}
+<p class="soft">The last of them${dead.nextCursor && ', of more'}; of imports those that failed by a fault of ours.
+<a href="/ops/dead-letters">All that were given up</a> · <a href="/ops/dead-letters?show=dismissed">Those that were put aside</a></p></section>`;
+}
+
+function retriedMails({ longest }: Overview['mails']['retried']): Html {
+  if (!longest) return html`<p class="soft">None.</p>`;
+  const { id, kind, attempts, triedForSeconds, nextAttemptAt, lastError } = longest;
+  return html`<p>Most often: the mail ${id} (${kind}), ${attempts} attempts in ${age(triedForSeconds)}, the next at ${timeText(nextAttemptAt)}.</p>
+<p class="soft">${lastError}</p>`;
 }
 
 function figure(name: string, value: string | number): Html {
@@ -146,11 +160,14 @@ const STATE_LOOKS = {
 } as const;
 
 function processRow(one: ProcessView, isOperator: boolean): Html {
-  const { id, service, version, host, pid, since, state, silentSeconds, canDrain, busy, perMinute } = one;
+  const { id, service, version, host, pid, since, state, silentSeconds, canDrain, busy, perMinute, relay } =
+    one;
   const said = state === 'silent' ? `silent for ${age(silentSeconds)}` : state;
   const name = `the ${service} on ${host}`;
   return html`<tr><td data-label="Service"><span>${service}<br><span class="soft">${host} (${pid})</span></span></td>
-<td data-label="State"><span class="tag ${STATE_LOOKS[state]}">${said}</span></td>
+<td data-label="State"><span><span class="tag ${STATE_LOOKS[state]}">${said}</span>${
+    relay && !relay.works && html`<br><span class="tag critical">no relay (${relay.error})</span>`
+  }</span></td>
 <td data-label="Busy with"><span>${
     busy.length === 0 ? '–' : busy.map((task) => html`${task.kind} ${taskLink(task)}<br>`)
   }</span></td>
@@ -174,22 +191,4 @@ ${
 
 function taskLink({ kind, id }: { kind: string; id: string }): Html | string {
   return kind === 'import' || kind === 'shard' ? importLink(id, id) : id;
-}
-
-function deadLetters(title: string, letters: readonly DeadLetterView[], isOperator: boolean): Html {
-  if (letters.length === 0) return html`<p class="soft">${title}: none.</p>`;
-  return html`<table><caption class="soft">${title}</caption><thead><tr><th scope="col">What</th><th scope="col">When</th>
-<th scope="col">Reason</th><th scope="col">Way back</th></tr></thead><tbody>
-${letters.map(
-  ({ kind, id, at, reason, retry, wayBack, mail }) =>
-    html`<tr><td data-label="What"><span>${kind === 'import' ? importLink(id, id) : html`${mail?.kind} to ${mail?.to}`}</span></td>
-<td data-label="When">${timeText(at)}</td><td data-label="Reason">${reason}</td>
-<td data-label="Way back"><div>${wayBack}. ${
-      isOperator &&
-      retry &&
-      (kind === 'import'
-        ? actButton({ act: 'retry', id, text: 'Retry', about: `import ${id}` })
-        : actButton({ act: 'send-again', id, text: 'Send again', about: `mail ${id}` }))
-    }</div></td></tr>`,
-)}</tbody></table>`;
 }

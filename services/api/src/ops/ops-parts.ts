@@ -24,6 +24,8 @@ export const ACTS = [
   'drain',
   'undrain',
   'send-again',
+  'dismiss-import',
+  'dismiss-mail',
 ] as const;
 export type Act = (typeof ACTS)[number];
 
@@ -37,6 +39,8 @@ export const DONE: Readonly<Record<Act, string>> = {
   drain: 'The process was asked to take no new work',
   undrain: 'The process takes work again',
   'send-again': 'The mail waits to be sent again',
+  'dismiss-import': 'The import was put aside',
+  'dismiss-mail': 'The mail was put aside',
 };
 
 interface ActForm {

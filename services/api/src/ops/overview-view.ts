@@ -27,6 +27,13 @@ export const ProcessView = Type.Object(
     silentSeconds: Type.Integer({ minimum: 0, description: 'since it was last heard of' }),
     canDrain: Type.Boolean(),
     busy: Type.Array(Type.Object({ kind: Type.String(), id: Type.String(), since: Time })),
+    relay: Nullable(
+      Type.Object({
+        works: Type.Boolean(),
+        since: Time,
+        error: Nullable(Type.String({ description: 'a code of SMTP or of the network' })),
+      }),
+    ),
     perMinute: Type.Record(Type.String(), Type.Integer(), { description: 'what it did in the last minute' }),
   },
   { title: 'OpsProcess' },
@@ -65,13 +72,36 @@ const QueueView = Type.Object({
   failed: Type.Integer(),
   oldestWaitingSeconds: Nullable(Type.Integer()),
   jobsPerMinute: Type.Integer(),
+  limits: Type.Object(
+    {
+      concurrency: Nullable(Type.Integer()),
+      rate: Nullable(Type.Object({ max: Type.Integer(), durationMs: Type.Integer() })),
+      judgements: Type.Array(JudgementView),
+    },
+    { description: 'for all processes together, as somebody has set them on the queue board' },
+  ),
 });
+
+const RetriedView = Type.Object(
+  {
+    id: Type.String(),
+    kind: Type.String(),
+    attempts: Type.Integer(),
+    triedForSeconds: Type.Integer({ minimum: 0 }),
+    nextAttemptAt: Time,
+    lastError: Type.String({ description: 'what the relay or the network said, without addresses' }),
+  },
+  { description: 'the one that was tried most often' },
+);
 
 const AttentionView = Type.Object({
   severity: Type.Enum(['critical', 'warning']),
   message: Type.String(),
   target: Nullable(
-    Type.Object({ kind: Type.Enum(['import', 'process', 'queue', 'dead-letters']), id: Type.String() }),
+    Type.Object({
+      kind: Type.Enum(['import', 'process', 'queue', 'mails', 'dead-letters']),
+      id: Type.String(),
+    }),
   ),
 });
 
@@ -92,16 +122,23 @@ export const OverviewView = Type.Object(
           description: 'completed, failed and cancelled: in the last 24 hours',
         },
       ),
-      running: Type.Array(RunningView, { description: 'the oldest that have not ended' }),
+      running: Type.Array(RunningView, {
+        description: 'the oldest that have not ended, and all in which something may be wrong',
+      }),
       failedByUs: Type.Integer({
-        description: 'of the last dead letters, those that are no fault of the file',
+        description: 'those among the dead letters that are no fault of the file',
       }),
     }),
     mails: Type.Object({
       counts: Type.Object(
         Object.fromEntries(MAIL_STATES.map((state) => [state, Count])) as Record<MailState, typeof Count>,
       ),
+      givenUp: Type.Object(Count.properties, { description: 'failed, and put aside by nobody' }),
       oldestDueSeconds: Nullable(Type.Integer()),
+      retried: Type.Object(
+        { ...Count.properties, longest: Nullable(RetriedView) },
+        { description: 'that came back from the relay and are tried again' },
+      ),
     }),
     roles: Type.Array(
       Type.Object({ role: Type.String(), heldBy: Type.String(), leaseSeconds: Type.Integer() }),

@@ -1,6 +1,6 @@
 import type { JobQueues, QueueName } from '@mentorline/jobs';
 import { AppError } from '@mentorline/runtime';
-import type { Actor, Import, ImportLook, Store, Transaction } from '@mentorline/store';
+import type { Actor, Dismissed, Import, ImportLook, Store, Transaction } from '@mentorline/store';
 import { type Refusals, sendAgain } from '../mails/send-again.ts';
 import { obstacleToRetry } from './dead-letters.ts';
 
@@ -97,8 +97,35 @@ export async function sendMailAgain(deps: RepairDeps, actor: Operator, id: strin
 }
 
 /**
+ * Puts aside what was given up: it is no longer among what needs attention. It may still be tried again; doing it twice
+ * does no harm.
+ * @throws AppError NOT_FOUND, NOT_GIVEN_UP
+ */
+export async function dismissLetter(
+  { store, now }: RepairDeps,
+  actor: Operator,
+  { kind, id }: { kind: 'import' | 'mail'; id: string },
+): Promise<void> {
+  const at = now();
+  await store.transaction(async (transaction) => {
+    const dismissed: Dismissed =
+      kind === 'import'
+        ? await store.letters.dismissImport(transaction, id, actor.userId, at)
+        : await store.letters.dismissMail(transaction, id, at);
+    if (dismissed.outcome === 'missing') throw new AppError('NOT_FOUND', `There is no such ${kind}`);
+    if (dismissed.outcome === 'not-failed') {
+      throw new AppError('NOT_GIVEN_UP', `The ${kind} was not given up, or has been retried`);
+    }
+    if (dismissed.outcome !== 'dismissed') return;
+    const write = { at, action: `${kind}.dismissed`, target: { kind, id } };
+    await store.audit.noteOperatorAct(transaction, actor, write, dismissed.organisationId);
+  });
+}
+
+/**
  * Keeps a queue from being worked off, or lets it be again. What runs goes on to its end.
- * @throws AppError UNAVAILABLE when Redis does not answer; nothing is changed or noted then
+ * @throws AppError UNAVAILABLE when Redis does not answer. Where it was not even asked nothing is noted, and nothing
+ *   happens later either
  */
 export async function setQueuePaused(
   { store, queues, now }: RepairDeps,
@@ -106,15 +133,27 @@ export async function setQueuePaused(
   { name, paused }: { name: QueueName; paused: boolean },
 ): Promise<void> {
   const action = paused ? 'queue.paused' : 'queue.resumed';
-  await store.transaction(async (transaction) => {
+  const outcome = await store.transaction(async (transaction) => {
     await store.audit.noteOperatorAct(transaction, actor, {
       ...{ at: now(), action, target: { kind: 'queue', id: name } },
     });
     // Before the entry is committed: there is none of what did not happen. Doing it twice does no harm.
-    if (!(await queues.setPaused(name, paused))) {
-      throw new AppError('UNAVAILABLE', 'Redis does not answer; try again when it is back');
+    const done = await queues.setPaused(name, paused);
+    if (done === 'away') {
+      throw new AppError(
+        'UNAVAILABLE',
+        'Redis does not answer, and nothing was changed; try again when it is back',
+      );
     }
+    return done;
   });
+  // It may have happened, so it stays noted.
+  if (outcome === 'unanswered') {
+    throw new AppError(
+      'UNAVAILABLE',
+      'Redis was asked, and did not answer in time; the overview says whether the queue is paused',
+    );
+  }
 }
 
 /**

@@ -9,6 +9,7 @@ import { CsvFile, OPENED_IN_BROWSERS } from '../http/csv-file.ts';
 import { IdParams } from '../http/id-params.ts';
 import { Query } from '../http/paging.ts';
 import { findImport } from '../imports/find-import.ts';
+import { reportOfResults } from '../imports/report-of-results.ts';
 import { refuseUnlessAllowed, UploadKindField } from '../imports/upload-kinds.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
 
@@ -67,7 +68,14 @@ export function importFileRoutes(deps: { store: Store; now: () => Date }): Fasti
         },
       },
       async (request, reply) => {
-        const { report, fileName, status } = await findEnded(request.params.id, userOf(request));
+        const found = await findEnded(request.params.id, userOf(request));
+        const { report, fileName, status, partitions } = found;
+        if (!report && status === 'failed' && partitions > 0) {
+          return reply
+            .type('text/csv; charset=utf-8')
+            .header('content-disposition', besideUpload(fileName, 'report'))
+            .send(Readable.from(await reportOfResults({ store }, found)));
+        }
         if (!report) {
           const how = status === 'failed' ? 'failed as a whole' : 'was cancelled before it began';
           throw new AppError('NOT_FOUND', `The import ${how}; it has no report`);

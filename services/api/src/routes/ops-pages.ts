@@ -14,10 +14,12 @@ import { listDeadLetters } from '../ops/dead-letters.ts';
 import { gatherOverview } from '../ops/gather-overview.ts';
 import { html } from '../ops/html.ts';
 import { readImportStory } from '../ops/import-story.ts';
+import { letterContent } from '../ops/letter-page.ts';
 import { opsPage, plainPage } from '../ops/ops-layout.ts';
 import { overviewContent } from '../ops/ops-page.ts';
 import { ACTS, type Act, DONE } from '../ops/ops-parts.ts';
 import {
+  dismissLetter,
   type Operator,
   type RepairDeps,
   releaseImport,
@@ -36,6 +38,11 @@ import { isOperator } from './ops.ts';
 const DEAD_LETTERS = 20;
 /** The page that an act leads to tells what was done. */
 const Done = Type.Object({ done: Type.Optional(Type.Enum([...ACTS])) });
+
+const Letters = Type.Object({
+  show: Type.Optional(Type.Enum(['all', 'dismissed'])),
+  cursor: Type.Optional(Type.String({ maxLength: 500 })),
+});
 
 /** The pages for operators and observers. Without their cookie nothing of them is shown but the sign-in. */
 export function opsPageRoutes(deps: OpsCookieDeps & RepairDeps): FastifyPluginAsyncTypebox {
@@ -85,7 +92,7 @@ export function opsPageRoutes(deps: OpsCookieDeps & RepairDeps): FastifyPluginAs
       const viewer = viewerOf(request);
       const [overview, dead] = await Promise.all([
         gatherOverview(deps),
-        listDeadLetters(store, { limit: DEAD_LETTERS, isOperator: viewer.isOperator }),
+        listDeadLetters(store, { limit: DEAD_LETTERS, ours: true, dismissed: false }, viewer.isOperator),
       ]);
       const { length } = overview.attention;
       const said =
@@ -95,6 +102,15 @@ export function opsPageRoutes(deps: OpsCookieDeps & RepairDeps): FastifyPluginAs
       const content = overviewContent(overview, dead, viewer.isOperator);
       const title = `Operations (${length})`;
       return send(reply, opsPage({ title, said, done: doneText(request.query), viewer, content }));
+    });
+
+    app.get('/ops/dead-letters', { schema: { hide: true, querystring: Letters } }, async (request, reply) => {
+      const viewer = viewerOf(request);
+      const { cursor, show } = request.query;
+      const query = { limit: DEAD_LETTERS, cursor, ours: false, dismissed: show === 'dismissed' };
+      const content = letterContent(await listDeadLetters(store, query, viewer.isOperator), { show, viewer });
+      const page = { title: 'Dead letters', said: 'What was given up.', viewer, content };
+      return send(reply, opsPage({ ...page, done: undefined }));
     });
 
     const ofImport = { schema: { hide: true, params: IdParams, querystring: Done } };
@@ -140,6 +156,13 @@ async function run(deps: RepairDeps, actor: Operator, act: Act, id: string): Pro
       const name = QUEUE_NAMES.find((known) => known === id);
       if (!name) throw new AppError('NOT_FOUND', 'There is no such queue');
       await setQueuePaused(deps, actor, { name, paused: act === 'pause' });
+      return '/ops';
+    }
+    case 'dismiss-import':
+    case 'dismiss-mail': {
+      const kind = act === 'dismiss-import' ? 'import' : 'mail';
+      if (!isId(id)) throw new AppError('NOT_FOUND', `There is no such ${kind}`);
+      await dismissLetter(deps, actor, { kind, id });
       return '/ops';
     }
     case 'send-again':

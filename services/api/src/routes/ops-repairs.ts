@@ -7,6 +7,7 @@ import { IdParams } from '../http/id-params.ts';
 import { OpsImportView, readImportStory } from '../ops/import-story.ts';
 import { OpsMailView, presentMail } from '../ops/mail-view.ts';
 import {
+  dismissLetter,
   type RepairDeps,
   releaseImport,
   retryImport,
@@ -109,6 +110,26 @@ export function opsRepairRoutes(deps: RepairDeps): FastifyPluginAsyncTypebox {
         return reply.code(202).send(presentMail((await deps.store.looks.lookAtMail(id))!, true));
       },
     );
+
+    for (const kind of ['import', 'mail'] as const) {
+      app.post(
+        `/v1/ops/${kind}s/:id/dismiss`,
+        {
+          config: { problems: ['NOT_GIVEN_UP'] },
+          schema: {
+            operationId: kind === 'import' ? 'dismissImport' : 'dismissMail',
+            tags: ['operations'],
+            summary: `Puts aside ${kind === 'import' ? 'an import' : 'a mail'} that was given up; it can still be tried again`,
+            params: IdParams,
+            response: { 204: { description: 'it is put aside' } },
+          },
+        },
+        async (request, reply) => {
+          await dismissLetter(deps, actorOf(request), { kind, id: request.params.id });
+          return reply.code(204).send();
+        },
+      );
+    }
 
     for (const [verb, paused] of [
       ['pause', true],

@@ -54,16 +54,27 @@ export function opsRoutes(deps: LookDeps): FastifyPluginAsyncTypebox {
           tags: ['operations'],
           summary: 'Imports and mails that were given up, with the reason and the way back; the last first',
           querystring: Query({
+            ...PageQuery,
             limit: Type.Optional(
               Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'the most of each kind' }),
+            ),
+            fault: Type.Optional(
+              Type.Enum(['ours'], { description: '`ours`: no imports whose file was at fault' }),
+            ),
+            dismissed: Type.Optional(
+              Type.Boolean({
+                default: false,
+                description: 'those that were put aside, instead of all others',
+              }),
             ),
           }),
           response: { 200: DeadLettersView },
         },
       },
       (request) => {
-        const { limit = 20 } = request.query;
-        return listDeadLetters(store, { limit, isOperator: isOperator(userOf(request)) });
+        const { limit = 20, cursor, fault, dismissed = false } = request.query;
+        const query = { limit, cursor, ours: fault === 'ours', dismissed };
+        return listDeadLetters(store, query, isOperator(userOf(request)));
       },
     );
 

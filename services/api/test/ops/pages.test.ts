@@ -159,9 +159,19 @@ t.test('operators mend by buttons; observers have none, and are refused', async 
   t.match(await deps.queues.look(), [{}, { name: 'mails', paused: true }]);
   await operator.act('resume', 'mails');
 
+  const letter = await gateway.failed('FILE_DAMAGED');
+  const letters = async (show: string) => (await operator.send('GET', `/ops/dead-letters?show=${show}`)).body;
+  t.match(await letters('all'), /value="dismiss-import"/);
+  const dismissed = await operator.act('dismiss-import', letter.id);
+  t.equal(dismissed.headers.location, '/ops?done=dismiss-import');
+  t.notMatch(await letters('all'), letter.id);
+  t.match(await letters('dismissed'), letter.id);
+
   const observer = browse(gateway);
   await observer.signIn(OBSERVER);
-  t.notMatch((await observer.send('GET', '/ops')).body, /action="\/ops\/acts"/);
+  for (const page of ['/ops', '/ops/dead-letters']) {
+    t.notMatch((await observer.send('GET', page)).body, /action="\/ops\/acts"/);
+  }
   t.equal((await observer.act('pause', 'mails')).statusCode, 403);
   t.match(await deps.queues.look(), [{}, { name: 'mails', paused: false }]);
 });

@@ -1,5 +1,5 @@
 import { NO_ROWS, newId } from '@mentorline/store';
-import { startOwnRedis } from '@mentorline/testkit';
+import { startOwnRedis, waitFor } from '@mentorline/testkit';
 import t from 'tap';
 import { CONTENT, LONG_MS, MANAGER, OBSERVER, OPERATOR, openOps } from './operators.ts';
 
@@ -76,7 +76,7 @@ t.test('where trying again makes no sense it is refused, with the way that does'
   const cases = [
     [await failed('QUOTE_BROKEN'), /The file is at fault/],
     [await failed('FILE_DAMAGED'), /has to be uploaded again/],
-    [await failed('INTERNAL_ERROR', 3), /3 of its rows were applied/],
+    [await failed('INTERNAL_ERROR', 3), /3 of its rows were applied.*a report of what became of each row/],
     [await running(), /has not ended; release it/],
   ] as const;
   for (const [{ id }, reason] of cases) {
@@ -117,6 +117,62 @@ t.test('dead letters tell what was given up, why, and the way back', async (t) =
 });
 
 t.test(
+  'broken files of users push nothing of ours out, and every dead letter is reached by pages',
+  async (t) => {
+    const { call, failed } = await openOps(t);
+    const { id } = await failed('INTERNAL_ERROR');
+    for (let n = 0; n < 5; n += 1) await failed('QUOTE_BROKEN');
+    const list = async (query: string) =>
+      (await call(OBSERVER, 'GET', `/v1/ops/dead-letters?${query}`)).json();
+    t.match((await list('fault=ours&limit=1')).imports, [{ id }]);
+    const overview = (await call(OBSERVER, 'GET', '/v1/ops/overview')).json();
+    t.equal(overview.imports.failedByUs, 1);
+    const reached: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const page = await list(`limit=2&cursor=${cursor}`);
+      reached.push(...page.imports.map((letter: { id: string }) => letter.id));
+      cursor = page.nextCursor;
+    }
+    t.equal(new Set(reached).size, 6);
+    t.equal(reached.length, 6);
+    t.equal(reached.at(-1), id, 'the last first');
+    t.equal((await list('cursor=bm8')).code, 'VALIDATION_FAILED');
+  },
+);
+
+t.test('a dead letter is put aside, once, and may still be tried again', async (t) => {
+  const { call, store, failed, givenUp, running } = await openOps(t);
+  const input = await failed('INTERNAL_ERROR');
+  const mailId = await givenUp(input, '550 unknown');
+  const dismiss = (what: string) => call(OPERATOR, 'POST', `/v1/ops/${what}/dismiss`);
+  const list = async (dismissed: boolean) =>
+    (await call(OBSERVER, 'GET', `/v1/ops/dead-letters?dismissed=${dismissed}`)).json();
+  const told = async () => JSON.stringify((await call(OBSERVER, 'GET', '/v1/ops/overview')).json().attention);
+  t.match(await told(), 'see the dead letters');
+  for (const what of [`imports/${input.id}`, `mails/${mailId}`, `imports/${input.id}`]) {
+    t.equal((await dismiss(what)).statusCode, 204, what);
+  }
+  t.match(await list(false), { imports: [], mails: [] });
+  t.match(await list(true), { imports: [{ id: input.id }], mails: [{ id: mailId }], nextCursor: null });
+  t.notMatch(await told(), 'see the dead letters');
+  const acts = (await call(OPERATOR, 'GET', '/v1/ops/audit')).json();
+  t.match(acts, { total: 2, items: [{ action: 'mail.dismissed' }, { action: 'import.dismissed' }] });
+  const story = (await call(OPERATOR, 'GET', `/v1/ops/imports/${input.id}`)).json();
+  t.match(story.events.at(-1), { what: 'dismissed', text: 'Put aside', by: 'Farah Khan' });
+
+  t.equal((await call(OPERATOR, 'POST', `/v1/ops/mails/${mailId}/send-again`)).statusCode, 202);
+  t.equal((await call(OPERATOR, 'POST', `/v1/ops/imports/${input.id}/retry`)).statusCode, 202);
+  t.match(await list(true), { imports: [], mails: [] });
+  await store.mails.claimMail(mailId, 'notifier', LONG_MS);
+  await store.mails.settleMail(mailId, 'notifier', { status: 'failed', error: '550 unknown' });
+  t.match((await list(false)).mails, [{ id: mailId }], 'what is given up anew is told anew');
+  for (const what of [`imports/${input.id}`, `imports/${(await running()).id}`]) {
+    t.match([(await dismiss(what)).statusCode, (await dismiss(what)).json().code], [409, 'NOT_GIVEN_UP']);
+  }
+  t.equal((await dismiss(`mails/${newId()}`)).statusCode, 404);
+});
+
+t.test(
   'a mail that was given up is sent again as the same mail; where that makes no sense it is refused',
   async (t) => {
     const { call, store, failed, organisation } = await openOps(t);
@@ -151,8 +207,17 @@ t.test('a queue is paused and resumed for all; without Redis nothing is noted', 
   t.equal((await call(OPERATOR, 'POST', '/v1/ops/queues/imports/resume')).statusCode, 204);
   t.same(await paused(), [false, false]);
   t.equal((await call(OPERATOR, 'POST', '/v1/ops/queues/others/pause')).statusCode, 404);
+  // One that is frozen takes what is written to it, and would do it later.
+  redis.freeze();
+  t.equal((await call(OPERATOR, 'POST', '/v1/ops/queues/mails/pause')).json().code, 'UNAVAILABLE');
+  redis.thaw();
+  await waitFor('Redis is back', async () => (await paused()) !== undefined);
+  t.same(await paused(), [false, false], 'what was refused does not happen when Redis is back');
   await redis.stop();
   t.equal((await call(OPERATOR, 'POST', '/v1/ops/queues/mails/pause')).json().code, 'UNAVAILABLE');
+  await redis.restart({ keepData: true });
+  await waitFor('Redis is back', async () => (await paused()) !== undefined);
+  t.same(await paused(), [false, false]);
   const acts = (await call(OPERATOR, 'GET', '/v1/ops/audit')).json();
   t.match(acts.items, [
     { action: 'queue.resumed' },

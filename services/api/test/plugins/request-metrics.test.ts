@@ -1,5 +1,7 @@
+import { PassThrough } from 'node:stream';
 import { Registry } from '@mentorline/runtime';
 import { newId } from '@mentorline/store';
+import { waitFor } from '@mentorline/testkit';
 import t from 'tap';
 import { buildApp } from '../../src/app.ts';
 import { apiMetrics } from '../../src/metrics.ts';
@@ -30,6 +32,26 @@ t.test('requests are counted by pattern of route, method and class of status', a
   t.match(text, counted('route="/v1/sessions/:id",method="GET",status="4xx"'));
   t.match(text, 'mentorline_http_problems_total{code="MENTOR_SLOT_TAKEN"} 1\n');
   t.match(text, 'mentorline_http_problems_total{code="NOT_FOUND"} 2\n');
+});
+
+t.test('a gateway is busy with what it has not answered, told by route and by nothing else', async (t) => {
+  const { app, deps, token, call } = await openGateway(t);
+  const { activity } = deps;
+  const authorization = `Bearer ${await token(MANAGER)}`;
+  const upload = new PassThrough();
+  upload.write('canary');
+  const answering = app.inject({
+    ...{ method: 'POST', url: '/v1/imports?fileName=canary.csv', payload: upload },
+    headers: { authorization, 'content-type': 'text/csv' },
+  });
+  await waitFor('it is at work', async () => activity.read().busy.length > 0);
+  t.match(activity.read().busy, [{ kind: 'upload', id: 'POST /v1/imports' }]);
+  upload.end();
+  await answering;
+  await call(MANAGER, 'GET', '/v1/sessions.csv');
+  await call(MANAGER, 'GET', '/canary');
+  await call(MANAGER, 'GET', '/healthz');
+  t.same(activity.read(), { busy: [], perMinute: { requests: 2 } });
 });
 
 t.test('however many ids, addresses and unknown paths are tried, the series stay as many', async (t) => {

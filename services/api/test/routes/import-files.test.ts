@@ -1,4 +1,5 @@
 import { hashPassword } from '@mentorline/runtime';
+import { NO_ROWS, newId } from '@mentorline/store';
 import t from 'tap';
 import { openGateway } from '../open-gateway.ts';
 
@@ -65,6 +66,43 @@ t.test('e-mail and password open a file, a token does too', async (t) => {
   t.equal(foreign.statusCode, 404);
   const asha = await get(`/v1/imports/${id}/report.csv`, basic('asha.rao@example.org', password));
   t.equal(asha.statusCode, 403);
+});
+
+t.test('an import that failed on its way has a report all the same, row by row', async (t) => {
+  const sample = (await call(MANAGER, 'GET', FILES[0]!)).rawPayload;
+  const { id } = (await call(MANAGER, 'POST', '/v1/imports', sample, { 'content-type': 'text/csv' })).json();
+  const { imports, shards, results } = store;
+  const pool = store.openTransactionPool(1);
+  t.teardown(() => pool.close());
+  const owner = newId();
+  await imports.claimImport(id, owner, 60_000, pool);
+  await imports.moveImport(id, owner, { from: 'queued', to: 'staging' }, {});
+  const lines = sample.toString('utf8').trim().split('\r\n').length - 1;
+  await imports.beginApplying(pool, id, owner, { rowsTotal: lines, landmarks: [], partitions: 2, shards: 1 });
+  const second = {
+    row: 2,
+    action: 'Create',
+    status: 'Published',
+    sessionId: SOME_ID,
+    note: '',
+    errors: [],
+  } as const;
+  await store.transaction(async (transaction) => {
+    const counts = { ...NO_ROWS, published: 1 };
+    await shards.advanceCheckpoint(transaction, { importId: id, partition: 1, from: 0, to: 2, counts });
+    const rows = [{ ...second, cells: ['as uploaded'] }];
+    await results.insertResults(transaction, { importId: id, partition: 1, rows });
+  });
+  const failure = { code: 'INTERNAL_ERROR', message: 'A fault', row: null };
+  const rows = { ...NO_ROWS, published: 1, unprocessed: lines - 1 };
+  await imports.moveImport(id, owner, { from: 'applying', to: 'failed' }, { failure, rows });
+  const report = await call(MANAGER, 'GET', `/v1/imports/${id}/report.csv`);
+  t.equal(report.statusCode, 200, report.body);
+  const told = report.body.trim().split('\r\n').slice(1);
+  t.equal(told.length, lines);
+  t.match(told[0], /,1,Unprocessed,The import failed before it came to this row$/);
+  t.match(told[1], new RegExp(`as uploaded.*${SOME_ID}.*,2,Published`));
+  t.match(told.at(-1), /Unprocessed/);
 });
 
 t.test('the uploaded file comes back byte by byte, whatever becomes of the import', async (t) => {

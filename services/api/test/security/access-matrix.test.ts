@@ -112,6 +112,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   'POST /v1/ops/imports/{id}/release': { may: OPERATORS, of: 'import', ofAll: true },
   'POST /v1/ops/imports/{id}/cancel': { may: OPERATORS, of: 'import', ofAll: true },
   'POST /v1/ops/imports/{id}/retry': { may: OPERATORS, of: 'import', ofAll: true },
+  'POST /v1/ops/imports/{id}/dismiss': { may: OPERATORS, of: 'import', ofAll: true },
+  'POST /v1/ops/mails/{id}/dismiss': { may: OPERATORS, of: 'nothing' },
   'POST /v1/ops/mails/{id}/send-again': { may: OPERATORS, of: 'nothing' },
   'POST /v1/ops/queues/{name}/pause': { may: OPERATORS },
   'POST /v1/ops/queues/{name}/resume': { may: OPERATORS },

@@ -33,7 +33,10 @@ function remembering(
   lookUp: (keys: string[]) => Promise<ReadonlyMap<string, Person>>,
   frozen: (person: Person) => Person,
 ): (keys: Iterable<string>) => Promise<ReadonlyMap<string, Person>> {
-  const known = new LRUCache<string, { person: Person | undefined }>({ max: KNOWN_PEOPLE });
+  // By size: with `max` it would take the room for all of them at once, for every import.
+  const known = new LRUCache<string, { person: Person | undefined }>({
+    ...{ maxSize: KNOWN_PEOPLE, sizeCalculation: () => 1 },
+  });
   return async (keys) => {
     const found = new Map<string, Person>();
     const missing: string[] = [];

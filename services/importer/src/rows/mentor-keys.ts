@@ -12,7 +12,8 @@ export function mentorKeys(
   store: Store,
   organisationId: string,
 ): (sessionIds: readonly string[]) => Promise<string[]> {
-  const emails = new LRUCache<string, string>({ max: KNOWN_MENTORS });
+  // By size: with `max` it would take the room for all of them at once, for every import.
+  const emails = new LRUCache<string, string>({ maxSize: KNOWN_MENTORS, sizeCalculation: () => 1 });
   return async (sessionIds) => {
     const mentors = await store.sessions.findMentors(organisationId, sessionIds);
     const missing = [...new Set(mentors.values())].filter((id) => !emails.has(id));
