@@ -1397,6 +1397,7 @@ export interface components {
          *       "failure": null,
          *       "mail": {
          *         "status": "sent",
+         *         "suppressed": false,
          *         "messageId": "<import-6657f1f77bcf86cd79943902@mail.example.org>",
          *         "sentAt": "2027-06-01T08:00:04Z"
          *       },
@@ -1457,6 +1458,8 @@ export interface components {
             mail: {
                 /** @enum {unknown} */
                 status: "pending" | "sending" | "sent" | "failed";
+                /** @description it failed untried, as earlier mails to its address came back; asked for again, it is tried all the same */
+                suppressed: boolean;
                 messageId: string;
                 sentAt: string | null;
             } | null;
@@ -1470,7 +1473,7 @@ export interface components {
          * @example {
          *       "id": "done",
          *       "event": "done",
-         *       "data": "{\"id\":\"6657f1f77bcf86cd79943902\",\"kind\":\"sessions\",\"mode\":\"apply\",\"notify\":true,\"undoes\":null,\"status\":\"completed\",\"fileName\":\"sessions.csv\",\"sizeBytes\":1824,\"sha256\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\",\"encoding\":\"utf-8\",\"delimiter\":\",\",\"warnings\":[],\"uploadedBy\":{\"id\":\"6657f1f77bcf86cd79943903\",\"name\":\"Priya Menon\",\"email\":\"manager@example.org\"},\"rows\":{\"total\":10,\"published\":9,\"created\":0,\"updated\":0,\"deleted\":0,\"unchanged\":0,\"invalid\":1,\"unprocessed\":0},\"mails\":27,\"progress\":1,\"etaSeconds\":0,\"failure\":null,\"mail\":{\"status\":\"sent\",\"messageId\":\"<import-6657f1f77bcf86cd79943902@mail.example.org>\",\"sentAt\":\"2027-06-01T08:00:04Z\"},\"acceptedAt\":\"2027-06-01T08:00:00Z\",\"cancelRequestedAt\":null,\"startedAt\":\"2027-06-01T08:00:01Z\",\"finishedAt\":\"2027-06-01T08:00:03Z\"}"
+         *       "data": "{\"id\":\"6657f1f77bcf86cd79943902\",\"kind\":\"sessions\",\"mode\":\"apply\",\"notify\":true,\"undoes\":null,\"status\":\"completed\",\"fileName\":\"sessions.csv\",\"sizeBytes\":1824,\"sha256\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\",\"encoding\":\"utf-8\",\"delimiter\":\",\",\"warnings\":[],\"uploadedBy\":{\"id\":\"6657f1f77bcf86cd79943903\",\"name\":\"Priya Menon\",\"email\":\"manager@example.org\"},\"rows\":{\"total\":10,\"published\":9,\"created\":0,\"updated\":0,\"deleted\":0,\"unchanged\":0,\"invalid\":1,\"unprocessed\":0},\"mails\":27,\"progress\":1,\"etaSeconds\":0,\"failure\":null,\"mail\":{\"status\":\"sent\",\"suppressed\":false,\"messageId\":\"<import-6657f1f77bcf86cd79943902@mail.example.org>\",\"sentAt\":\"2027-06-01T08:00:04Z\"},\"acceptedAt\":\"2027-06-01T08:00:00Z\",\"cancelRequestedAt\":null,\"startedAt\":\"2027-06-01T08:00:01Z\",\"finishedAt\":\"2027-06-01T08:00:03Z\"}"
          *     }
          */
         ImportEvent: {
@@ -1517,6 +1520,7 @@ export interface components {
          *           "failure": null,
          *           "mail": {
          *             "status": "sent",
+         *             "suppressed": false,
          *             "messageId": "<import-6657f1f77bcf86cd79943902@mail.example.org>",
          *             "sentAt": "2027-06-01T08:00:04Z"
          *           },
@@ -3090,6 +3094,7 @@ export interface components {
          *       },
          *       "version": 1,
          *       "status": "sent",
+         *       "suppressed": false,
          *       "attempts": 1,
          *       "date": "2027-06-01T08:01:00Z",
          *       "sentAt": "2027-06-01T08:01:01Z"
@@ -3111,6 +3116,8 @@ export interface components {
              * @enum {unknown}
              */
             status: "pending" | "sending" | "sent" | "failed";
+            /** @description it failed untried, as its address is suppressed (`/v1/suppressions`) */
+            suppressed: boolean;
             attempts: number;
             /** Format: date-time */
             date: string;
@@ -3129,6 +3136,7 @@ export interface components {
          *           },
          *           "version": 1,
          *           "status": "sent",
+         *           "suppressed": false,
          *           "attempts": 1,
          *           "date": "2027-06-01T08:01:00Z",
          *           "sentAt": "2027-06-01T08:01:01Z"
@@ -3258,7 +3266,7 @@ export interface components {
             userId: string;
             address: string;
             /**
-             * @description `hard-bounce`: there is no such mailbox, so no session mail goes there; `reminders-off`: its reader wants no reminders
+             * @description `hard-bounce`: there is no such mailbox, so no mail goes there but what somebody asks for (a link to an account, a mail sent again), which lifts it when it is taken; `reminders-off`: its reader wants no reminders
              * @enum {unknown}
              */
             reason: "hard-bounce" | "reminders-off";
@@ -11469,7 +11477,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Conflict: `MAIL_NOT_FAILED`, `ADDRESS_SUPPRESSED` */
+            /** @description Conflict: `MAIL_NOT_FAILED` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11477,7 +11485,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code: "MAIL_NOT_FAILED" | "ADDRESS_SUPPRESSED";
+                        code: "MAIL_NOT_FAILED";
                     };
                 };
             };

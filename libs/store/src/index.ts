@@ -53,7 +53,7 @@ export type { SessionQuery, SessionScope, SessionSearch } from './session-query.
 export type { Shard } from './shard.store.ts';
 export type { Calendars, LockedMentors, SlotRequest } from './slot.store.ts';
 export type { SuppressionReason } from './suppression.model.ts';
-export { isSuppressed, type Suppression } from './suppression.store.ts';
+export { isAskedFor, isSuppressed, type Suppression } from './suppression.store.ts';
 export type { Total } from './total.ts';
 export type { Transaction, TransactionPool } from './transaction.ts';
 export { transactionMetrics } from './transaction-metrics.ts';

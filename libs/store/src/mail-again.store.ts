@@ -8,7 +8,7 @@ import type { Transaction } from './transaction.ts';
 
 /**
  * Why a mail is not sent again. `missing`: there is none. `not-failed`: it is sent, or still tried. `outdated`: what it
- * tells is over, or has left the outbox with it. `suppressed`: mails do not go to its address.
+ * tells is over, or has left the outbox with it. `suppressed`: it is a reminder, and its reader wants none.
  */
 export type AgainRefusal = 'missing' | 'not-failed' | 'outdated' | 'suppressed';
 
@@ -22,7 +22,7 @@ export function mailAgainStore({ Mail, Suppression }: Models) {
   return {
     /**
      * Lets a mail that failed for good wait to be sent again, whichever organisation's it is: under its Message-ID, with
-     * the same bytes, and with a new day of tries.
+     * the same bytes, and with a new day of tries. It is tried even if mails to its address came back.
      * @param now by which what it tells may be over
      */
     async sendAgain(transaction: Transaction, id: string, now: Date): Promise<SentAgain> {
@@ -35,16 +35,16 @@ export function mailAgainStore({ Mail, Suppression }: Models) {
       const suppressions = await Suppression.collection
         .find<SuppressionDocument>({ address: mail.to.address }, { session: transaction })
         .toArray();
-      if (isSuppressed(new Set(suppressions.map(({ reason }) => reason)), mail.kind)) {
-        return { outcome: 'refused', reason: 'suppressed', mail };
-      }
       // The outbox goes by the clock of the machines.
       const at = new Date();
+      if (isSuppressed(new Set(suppressions.map(({ reason }) => reason)), { ...mail, triedSince: at })) {
+        return { outcome: 'refused', reason: 'suppressed', mail };
+      }
       const waiting = await Mail.collection.findOneAndUpdate(
         { _id, status: 'failed' },
         {
           $set: { status: 'pending', attempts: 0, nextAttemptAt: at, triedSince: at },
-          $unset: { expiresAt: '', dismissedAt: '' },
+          $unset: { expiresAt: '', suppressed: '', dismissedAt: '' },
         },
         { session: transaction, returnDocument: 'after' },
       );

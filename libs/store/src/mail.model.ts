@@ -92,10 +92,13 @@ export interface MailDocument {
   /** From when the day counts in which it is tried: when it was asked for again; absent until then: from its date. */
   triedSince?: Date;
   nextAttemptAt: Date;
+  /** It stays in a mail that was sent, and says who has noted that. */
   lease: Lease | null;
   /** What the server or the network said last; for operators. */
   lastError: string | null;
   sentAt: Date | null;
+  /** It has failed untried, as its address is suppressed. */
+  suppressed?: boolean;
   /** When it leaves the outbox; absent while there is still to do with it. */
   expiresAt?: Date;
   /** Of one that was given up: when an operator put it aside. */
@@ -124,6 +127,7 @@ export const mailSchema = new Schema<MailDocument>(
     lease: { type: Schema.Types.Mixed, default: null },
     lastError: { type: String, default: null },
     sentAt: { type: Date, default: null },
+    suppressed: { type: Boolean },
     expiresAt: { type: Date },
     dismissedAt: { type: Date },
     tries: { type: [Schema.Types.Mixed], default: undefined } as never,

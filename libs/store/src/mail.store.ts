@@ -239,16 +239,20 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
           },
         ],
       );
-      const taken = await Mail.collection.find<MailDocument>({ ...among, 'lease.owner': owner }).toArray();
+      const taken = await Mail.collection
+        .find<MailDocument>({ ...among, status: 'sending', 'lease.owner': owner })
+        .toArray();
       return new Map(taken.map((document) => [document._id.toHexString(), mailFrom(document)]));
     },
 
-    /** @returns false when the lease was lost: somebody else may be sending already */
+    /**
+     * @returns false when the lease was lost: somebody else may be sending already. Not once `owner` has noted the mail as
+     * sent, of which it may not have heard
+     */
     async renewMailLease(id: string, owner: string, leaseMs: number): Promise<boolean> {
-      const renewed = await Mail.collection.updateOne(
-        { _id: new Types.ObjectId(id), status: 'sending', 'lease.owner': owner },
-        [{ $set: { lease: leaseFor(owner, leaseMs) } }],
-      );
+      const renewed = await Mail.collection.updateOne({ _id: new Types.ObjectId(id), 'lease.owner': owner }, [
+        { $set: { lease: leaseFor(owner, leaseMs) } },
+      ]);
       return renewed.matchedCount === 1;
     },
 
@@ -262,7 +266,7 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
       owner: string,
       outcome:
         | { status: 'pending'; error: string; nextAttemptAt: Date }
-        | { status: 'failed'; error: string },
+        | { status: 'failed'; error: string; suppressed?: boolean },
     ): Promise<boolean> {
       const settled = await Mail.collection.updateOne(
         { _id: new Types.ObjectId(id), status: 'sending', 'lease.owner': owner },
@@ -273,7 +277,10 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
             lastError: outcome.error,
             ...(outcome.status === 'pending'
               ? { nextAttemptAt: outcome.nextAttemptAt }
-              : { expiresAt: new Date(Date.now() + keepMs) }),
+              : {
+                  expiresAt: new Date(Date.now() + keepMs),
+                  ...(outcome.suppressed ? { suppressed: true } : {}),
+                }),
           },
           ...(outcome.status === 'failed' ? { $unset: LEAVING.failed } : {}),
           ...noteTry(outcome.status, outcome.error),
@@ -283,7 +290,9 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
     },
 
     /**
-     * Notes mails as sent. The token of a link, and what only those in a session may read, leave the outbox with that.
+     * Notes mails as sent. The token of a link, and what only those in a session may read, leave the outbox with that. Asked
+     * again after a fault, it tells what was noted before.
+     * @param sent each with the owner of its lease
      * @returns the ids of those of which it could be noted: not of one whose lease was lost meanwhile
      */
     async noteSent(sent: readonly SentMail[]): Promise<Set<string>> {
@@ -297,7 +306,7 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
         [
           {
             $set: {
-              ...{ lease: null, status: 'sent', lastError: null, sentAt },
+              ...{ status: 'sent', lastError: null, sentAt },
               expiresAt: new Date(sentAt.getTime() + keepMs),
               tries: withTry({ at: sentAt, status: 'sent', answer: { $arrayElemAt: [answers, ofThis] } }),
             },
@@ -307,7 +316,10 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
       );
       if (noted.matchedCount === sent.length) return new Set(sent.map(({ id }) => id));
       const those = await Mail.collection
-        .find({ _id: { $in: ids }, status: 'sent', sentAt }, { projection: { _id: 1 } })
+        .find(
+          { _id: { $in: ids }, status: 'sent', 'lease.owner': { $in: owners } },
+          { projection: { _id: 1 } },
+        )
         .toArray();
       return new Set(those.map(({ _id }) => _id.toHexString()));
     },

@@ -4,14 +4,14 @@ import type { Models } from './models.ts';
 import { readTogether } from './read-together.ts';
 import type { KnownSession, SessionDocument } from './session.model.ts';
 import { type BookedSession, bookedFrom } from './session.store.ts';
-import { nextReminder } from './session-telling.ts';
+import { earlier, nextReminder } from './session-telling.ts';
 import type { Transaction } from './transaction.ts';
 
 /** A session of which somebody has to be told something. */
 export interface DueSession {
   session: BookedSession;
   /** `undefined` while all know it as it is. `before`: as they know it; `undefined` while nobody knows of it. */
-  untold: { before: SessionFacts | undefined } | undefined;
+  untold: { dueAt: Date; before: SessionFacts | undefined } | undefined;
   /** When people were to be reminded of it. */
   remindAt: Date | undefined;
 }
@@ -54,6 +54,7 @@ export function sessionNewsStore({ Session }: Models) {
       return found.map((document) => ({
         session: bookedFrom(document),
         untold: document.untold && {
+          dueAt: document.untold.dueAt,
           before: document.untold.before ? factsOf(bookedKnown(document.untold.before)) : undefined,
         },
         remindAt: document.remindAt,
@@ -61,17 +62,24 @@ export function sessionNewsStore({ Session }: Models) {
     },
 
     /**
-     * Everybody knows these sessions as they are, and was reminded of them as far as it was time. In the transaction
-     * that read them: whoever has changed one since breaks it.
+     * Everybody knows these sessions as they are, and was reminded of them, both as far as it was time. In the
+     * transaction that read them: whoever has changed one since breaks it.
      */
     async noteTold(transaction: Transaction, told: readonly DueSession[], now: Date): Promise<void> {
       if (told.length === 0) return;
       await sessions.bulkWrite(
-        told.map(({ session, remindAt }) => {
+        told.map(({ session, untold, remindAt }) => {
+          const waiting = untold && untold.dueAt > now ? untold.dueAt : undefined;
           const next = remindAt === undefined || remindAt > now ? remindAt : nextReminder(session.start, now);
-          const update = next
-            ? { $set: { remindAt: next, tellAt: next }, $unset: { untold: '' } }
-            : { $unset: { untold: '', remindAt: '', tellAt: '' } };
+          const tellAt = earlier(waiting, next);
+          const update = {
+            $set: { ...(next && { remindAt: next }), ...(tellAt && { tellAt }) },
+            $unset: {
+              ...(waiting ? {} : { untold: '' }),
+              ...(next ? {} : { remindAt: '' }),
+              ...(tellAt ? {} : { tellAt: '' }),
+            },
+          };
           return { updateOne: { filter: { _id: new Types.ObjectId(session.id) }, update } };
         }),
         { session: transaction },

@@ -60,6 +60,6 @@ export function nextReminder(start: Date, after: Date): Date | undefined {
   return nextMs === undefined ? undefined : new Date(nextMs);
 }
 
-function earlier(one: Date | undefined, other: Date | undefined): Date | undefined {
+export function earlier(one: Date | undefined, other: Date | undefined): Date | undefined {
   return one && other ? new Date(Math.min(one.getTime(), other.getTime())) : (one ?? other);
 }

@@ -3,7 +3,7 @@ import { Schema, type Types } from 'mongoose';
 const SUPPRESSION_REASONS = ['hard-bounce', 'reminders-off'] as const;
 export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
 
-/** An address that gets no session mails, or no reminders. */
+/** An address that gets only what somebody asks for, or no reminders. */
 export interface SuppressionDocument {
   _id: Types.ObjectId;
   /** Of the user who has the address. */
@@ -25,6 +25,6 @@ export const suppressionSchema = new Schema<SuppressionDocument>(
   },
   { collection: 'suppressions' },
 );
-// Asked before every session mail, and one of a kind for an address.
+// Asked before every mail of a session or an import, and one of a kind for an address.
 suppressionSchema.index({ address: 1, reason: 1 }, { unique: true });
 suppressionSchema.index({ organisationId: 1, _id: -1 });

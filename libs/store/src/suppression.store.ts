@@ -37,13 +37,22 @@ function toDocument({ id, organisationId, email }: Suppressed, reason: Suppressi
   };
 }
 
-/** Whether mails of a kind do not go to an address that is suppressed for some reasons. */
+/**
+ * Whether somebody has just asked for the mail, as for a link to an account or for one that failed to be sent again. Such a
+ * mail is tried though mails to its address came back: when the relay takes it, there is a mailbox.
+ */
+export function isAskedFor({ kind, triedSince }: Pick<MailDocument, 'kind' | 'triedSince'>): boolean {
+  return kind === 'invitation' || kind === 'password-reset' || triedSince !== undefined;
+}
+
+/** Whether a mail does not go to an address that is suppressed for some reasons. */
 export function isSuppressed(
   reasons: ReadonlySet<SuppressionReason> | undefined,
-  kind: MailDocument['kind'],
+  mail: Pick<MailDocument, 'kind' | 'triedSince'>,
 ): boolean {
   if (!reasons) return false;
-  return reasons.has('hard-bounce') || (kind === 'session-reminder' && reasons.has('reminders-off'));
+  if (mail.kind === 'session-reminder' && reasons.has('reminders-off')) return true;
+  return reasons.has('hard-bounce') && !isAskedFor(mail);
 }
 
 /** Addresses that are written to no more, or not about everything. */
@@ -64,6 +73,12 @@ export function suppressionStore({ Suppression }: Models) {
       const document = toDocument(user, 'hard-bounce', at);
       const { address, reason } = document;
       await suppressions.updateOne({ address, reason }, { $setOnInsert: document }, { upsert: true });
+    },
+
+    /** A mail to the address has been taken. @returns whether it was noted that they come back */
+    async liftBounce(address: string): Promise<boolean> {
+      const lifted = await suppressions.deleteOne({ address, reason: 'hard-bounce' });
+      return lifted.deletedCount === 1;
     },
 
     /**

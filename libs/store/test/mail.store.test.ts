@@ -194,11 +194,26 @@ t.test('what has been sent or given up is never sent again', async (t) => {
     if (outcome.status === 'sent') await store.mails.noteSent([{ id, owner: 'notifier', answer: '250 ok' }]);
     else await store.mails.settleMail(id, 'notifier', outcome);
     t.same(await waiting(store), []);
-    t.equal(await store.mails.claimMail(id, 'notifier', LONG_MS), undefined);
-    t.equal(await store.mails.renewMailLease(id, 'notifier', LONG_MS), false);
-    t.equal((await store.mails.noteSent([{ id, owner: 'notifier', answer: '250 ok' }])).size, 0);
+    for (const owner of ['notifier', 'another']) {
+      t.equal(await store.mails.claimMail(id, owner, LONG_MS), undefined);
+    }
+    t.equal(await store.mails.renewMailLease(id, 'another', LONG_MS), false);
+    t.equal((await store.mails.noteSent([{ id, owner: 'another', answer: '250 ok' }])).size, 0);
     t.match(await store.mails.findMail(id), { status: outcome.status, attempts: 1 });
   }
+});
+
+t.test('whoever has not heard that a mail was noted as sent is told so when asking again', async (t) => {
+  const store = await openStore(t);
+  const ids = [await addMail(store), await addMail(store)] as const;
+  await store.mails.claimMails(ids, 'notifier', LONG_MS);
+  const noteOf = (id: string) => ({ id, owner: 'notifier', answer: '250 ok' });
+  const [first, second] = [noteOf(ids[0]), noteOf(ids[1])];
+  await store.mails.noteSent([first]);
+  const { sentAt, tries } = (await store.mails.findMail(first.id))!;
+  t.equal(await store.mails.renewMailLease(first.id, 'notifier', LONG_MS), true, 'nobody has taken it over');
+  t.same([...(await store.mails.noteSent([first, second]))].sort(), [...ids].sort());
+  t.match(await store.mails.findMail(first.id), { status: 'sent', sentAt, tries }, 'and stays as noted');
 });
 
 t.test('mails that have been due longest come first', async (t) => {

@@ -207,6 +207,7 @@ t.test(
     for (const person of people.slice(1)) await suppressions.noteBounce(person, now);
     const address = people[7]!.email;
     await plan('findSuppressed', () => suppressions.findSuppressed([address, 'nobody@example.org']), 1);
+    await plan('liftBounce', () => suppressions.liftBounce(people[9]!.email), 1);
     await plan('noteBounce', () => suppressions.noteBounce(people[0]!, now), 0);
     const page = { after: 'f'.repeat(24), limit: PAGE };
     await plan('listSuppressions', () => suppressions.listSuppressions(organisationId, page), PAGE);

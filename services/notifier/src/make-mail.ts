@@ -1,4 +1,4 @@
-import type { Import, Mail, Store } from '@mentorline/store';
+import { type Import, isAskedFor, isSuppressed, type Mail, type Store } from '@mentorline/store';
 import { type Attachment, attachReport } from './attach-report.ts';
 import { gatherReport } from './gather-report.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -19,7 +19,7 @@ export interface MakingDeps {
 
 type Content = Pick<OutgoingMail, 'subject' | 'text' | 'html' | 'attachment' | 'calendar' | 'unsubscribeUrl'>;
 
-/** What a mail says; `lighter` is the same without what a relay may find too large. */
+/** What a mail says; `lighter` is a mail without what a relay may find too large. */
 export type MadeMail =
   | { outcome: 'made'; content: Content; lighter: Content | null }
   | Exclude<Delivery, { outcome: 'accepted' }>;
@@ -29,6 +29,9 @@ export type MadeMail =
  * @throws what `signal` aborts with
  */
 export async function makeMail(deps: MakingDeps, mail: Mail, signal: AbortSignal): Promise<MadeMail> {
+  if (await isToSuppressed(deps, mail)) {
+    return { outcome: 'refused', reason: 'the address is suppressed', code: 'SUPPRESSED' };
+  }
   switch (mail.kind) {
     case 'import-report':
       return makeReport(deps, mail, signal);
@@ -38,6 +41,13 @@ export async function makeMail(deps: MakingDeps, mail: Mail, signal: AbortSignal
     default:
       return makeSessionMail(deps, mail.kind, mail);
   }
+}
+
+async function isToSuppressed({ store }: MakingDeps, mail: Mail): Promise<boolean> {
+  // Only reminders stay away even if somebody asks for them.
+  if (isAskedFor(mail) && mail.kind !== 'session-reminder') return false;
+  const { address } = mail.to;
+  return isSuppressed((await store.suppressions.findSuppressed([address])).get(address), mail);
 }
 
 async function makeReport(deps: MakingDeps, mail: Mail, signal: AbortSignal): Promise<MadeMail> {

@@ -9,7 +9,7 @@ import {
   startStopwatch,
   traced,
 } from '@mentorline/runtime';
-import { isUnavailable, type Mail, type Store } from '@mentorline/store';
+import { isAskedFor, isUnavailable, type Mail, type Store } from '@mentorline/store';
 import type { Connections } from './connections.ts';
 import type { Delivery, Mailer, OutgoingMail } from './mailer.ts';
 import { type MadeMail, type MakingDeps, makeMail } from './make-mail.ts';
@@ -107,7 +107,7 @@ async function deliver(
   // A report may be large: only those being sent are held in memory.
   const ahead = mail.kind === 'import-report' ? undefined : await make();
   const sinceMade = startStopwatch();
-  return deps.connections(signal, async () => {
+  return deps.connections(signal, mail.priority ?? 0, async () => {
     // Behind a slow relay it may have waited until it is good for nobody any more.
     const made = ahead && sinceMade() < FRESH_MS ? ahead : await make();
     if (made.outcome !== 'made') return made;
@@ -117,9 +117,17 @@ async function deliver(
     const delivery = await handOver(deps, { ...made.content, messageId, date, from, to });
     // Many relays take less than we attach; the link in the mail then has to do.
     return delivery.outcome === 'too-large' && made.lighter
-      ? handOver(deps, { ...made.lighter, messageId, date, from, to })
+      ? handOver(deps, { ...made.lighter, messageId: lighterId(messageId), date, from, to })
       : delivery;
   });
+}
+
+/**
+ * Another message has another Message-ID: a relay that did not answer an earlier try may have passed on the one with the
+ * attachment.
+ */
+function lighterId(messageId: string): string {
+  return messageId.replace('@', '.lighter@');
 }
 
 async function handOver(
@@ -140,7 +148,7 @@ async function handOver(
  * noted, a second copy would be certain.
  */
 async function noteSent(
-  { outbox, logger, metrics }: MailDeps,
+  { store, outbox, logger, metrics }: MailDeps,
   mail: Mail,
   sent: { owner: string; answer: string },
   leaseLost: AbortSignal,
@@ -148,6 +156,9 @@ async function noteSent(
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
       const noted = await outbox.noteSent({ id: mail.id, ...sent });
+      if (isAskedFor(mail) && (await store.suppressions.liftBounce(mail.to.address))) {
+        logger.info('the address takes mails again');
+      }
       metrics.attempts.inc({ kind: mail.kind, outcome: 'sent' });
       metrics.delay.observe({ kind: mail.kind }, (Date.now() - mail.date.getTime()) / SECOND_MS);
       return noted ? logger.info('mail sent') : logger.warn('mail sent, and taken over meanwhile');
@@ -208,7 +219,7 @@ function outcomeOf(
     delivery.outcome === 'deferred' ? nextAttempt(mail, now.getTime(), random) : undefined;
   return nextAttemptAt
     ? { status: 'pending', error: delivery.reason, nextAttemptAt }
-    : { status: 'failed', error: delivery.reason };
+    : { status: 'failed', error: delivery.reason, suppressed: delivery.code === 'SUPPRESSED' };
 }
 
 function putBack(): Outcome {

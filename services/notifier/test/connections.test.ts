@@ -30,8 +30,8 @@ async function openRelay(t: Parameters<typeof startRelay>[0], connections: numbe
   t.teardown(() => mailer.close());
   const limited = openConnections(connections);
   const begun: string[] = [];
-  const send = (name: string, signal = running) =>
-    limited(signal, () => {
+  const send = (name: string, signal = running, priority = 0) =>
+    limited(signal, priority, () => {
       begun.push(name);
       return mailer.send(mailTo(name));
     });
@@ -53,6 +53,21 @@ t.test('as many mails go out at a time as there are connections, in the order th
     await Promise.all(sent),
     names.map(() => ({ outcome: 'accepted' })),
   );
+});
+
+t.test('what is urgent goes next, whatever waits already', async (t) => {
+  const { kept, begun, send, reach } = await openRelay(t, 1);
+  const sent = [
+    ...['one', 'two', 'three'].map((name) => send(name, running, 2)),
+    send('reminder', running, 1),
+    ...['report', 'another report'].map((name) => send(name, running, 0)),
+  ];
+  for (let done = 0; done < sent.length; done += 1) {
+    await reach(done + 1);
+    kept[done]!.answer(250);
+  }
+  await Promise.all(sent);
+  t.same(begun, ['one', 'report', 'another report', 'reminder', 'two', 'three']);
 });
 
 t.test('a mail that the relay refuses frees its connection for the next', async (t) => {
@@ -93,9 +108,9 @@ t.test('when the service stops, what waits leaves at once, and what is being sen
 t.test('what fails, fails for itself: it is told why, and its connection is free', async (t) => {
   const limited = openConnections(1);
   const results = await Promise.allSettled([
-    limited(running, async () => 'one'),
-    limited(running, () => Promise.reject(new Error('a bug'))),
-    limited(running, async () => 'three'),
+    limited(running, 0, async () => 'one'),
+    limited(running, 0, () => Promise.reject(new Error('a bug'))),
+    limited(running, 0, async () => 'three'),
   ]);
   t.match(results, [{ value: 'one' }, { reason: { message: 'a bug' } }, { value: 'three' }]);
 });
@@ -105,19 +120,24 @@ t.test('whatever fails or leaves: never more than the bound, and all that stay g
     bound: fc.integer({ min: 1, max: 4 }),
     /** `leavesAt`: the turn of the event loop at which it is told to. */
     mails: fc.array(
-      fc.record({ turns: fc.nat({ max: 4 }), fails: fc.boolean(), leavesAt: fc.option(fc.nat({ max: 20 })) }),
+      fc.record({
+        ...{ turns: fc.nat({ max: 4 }), fails: fc.boolean(), leavesAt: fc.option(fc.nat({ max: 20 })) },
+        priority: fc.nat({ max: 2 }),
+      }),
       { maxLength: 20 },
     ),
   });
   await fc.assert(
     fc.asyncProperty(given, async ({ bound, mails }) => {
       const limited = openConnections(bound);
+      const isBefore = (one: number, other: number): boolean =>
+        mails[one]!.priority - mails[other]!.priority < (one < other ? 1 : 0);
       const begun: number[] = [];
       let atOnce = 0;
       let mostAtOnce = 0;
       const leavers = mails.map(({ leavesAt }) => ({ leavesAt, leave: new AbortController() }));
-      const outcomes = mails.map(({ turns, fails }, n) =>
-        limited(leavers[n]!.leave.signal, async () => {
+      const outcomes = mails.map(({ turns, fails, priority }, n) =>
+        limited(leavers[n]!.leave.signal, priority, async () => {
           begun.push(n);
           atOnce += 1;
           mostAtOnce = Math.max(mostAtOnce, atOnce);
@@ -134,7 +154,8 @@ t.test('whatever fails or leaves: never more than the bound, and all that stay g
       const results = await Promise.all(outcomes);
       return (
         mostAtOnce <= bound &&
-        begun.every((n, place) => place === 0 || begun[place - 1]! < n) &&
+        // The first few find the connections free.
+        begun.slice(bound).every((n, place, rest) => place === 0 || isBefore(rest[place - 1]!, n)) &&
         results.every((result, n) => {
           if (result === 'left') return !begun.includes(n) && mails[n]!.leavesAt !== null;
           return begun.includes(n) && result === (mails[n]!.fails ? 'failed' : 'sent');

@@ -116,6 +116,33 @@ export async function storeEndedImport(
   return { importId: id, mailId, messageId };
 }
 
+/**
+ * Puts mails about cancelled sessions in the outbox, each of a session of its own, and to somebody else who is no user.
+ * @returns their ids
+ */
+export async function storeCancellations(
+  { store, organisation }: { store: Store; organisation: Organisation },
+  count: number,
+): Promise<string[]> {
+  const start = new Date(Date.now() + 3_600_000);
+  const batch = newId();
+  const mails = Array.from({ length: count }, (_, n) => ({
+    ...{ organisationId: organisation.id, kind: 'session-cancelled' as const, date: new Date() },
+    ...{ to: { name: `Mentee ${n}`, address: `mentee${n}@example.org` } },
+    messageId: `<session-cancelled.${batch}.${n}@mentorline.test>`,
+    session: {
+      ...{ sessionId: newId(), version: 2, userId: newId(), role: 'mentee' as const, timeZone: 'UTC' },
+      ...{ mentor: RECIPIENT, title: `Session ${n}`, start, end: start, reminderMinutes: null },
+    },
+  }));
+  await store.transaction((transaction) => store.mails.addMails(transaction, mails));
+  const stored = await store.connection
+    .collection('mails')
+    .find({ messageId: { $regex: batch } }, { projection: { _id: 1 } })
+    .toArray();
+  return stored.map(({ _id }) => String(_id));
+}
+
 function acceptUpload(
   { store, organisation }: { store: Store; organisation: Organisation },
   { fileName, kind = 'sessions', mode = 'apply', warnings = [] }: EndedImport & { fileName: string },

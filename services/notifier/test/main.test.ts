@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { type Fixtures, setup } from '@mentorline/testkit';
+import { openQueues } from '@mentorline/jobs';
+import { type Fixtures, setup, waitFor } from '@mentorline/testkit';
 import { simpleParser } from 'mailparser';
 import t from 'tap';
-import { storeEndedImport } from './mail-fixture.ts';
+import { storeCancellations, storeEndedImport } from './mail-fixture.ts';
 import { startRelay } from './relay.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url));
@@ -88,4 +89,37 @@ t.test('two notifiers outlast a relay that is away, send one mail, and stop in o
   t.equal(back.accepted.length, 1);
   t.equal((await simpleParser(back.accepted[0]!)).messageId, messageId);
   t.equal((await store.mails.findMail(mailId))?.status, 'sent');
+});
+
+t.test('a report arrives before thousands of session mails that wait for a slow relay', async (t) => {
+  const fixtures = await setup(t);
+  const { store } = fixtures;
+  await storeCancellations(fixtures, 3_000);
+  const answers: (() => void)[] = [];
+  const relay = await startRelay(t, {
+    message: () => new Promise((resolve) => answers.push(() => resolve(250))),
+  });
+  startNotifier(t, fixtures, relay.url);
+  const connections = 4;
+  const mails = store.connection.collection('mails');
+  const inHand = () => mails.countDocuments({ status: 'sending' });
+  await waitFor('its hands are full', async () => (await inHand()) === 8 * connections);
+  await waitFor('the relay is busy', async () => relay.offered.length === connections);
+
+  const { mailId, messageId } = await storeEndedImport(fixtures);
+  const queues = openQueues({ redisUrl: fixtures.redisUrl, prefix: fixtures.queuePrefix });
+  t.teardown(() => queues.close());
+  await queues.enqueue('send-mail', { mailId }, 0);
+  answers.shift()!();
+  // Its turn to be taken in hand comes with the first that is done.
+  await waitFor('it is in hand', async () => (await store.mails.findMail(mailId))?.status === 'sending');
+  const isReport = (raw: Buffer): boolean => raw.includes(messageId);
+  await waitFor('it is with the relay', async () => {
+    if (relay.offered.some(isReport)) return true;
+    if (answers.length === connections) answers.shift()!();
+    return false;
+  });
+  const place = relay.offered.findIndex(isReport);
+  t.ok(place <= 2 * connections, `only those that were being sent came before it: ${place}`);
+  for (const answer of answers) answer();
 });

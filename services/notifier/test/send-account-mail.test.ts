@@ -12,7 +12,7 @@ const { signal: running } = new AbortController();
 const TOKEN = 'canary-token-0123456789';
 
 async function openAccounts(t: Parameters<typeof startRelay>[0], answers: RelayAnswers = {}) {
-  const { store, organisation } = await setup(t);
+  const { store, organisation, users } = await setup(t);
   const relay = await startRelay(t, answers);
   const deps = openNotifier(t, store, relay);
   const add = async (expiresAt = new Date(Date.now() + 3_600_000)): Promise<string> => {
@@ -28,7 +28,7 @@ async function openAccounts(t: Parameters<typeof startRelay>[0], answers: RelayA
     const [mail] = await store.mails.listWaitingMails(1);
     return mail!.id;
   };
-  return { store, relay, log: deps.lines, add, send: (id: string) => sendMail(deps, id, running) };
+  return { store, users, relay, log: deps.lines, add, send: (id: string) => sendMail(deps, id, running) };
 }
 
 const dueNow = (store: Store) =>
@@ -74,4 +74,12 @@ t.test('a link that has run out is not mailed any more', async (t) => {
   t.equal(relay.offered.length, 0);
   t.match(await store.mails.findMail(id), { status: 'failed', lastError: 'its link has run out' });
   t.notMatch(await stored(store), TOKEN);
+});
+
+t.test('a link is mailed though mails to the address came back: taken, it proves the address', async (t) => {
+  const { store, users, relay, add, send } = await openAccounts(t);
+  await store.suppressions.noteBounce(users.get(RECIPIENT.address)!, new Date());
+  await send(await add());
+  t.equal(relay.accepted.length, 1);
+  t.equal((await store.suppressions.findSuppressed([RECIPIENT.address])).size, 0);
 });

@@ -152,6 +152,30 @@ t.test('a relay that takes only small mails gets one without the attachment', as
   t.equal((await read(fixtures.store, mailId)).status, 'sent');
 });
 
+t.test('a lighter mail is a message of its own: no two messages share a Message-ID', async (t) => {
+  const fixtures = await setup(t);
+  const { store } = fixtures;
+  // Twice it does not say that it is too large, but nothing of use.
+  const relay = await startRelay(t, {
+    message: (raw, count) => (count === 1 || count === 3 ? 451 : raw.length > 100_000 ? 552 : 250),
+  });
+  const { mailId, messageId } = await storeEndedImport(fixtures, { report: randomBytes(MIB) });
+  for (const status of ['pending', 'pending', 'sent']) {
+    await changeMail(store, messageId, { nextAttemptAt: new Date() });
+    await sendMail(openNotifier(t, store, relay), mailId, running);
+    t.equal((await read(store, mailId)).status, status);
+  }
+  const lighter = messageId.replace('@', '.lighter@');
+  const ids = await Promise.all(relay.offered.map(async (raw) => (await simpleParser(raw)).messageId));
+  t.same(ids, [messageId, messageId, lighter, messageId, lighter]);
+  const copies = [
+    [0, 1],
+    [0, 3],
+    [2, 4],
+  ] as const;
+  for (const [one, other] of copies) t.ok(relay.offered[one]!.equals(relay.offered[other]!));
+});
+
 t.test('a failed import has no attachment and says why', async (t) => {
   const fixtures = await setup(t);
   const relay = await startRelay(t);
@@ -234,7 +258,8 @@ t.test('what the relay refuses for now is tried again', async (t) => {
 
 t.test('what the relay refuses for good fails at once, with its reason', async (t) => {
   const fixtures = await setup(t);
-  const cases = [{ recipient: () => 550 }, { message: () => 554 }];
+  // After the other, the address would be suppressed.
+  const cases = [{ message: () => 554 }, { recipient: () => 550 }];
   for (const answers of cases) {
     const relay = await startRelay(t, answers);
     const { mailId } = await storeEndedImport(fixtures);
@@ -343,6 +368,67 @@ t.test(
   },
 );
 
+t.test(
+  'a note of which the answer is lost is known to be its own, and the mail not taken over',
+  async (t) => {
+    const fixtures = await setup(t);
+    const { store } = fixtures;
+    const relay = await startRelay(t);
+    const { mailId } = await storeEndedImport(fixtures);
+    // So short that it is renewed before the note is tried again.
+    const deps = openNotifier(t, store, relay, { leaseMs: 90 });
+    let answers = 0;
+    const noteSent: Store['mails']['noteSent'] = async (sent) => {
+      const noted = await store.mails.noteSent(sent);
+      answers += 1;
+      if (answers === 1) throw new Error('the connection was lost');
+      return noted;
+    };
+    const outbox = openOutbox({ mails: { ...store.mails, noteSent } }, LEASE_MS);
+    await sendMail({ ...deps, outbox }, mailId, running);
+    t.equal(answers, 2);
+    t.match(deps.lines.at(-1), '"mail sent"');
+    t.notMatch(deps.lines.join(''), 'taken');
+    t.match(await read(store, mailId), { status: 'sent', attempts: 1, tries: [{ status: 'sent' }] });
+  },
+);
+
+t.test('a report to an address whose mails came back is not tried, unless somebody asks', async (t) => {
+  const fixtures = await setup(t);
+  const { store } = fixtures;
+  let answer = '550 5.1.1 no such user';
+  const relay = await startRelay(t, { recipient: () => answer });
+  const deps = openNotifier(t, store, relay);
+  const bounces = async () => (await store.suppressions.findSuppressed([RECIPIENT.address])).size;
+  const again = async (id: string): Promise<void> => {
+    await store.transaction((transaction) => store.mails.sendAgain(transaction, id, new Date()));
+    await sendMail(deps, id, running);
+  };
+
+  const first = await storeEndedImport(fixtures);
+  await sendMail(deps, first.mailId, running);
+  t.match(await read(store, first.mailId), { status: 'failed', suppressed: undefined });
+  const second = await storeEndedImport(fixtures);
+  await sendMail(deps, second.mailId, running);
+  t.equal(relay.recipients.length, 1, 'the relay is not asked again');
+  t.match(await read(store, second.mailId), {
+    ...{ status: 'failed', suppressed: true, lastError: 'the address is suppressed' },
+  });
+
+  await again(second.mailId);
+  t.equal(relay.recipients.length, 2, 'tried, as it was asked for');
+  t.match(await read(store, second.mailId), { status: 'failed', suppressed: undefined, lastError: /^550/ });
+  t.equal(await bounces(), 1);
+
+  answer = '250';
+  await again(second.mailId);
+  t.match(await read(store, second.mailId), { status: 'sent' });
+  t.equal(await bounces(), 0, 'there is a mailbox');
+  const third = await storeEndedImport(fixtures);
+  await sendMail(deps, third.mailId, running);
+  t.match(await read(store, third.mailId), { status: 'sent' });
+});
+
 t.test('a notifier that stops puts the mail back, due at once', async (t) => {
   const fixtures = await setup(t);
   const relay = await startRelay(t);
@@ -386,7 +472,7 @@ t.test('no file name and no user name adds a header or another recipient', async
 t.test('the log holds codes and ids, no address and no content', async (t) => {
   const fixtures = await setup(t);
   const { store } = fixtures;
-  const refusing = await startRelay(t, { recipient: () => 550 });
+  const refusing = await startRelay(t, { message: () => 550 });
   const taking = await startRelay(t);
   const contents = { fileName: 'secret.csv', results: [invalidRow(1, 'secret', [])], counts: { invalid: 1 } };
   const lines: string[] = [];

@@ -4,7 +4,7 @@ import { simpleParser } from 'mailparser';
 import t from 'tap';
 import { sendMail } from '../src/send-mail.ts';
 import { type LineFault, startFaultyLine } from './faulty-line.ts';
-import { RECIPIENT, storeEndedImport } from './mail-fixture.ts';
+import { RECIPIENT, storeCancellations, storeEndedImport } from './mail-fixture.ts';
 import { openNotifier } from './open-notifier.ts';
 import { type Relay, type RelayAnswers, startRelay } from './relay.ts';
 
@@ -21,15 +21,15 @@ function atFirst(answer: number): () => number {
   };
 }
 
-const ANSWERS: readonly { fault: string; answers: RelayAnswers; isFinal: boolean }[] = [
-  { fault: '421 instead of a greeting', answers: { greeting: atFirst(421) }, isFinal: false },
-  { fault: '421 to the recipient', answers: { recipient: atFirst(421) }, isFinal: false },
-  { fault: '421 to the message', answers: { message: atFirst(421) }, isFinal: false },
-  { fault: '450 to the recipient', answers: { recipient: atFirst(450) }, isFinal: false },
-  { fault: '452 to the recipient', answers: { recipient: atFirst(452) }, isFinal: false },
-  { fault: '451 to the message', answers: { message: atFirst(451) }, isFinal: false },
-  { fault: '550 to the recipient', answers: { recipient: atFirst(550) }, isFinal: true },
-  { fault: '550 to the message', answers: { message: atFirst(550) }, isFinal: true },
+const ANSWERS: readonly { fault: string; answers: () => RelayAnswers; isFinal: boolean }[] = [
+  { fault: '421 instead of a greeting', answers: () => ({ greeting: atFirst(421) }), isFinal: false },
+  { fault: '421 to the recipient', answers: () => ({ recipient: atFirst(421) }), isFinal: false },
+  { fault: '421 to the message', answers: () => ({ message: atFirst(421) }), isFinal: false },
+  { fault: '450 to the recipient', answers: () => ({ recipient: atFirst(450) }), isFinal: false },
+  { fault: '452 to the recipient', answers: () => ({ recipient: atFirst(452) }), isFinal: false },
+  { fault: '451 to the message', answers: () => ({ message: atFirst(451) }), isFinal: false },
+  { fault: '550 to the recipient', answers: () => ({ recipient: atFirst(550) }), isFinal: true },
+  { fault: '550 to the message', answers: () => ({ message: atFirst(550) }), isFinal: true },
 ];
 
 /** `true`: the relay has the message, and the notifier cannot know that. */
@@ -43,6 +43,10 @@ async function open(t: Parameters<typeof startRelay>[0], answers: RelayAnswers =
   const fixtures = await setup(t);
   const relay = await startRelay(t, answers);
   const [first, second] = [await storeEndedImport(fixtures), await storeEndedImport(fixtures)];
+  // An address that is none gets no further mail.
+  await fixtures.store.connection
+    .collection('mails')
+    .updateOne({ messageId: second.messageId }, { $set: { 'to.address': 'meera.iyer@example.org' } });
   return { store: fixtures.store, relay, first, second };
 }
 
@@ -66,7 +70,7 @@ async function arrivedIds({ accepted }: Relay): Promise<(string | undefined)[]> 
 for (const { fault, answers, isFinal } of ANSWERS) {
   const what = isFinal ? 'ends the mail, visibly' : 'is waited out, and the mail arrives once';
   t.test(`${fault} ${what}; the next mail goes out`, async (t) => {
-    const { store, relay, first, second } = await open(t, answers);
+    const { store, relay, first, second } = await open(t, answers());
     const deps = openNotifier(t, store, relay, { patienceMs: PATIENCE_MS });
     const [code = ''] = fault.split(' ');
     t.match(await attempt(deps, store, first), {
@@ -122,3 +126,56 @@ t.test('mails that wait behind a mute relay wait no longer than its silence, and
     ['sent', 1],
   ]);
 });
+
+t.test(
+  'of many mails in hand of two notifiers a fault hits one: it is tried again or fails visibly, all others arrive once',
+  async (t) => {
+    const MAILS = 8;
+    const fixtures = await setup(t);
+    const { store } = fixtures;
+    const all = [
+      ...ANSWERS.map((fault) => ({ ...fault, line: undefined, arrives: false })),
+      ...LINES.map(({ fault, arrives }) => ({
+        fault,
+        answers: () => ({}),
+        isFinal: false,
+        line: fault,
+        arrives,
+      })),
+      { fault: 'slowness', answers: () => ({}), isFinal: false, line: 'slowness' as const, arrives: false },
+    ];
+    for (const { fault, answers, isFinal, line, arrives } of all) {
+      const relay = await startRelay(t, answers());
+      const way = line ? await startFaultyLine(t, relay, line) : relay;
+      const notifiers = [1, 2].map(() =>
+        openNotifier(t, store, way, { connections: 2, patienceMs: PATIENCE_MS }),
+      );
+      const ids = await storeCancellations(fixtures, MAILS);
+      const sendAll = async (): Promise<Mail[]> => {
+        await Promise.all(notifiers.flatMap((deps) => ids.map((id) => sendMail(deps, id, running))));
+        return [...(await store.mails.findMails(ids)).values()];
+      };
+      const hit = fault === 'slowness' ? 0 : 1;
+      const statuses = (mails: Mail[]) => mails.map(({ status }) => status).sort();
+      const others = Array<string>(MAILS - hit).fill('sent');
+      const first = hit ? [isFinal ? 'failed' : 'pending'] : [];
+      t.same(statuses(await sendAll()), [...first, ...others].sort(), `${fault}: at first`);
+      await store.connection
+        .collection('mails')
+        .updateMany({ status: 'pending' }, { $set: { nextAttemptAt: new Date() } });
+      const last = await sendAll();
+      t.same(statuses(last), [...(isFinal ? ['failed'] : Array(hit).fill('sent')), ...others].sort(), fault);
+      const attempts = last.reduce((sum, mail) => sum + mail.attempts, 0);
+      t.equal(attempts, MAILS + (isFinal ? 0 : hit), `${fault}: nothing is tried without need`);
+
+      const copies = new Map<string, Buffer[]>();
+      for (const [index, id] of (await arrivedIds(relay)).entries()) {
+        copies.set(id!, [...(copies.get(id!) ?? []), relay.accepted[index]!]);
+      }
+      const sent = last.filter(({ status }) => status === 'sent').map(({ messageId }) => messageId);
+      t.same([...copies.keys()].sort(), sent.sort(), `${fault}: all arrive`);
+      t.equal(relay.accepted.length, sent.length + (arrives ? 1 : 0), `${fault}: once`);
+      for (const [one, ...more] of copies.values()) t.ok(more.every((raw) => raw.equals(one!)));
+    }
+  },
+);

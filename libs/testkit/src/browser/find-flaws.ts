@@ -1,23 +1,29 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 
+interface Look {
+  readonly viewport: { width: number; height: number };
+  readonly colorScheme: 'light' | 'dark';
+}
+
 /** The two that differ in everything: what is well in both is well in between. */
-const LOOKS = [
+const LOOKS: readonly Look[] = [
   { viewport: { width: 1280, height: 800 }, colorScheme: 'light' },
   { viewport: { width: 375, height: 667 }, colorScheme: 'dark' },
-] as const;
+];
 
 const RUN_AXE = `axe.run({ resultTypes: ['violations'], iframes: false })
   .then(({ violations }) => violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => id + ', ' + help + ': ' + html)))`;
 
 /**
  * What keeps somebody from using the page as it stands: it breaks a rule of axe (contrast, names, labels, structure), or
- * has to be scrolled to the side. On a wide screen, and on a phone in the dark.
- * @returns a sentence for each; leaves the page so, on the phone
+ * has to be scrolled to the side.
+ * @param looks on a wide screen and on a phone in the dark, where nothing else is said
+ * @returns a sentence for each; leaves the page in the last of the looks
  */
-export async function findFlaws(page: Page): Promise<string[]> {
+export async function findFlaws(page: Page, looks: readonly Look[] = LOOKS): Promise<string[]> {
   const flaws: string[] = [];
-  for (const { viewport, colorScheme } of LOOKS) {
+  for (const { viewport, colorScheme } of looks) {
     const look = `${viewport.width} px, ${colorScheme}: `;
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme });

@@ -4,7 +4,7 @@ export interface Command {
   readonly command: Readonly<Record<string, unknown>>;
 }
 
-const OF_COMMANDS = {
+const PHASES = {
   /** The first bytes of a stored file are asked for: of the upload, when it is staged and when it is applied. */
   'before-file-read': 'start',
   /** The transaction of a chunk is about to be opened. */
@@ -20,18 +20,24 @@ const OF_COMMANDS = {
   'before-end-commit': 'start',
   /** They are; the notifier has not been called. */
   'after-end-commit': 'success',
+  /** Mails are claimed; the notifier has not heard of it. */
+  'after-mails-claimed': 'success',
+  /** A mail is written, and the relay about to be told of it. */
+  'before-mail-sent': 'start',
   /** The relay has the mail; that it was sent is about to be noted. */
   'before-sent-noted': 'start',
+  /** It is; the notifier has not heard of it. */
+  'after-sent-noted': 'success',
 } as const;
 
-export type Moment = keyof typeof OF_COMMANDS;
+export type Moment = keyof typeof PHASES;
 
 /** Whether the moment is that before the command is sent, or that when its success has come back. */
 export function phaseOf(moment: Moment): 'start' | 'success' {
-  return OF_COMMANDS[moment];
+  return PHASES[moment];
 }
 
-/** Tells which moments a command stands for; remembers what each open transaction has written. */
+/** Tells which moments a command to MongoDB stands for; remembers what each open transaction has written. */
 export function momentFinder(): (command: Command) => Moment[] {
   const written = new Map<string, Set<string>>();
   return ({ commandName, command }) => {
@@ -49,7 +55,8 @@ export function momentFinder(): (command: Command) => Moment[] {
     if (command.startTransaction && ['mentorLocks', 'importPartitions'].includes(collection))
       return ['before-chunk'];
     if (commandName === 'find' && collection === 'files.chunks') return ['before-file-read'];
-    if (commandName !== 'insert') return isSentNoted(collection, command) ? ['before-sent-noted'] : [];
+    if (commandName === 'update') return collection === 'mails' ? momentsOfMails(command) : [];
+    if (commandName !== 'insert') return [];
     if (collection === 'importResults') return ['after-results'];
     if (collection === 'files.chunks') return ['before-report'];
     return collection === 'files.files' ? ['after-report'] : [];
@@ -62,6 +69,13 @@ function transactionOf({ autocommit, lsid }: Command['command']): string | undef
   return (lsid as { id: { toString(encoding: 'hex'): string } }).id.toString('hex');
 }
 
-function isSentNoted(collection: string, { updates }: Command['command']): boolean {
-  return collection === 'mails' && JSON.stringify(updates ?? null).includes('"status":"sent"');
+function momentsOfMails({ updates }: Command['command']): Moment[] {
+  const changes = JSON.stringify((updates as { u: unknown }[]).map(({ u }) => u));
+  if (changes.includes('"status":"sending"')) return ['after-mails-claimed'];
+  return changes.includes('"status":"sent"') ? ['before-sent-noted', 'after-sent-noted'] : [];
+}
+
+/** Whether what is written to a socket begins to hand a message to a relay: `before-mail-sent`. */
+export function beginsMessage(written: unknown): boolean {
+  return /^MAIL FROM:/u.test(String(written));
 }

@@ -1,9 +1,10 @@
 /** See README.md. */
 import { appendFileSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { Socket } from 'node:net';
 import type { Store } from '@mentorline/store';
 import type { PlannedKill } from './inject-fault.ts';
-import { type Command, momentFinder, phaseOf } from './moments.ts';
+import { beginsMessage, type Command, momentFinder, phaseOf } from './moments.ts';
 
 /** What the driver has for its monitors and leaves out of its types. */
 type MongoClient = ReturnType<Store['connection']['getClient']> & { monitorCommands: boolean };
@@ -23,15 +24,24 @@ client.connect = function (this: MongoClient) {
   return connect.call(this);
 };
 
+if (next?.moment === 'before-mail-sent') {
+  const { write } = Socket.prototype;
+  Socket.prototype.write = function (this: Socket, ...given: Parameters<typeof write>) {
+    if (beginsMessage(given[0])) pass();
+    return write.apply(this, given);
+  } as typeof write;
+}
+
+let seen = 0;
+function pass(): void {
+  seen += 1;
+  if (seen === next!.nth) dieAt(next!);
+}
+
 /** Listeners are called before a command goes out, and before anybody hears of its answer. */
 function watch(client: MongoClient): void {
   const momentsOf = momentFinder();
   const pending = new Set<number>();
-  let seen = 0;
-  const pass = (): void => {
-    seen += 1;
-    if (seen === next!.nth) dieAt(next!);
-  };
   client.monitorCommands = true;
   client.on('commandStarted', (event) => {
     if (FAULT_POISON && writesTitle(event, FAULT_POISON)) die('poison');

@@ -10,8 +10,8 @@ export const SuppressionView = Type.Object(
     address: Type.String(),
     reason: Type.Enum(['hard-bounce', 'reminders-off'], {
       description:
-        '`hard-bounce`: there is no such mailbox, so no session mail goes there; `reminders-off`: its reader wants no ' +
-        'reminders',
+        '`hard-bounce`: there is no such mailbox, so no mail goes there but what somebody asks for (a link to an account, ' +
+        'a mail sent again), which lifts it when it is taken; `reminders-off`: its reader wants no reminders',
     }),
     at: Type.String({ format: 'date-time' }),
   },

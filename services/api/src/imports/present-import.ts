@@ -4,6 +4,7 @@ import {
   IMPORT_KINDS,
   IMPORT_MODES,
   type Import,
+  type Mail,
   NO_ROWS,
   type RowCounts,
   type RowResult,
@@ -56,7 +57,15 @@ export const ImportView = Type.Object(
       Type.Null(),
     ]),
     mail: Type.Union([
-      Type.Object({ status: Type.Enum([...MAIL_STATES]), messageId: Type.String(), sentAt: NullableTime }),
+      Type.Object({
+        status: Type.Enum([...MAIL_STATES]),
+        suppressed: Type.Boolean({
+          description:
+            'it failed untried, as earlier mails to its address came back; asked for again, it is tried all the same',
+        }),
+        messageId: Type.String(),
+        sentAt: NullableTime,
+      }),
       Type.Null(),
     ]),
     acceptedAt: Type.String({ format: 'date-time' }),
@@ -122,9 +131,7 @@ export async function presentImports(
         progress,
         etaSeconds: finishedAt ? 0 : estimate(startedAt, now(), progress),
         failure: found.failure,
-        mail: mail
-          ? { status: mail.status, messageId: mail.messageId, sentAt: mail.sentAt && utcText(mail.sentAt) }
-          : null,
+        mail: mail ? presentMail(mail) : null,
         acceptedAt: utcText(found.acceptedAt),
         cancelRequestedAt: cancelRequestedAt ? utcText(cancelRequestedAt) : null,
         startedAt: startedAt && utcText(startedAt),
@@ -132,6 +139,10 @@ export async function presentImports(
       };
     }),
   );
+}
+
+function presentMail({ status, suppressed = false, messageId, sentAt }: Mail): ImportView['mail'] {
+  return { status, suppressed, messageId, sentAt: sentAt && utcText(sentAt) };
 }
 
 /** Rows with a result. */

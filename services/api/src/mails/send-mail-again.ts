@@ -31,6 +31,6 @@ const REFUSALS: Refusals = {
   ],
   suppressed: [
     'ADDRESS_SUPPRESSED',
-    'Mails do not go to this address; an administrator can lift that (GET and DELETE /v1/suppressions), then ask again',
+    'Whoever reads mails at this address wants no reminders; an administrator can lift that (GET and DELETE /v1/suppressions), then ask again',
   ],
 };

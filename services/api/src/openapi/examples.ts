@@ -55,7 +55,13 @@ const SUPPRESSION = {
 
 const SESSION_MAIL = {
   ...{ id: '6657f1f77bcf86cd79943960', kind: 'session-invited', to: MENTEE, version: 1 },
-  ...{ status: 'sent', attempts: 1, date: '2027-06-01T08:01:00Z', sentAt: '2027-06-01T08:01:01Z' },
+  ...{
+    status: 'sent',
+    suppressed: false,
+    attempts: 1,
+    date: '2027-06-01T08:01:00Z',
+    sentAt: '2027-06-01T08:01:01Z',
+  },
 };
 
 const IMPORT = {
@@ -88,6 +94,7 @@ const IMPORT = {
   failure: null,
   mail: {
     status: 'sent',
+    suppressed: false,
     messageId: `<import-${IMPORT_ID}@mail.example.org>`,
     sentAt: '2027-06-01T08:00:04Z',
   },

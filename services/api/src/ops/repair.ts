@@ -78,7 +78,7 @@ const REFUSALS: Refusals = {
   ],
   suppressed: [
     'RETRY_NOT_POSSIBLE',
-    'Mails do not go to its address; its organisation lifts that at /v1/suppressions',
+    'Whoever reads mails at its address wants no reminders; its organisation lifts that at /v1/suppressions',
   ],
 };
 

@@ -53,7 +53,7 @@ export function importActionRoutes(deps: {
     app.post(
       '/v1/imports/:id/mail/retry',
       {
-        config: { problems: ['MAIL_NOT_FAILED', 'ADDRESS_SUPPRESSED'] },
+        config: { problems: ['MAIL_NOT_FAILED'] },
         schema: {
           operationId: 'retryImportMail',
           tags: ['imports'],

@@ -14,6 +14,9 @@ export const SessionMailView = Type.Object(
       description:
         '`failed`: the relay refused it for good, the address is suppressed, or it came too late to be of use',
     }),
+    suppressed: Type.Boolean({
+      description: 'it failed untried, as its address is suppressed (`/v1/suppressions`)',
+    }),
     attempts: Type.Integer({ minimum: 0 }),
     date: Type.String({ format: 'date-time' }),
     sentAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
@@ -27,6 +30,7 @@ export function presentSessionMail({
   to,
   session,
   status,
+  suppressed = false,
   attempts,
   date,
   sentAt,
@@ -36,7 +40,7 @@ export function presentSessionMail({
     kind: SESSION_MAIL_KINDS.find((known) => known === kind)!,
     to: { id: session!.userId, name: to.name, email: to.address },
     version: session!.version,
-    ...{ status, attempts },
+    ...{ status, suppressed, attempts },
     date: utcText(date),
     sentAt: sentAt && utcText(sentAt),
   };

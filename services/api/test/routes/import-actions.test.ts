@@ -121,12 +121,15 @@ t.test('a report whose mail failed for good is mailed again', async (t) => {
   );
   await change(id, { status: 'completed', mailId: new ObjectId(mailId), ...ended });
   await store.mails.claimMail(mailId, 'notifier', 60_000);
-  await store.mails.settleMail(mailId, 'notifier', { status: 'failed', error: '550 no such user' });
+  const failure = { status: 'failed', error: 'the address is suppressed', suppressed: true } as const;
+  await store.mails.settleMail(mailId, 'notifier', failure);
+  const shown = (await call(MANAGER, 'GET', `/v1/imports/${id}`)).json();
+  t.match(shown.mail, { status: 'failed', suppressed: true, sentAt: null });
   const again = await retry();
   t.equal(again.statusCode, 202);
   t.match(again.json(), {
     id,
-    mail: { status: 'pending', messageId: `<import-report.${id}@mail.example.org>` },
+    mail: { status: 'pending', suppressed: false, messageId: `<import-report.${id}@mail.example.org>` },
   });
   t.match((await retry()).json(), { status: 409, code: 'MAIL_NOT_FAILED' });
 });

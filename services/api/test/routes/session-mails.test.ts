@@ -9,10 +9,14 @@ const session = (await call(MANAGER, 'POST', '/v1/sessions', sessionBody())).jso
 const meera = users.get('meera.iyer@example.org')!;
 
 /** A mail as the notifier puts it in the outbox. */
-function tell(kind: 'session-invited' | 'session-changed', version: number): Promise<string> {
+function tell(
+  kind: 'session-invited' | 'session-changed' | 'session-reminder',
+  version: number,
+  start = clock.now,
+): Promise<string> {
   const letter = {
     ...{ sessionId: session.id, version, userId: meera.id, role: 'mentee' as const, title: 'Leading' },
-    ...{ timeZone: 'Asia/Kolkata', start: clock.now, end: clock.now },
+    ...{ timeZone: 'Asia/Kolkata', start, end: start },
     ...{ mentor: { name: 'Asha Rao', address: 'asha.rao@example.org' }, reminderMinutes: null },
     inside: { description: 'About', meeting: session.meeting, before: null },
   };
@@ -34,7 +38,14 @@ t.test('a manager sees who was told what of a session, and what came of it', asy
   const first = (await call(MANAGER, 'GET', `/v1/sessions/${session.id}/mails?limit=1`)).json();
   t.strictSame(first.items, [
     {
-      ...{ id: changed, kind: 'session-changed', version: 2, status: 'pending', attempts: 0 },
+      ...{
+        id: changed,
+        kind: 'session-changed',
+        version: 2,
+        status: 'pending',
+        suppressed: false,
+        attempts: 0,
+      },
       to: { id: meera.id, name: 'Meera Iyer', email: 'meera.iyer@example.org' },
       ...{ date: '2026-01-01T00:00:00Z', sentAt: null },
     },
@@ -52,22 +63,34 @@ t.test('a manager has a mail sent again that failed, once what was wrong is mend
   const id = await tell('session-changed', 3);
   t.match([(await retry(id)).statusCode, (await retry(id)).json().code], [409, 'MAIL_NOT_FAILED']);
   await store.mails.claimMail(id, 'notifier', 60_000);
-  await store.mails.settleMail(id, 'notifier', { status: 'failed', error: '550 no such user' });
+  const failure = { status: 'failed', error: 'the address is suppressed', suppressed: true } as const;
+  await store.mails.settleMail(id, 'notifier', failure);
   await store.suppressions.noteBounce(meera, clock.now);
-  const refused = await retry(id);
-  t.match([refused.statusCode, refused.json()], [409, { code: 'ADDRESS_SUPPRESSED' }]);
-  t.match(refused.json().detail, '/v1/suppressions');
-  const [bounce] = (await call(ADMIN, 'GET', '/v1/suppressions')).json().items;
-  await call(ADMIN, 'DELETE', `/v1/suppressions/${bounce.id}`);
+  const [shown] = (await call(MANAGER, 'GET', `/v1/sessions/${session.id}/mails`)).json().items;
+  t.match(shown, { id, status: 'failed', suppressed: true });
   const again = await retry(id);
-  t.equal(again.statusCode, 202);
-  t.match(again.json(), { id, status: 'pending', attempts: 0 });
+  t.equal(again.statusCode, 202, 'it is tried, though earlier mails came back');
+  t.match(again.json(), { id, status: 'pending', suppressed: false, attempts: 0 });
   t.match(await store.mails.claimMail(id, 'notifier', 60_000), { id }, 'a notifier may take it');
   const audit = (await call(ADMIN, 'GET', '/v1/audit?action=mail.retried')).json();
   t.match(audit, {
     total: 1,
     items: [{ user: { email: MANAGER }, target: { kind: 'session', id: session.id } }],
   });
+});
+
+t.test('nobody has a reminder sent to who wants none, until an administrator lifts that', async (t) => {
+  const id = await tell('session-reminder', 1, new Date(clock.now.getTime() + 60_000));
+  await store.mails.claimMail(id, 'notifier', 60_000);
+  await store.mails.settleMail(id, 'notifier', { status: 'failed', error: '550 no' });
+  await store.transaction((transaction) => store.suppressions.endReminders(transaction, meera, clock.now));
+  const refused = await retry(id);
+  t.match([refused.statusCode, refused.json()], [409, { code: 'ADDRESS_SUPPRESSED' }]);
+  t.match(refused.json().detail, '/v1/suppressions');
+  const { items } = (await call(ADMIN, 'GET', '/v1/suppressions')).json();
+  const ended = items.find(({ reason }: { reason: string }) => reason === 'reminders-off');
+  await call(ADMIN, 'DELETE', `/v1/suppressions/${ended.id}`);
+  t.equal((await retry(id)).statusCode, 202);
 });
 
 t.test('a mail is asked for by the session that it tells of, while that is not over', async (t) => {

@@ -25,21 +25,25 @@ export interface Correspondents {
 }
 
 /**
- * The mails that a session asks for at a moment: one for each person at most. Whoever is told of the session now needs
- * no reminder of it, and nobody is told of one that is over.
+ * The mails that a session asks for at a moment: one for each person at most. A reminder does not wait for changes, nor do
+ * they come early with it: more may follow. Whoever is told of the session now, or will hear of it for the first time,
+ * needs no reminder of it, and nobody is told of one that is over.
  */
 export function mailsOfSession(due: DueSession, correspondents: Correspondents, now: Date): NewMail[] {
   const { session, untold, remindAt } = due;
   const facts = factsOf(session);
   if (facts.endMs < now.getTime()) return [];
-  const news = untold ? sessionNews(untold.before, facts) : [];
-  const told = new Set(news.map(({ userId }) => userId));
+  const untoldNews = untold ? sessionNews(untold.before, facts) : [];
+  const isTime = untold !== undefined && untold.dueAt <= now;
+  const unreminded = new Set(
+    untoldNews.filter(({ news }) => isTime || news !== 'changed').map(({ userId }) => userId),
+  );
   const reminderMinutes = remindAt && remindAt <= now ? reminderAt(facts.startMs, now.getTime()) : undefined;
   const reminded = reminderMinutes === undefined ? [] : sessionNews(undefined, facts);
   return [
-    ...news.flatMap((one) => newsMail(due, one, facts, correspondents, now)),
+    ...(isTime ? untoldNews : []).flatMap((one) => newsMail(due, one, facts, correspondents, now)),
     ...reminded
-      .filter(({ userId }) => !told.has(userId))
+      .filter(({ userId }) => !unreminded.has(userId))
       .flatMap((one) => reminder(due, one, reminderMinutes!, correspondents, now)),
   ];
 }
@@ -116,7 +120,7 @@ function mailTo(
   { letter, ...mail }: Omit<NewMail, 'to'> & { letter: Omit<SessionLetter, 'userId' | 'role'> },
 ): NewMail[] {
   const user = users.get(userId);
-  if (!user?.active || isSuppressed(suppressed.get(user.email), mail.kind)) return [];
+  if (!user?.active || isSuppressed(suppressed.get(user.email), mail)) return [];
   return [{ ...mail, to: { name: user.name, address: user.email }, session: { ...letter, userId, role } }];
 }
 

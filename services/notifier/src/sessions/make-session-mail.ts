@@ -1,4 +1,4 @@
-import { isSuppressed, type Mail, type SessionLetter, type SessionMailKind } from '@mentorline/store';
+import type { Mail, SessionLetter, SessionMailKind } from '@mentorline/store';
 import type { MadeMail, MakingDeps } from '../make-mail.ts';
 import { renderSession } from './render-session.ts';
 import { sessionEvent } from './session-event.ts';
@@ -13,10 +13,6 @@ export async function makeSessionMail(
   if (!session) throw new Error(`Mail ${mail.id} tells of no session`);
   const late = await whyTooLate(deps, kind, session);
   if (late) return { outcome: 'refused', reason: late, code: 'TOO_LATE' };
-  const reasons = (await deps.store.suppressions.findSuppressed([to.address])).get(to.address);
-  if (isSuppressed(reasons, kind)) {
-    return { outcome: 'refused', reason: 'the address is suppressed', code: 'SUPPRESSED' };
-  }
   const { from, mailDomain: domain } = deps;
   const unsubscribeUrl = unsubscribeUrlOf(deps, mail.id, session);
   const content = renderSession(kind, session, { letterhead, recipientName: to.name, unsubscribeUrl });

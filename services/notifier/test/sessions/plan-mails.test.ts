@@ -198,9 +198,9 @@ t.test(
   },
 );
 
-t.test('whoever is told of a session now needs no reminder of it', async (t) => {
+t.test('whoever is told of a session at the moment of a reminder needs none', async (t) => {
   const { book, planAt, change, arjun, meera } = await openSessions(t);
-  await book({}, later(START, -24 * HOUR_MS - MINUTE_MS / 2));
+  await book({}, later(START, -24 * HOUR_MS - MINUTE_MS));
   t.same(await planAt(later(START, -24 * HOUR_MS)), ['assigned Asha', 'invited Meera']);
   const id = await book({ title: 'Another' });
   await planAt(TOLD);
@@ -209,6 +209,41 @@ t.test('whoever is told of a session now needs no reminder of it', async (t) => 
   const told = await planAt(later(START, -60 * MINUTE_MS));
   t.same(told, ['invited Arjun', 'reminder Asha', 'reminder Asha', 'reminder Meera', 'reminder Meera']);
 });
+
+t.test('a reminder goes at its time, and cuts the minute of no change short', async (t) => {
+  const { book, planAt, change, mails, arjun, meera, store } = await openSessions(t);
+  const id = await book();
+  await planAt(TOLD);
+  const due = later(START, -24 * HOUR_MS);
+  const changed = later(due, -20_000);
+  await change(id, changed, { title: 'Leading' });
+  await change(id, changed, {
+    mentees: [meera, arjun].map((userId) => ({ userId, enrolment: 'invited' as const })),
+  });
+  t.same(await planAt(due), ['reminder Asha', 'reminder Meera'], 'Arjun has yet to hear of it');
+  t.equal((await mails()).at(-1)?.session?.title, 'Leading', 'it tells the session as it is');
+  await change(id, later(due, 20_000), { title: 'Leading well' });
+  t.same(await dueAt(store, later(changed, MINUTE_MS - 1)), [], 'more may follow');
+  t.same(await planAt(later(changed, MINUTE_MS)), ['changed Asha', 'changed Meera', 'invited Arjun']);
+  t.match((await mails()).find(({ kind }) => kind === 'session-changed')?.session, {
+    ...{ title: 'Leading well', inside: { before: { title: 'Leading a school' } } },
+  });
+  t.same(await dueAt(store, later(START, -HOUR_MS - 1)), []);
+  t.same(await planAt(later(START, -HOUR_MS)), ['reminder Arjun', 'reminder Asha', 'reminder Meera']);
+});
+
+t.test(
+  'a session that nobody knows of yet is not reminded of, but told, a minute after it was made',
+  async (t) => {
+    const { book, planAt, store } = await openSessions(t);
+    const made = later(START, -24 * HOUR_MS - MINUTE_MS / 2);
+    await book({}, made);
+    t.same(await planAt(later(START, -24 * HOUR_MS)), []);
+    t.same(await dueAt(store, later(made, MINUTE_MS - 1)), []);
+    t.same(await planAt(later(made, MINUTE_MS)), ['assigned Asha', 'invited Meera']);
+    t.same(await planAt(later(START, -HOUR_MS)), ['reminder Asha', 'reminder Meera']);
+  },
+);
 
 t.test('planners that meet put each mail in the outbox once', async (t) => {
   const { book, mails, store } = await openSessions(t);
