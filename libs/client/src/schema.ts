@@ -1213,7 +1213,7 @@ export interface components {
             retry: boolean;
             /** @description what to do */
             wayBack: string;
-            /** @description when an operator put it aside */
+            /** @description when it was put aside, by an operator or because there was nothing to mend */
             dismissedAt: string | null;
             mail: components["schemas"]["OpsMail"] | null;
         };
@@ -2309,7 +2309,7 @@ export interface components {
                         isExact: boolean;
                     };
                 };
-                /** @description failed, and put aside by nobody */
+                /** @description failed, and not put aside */
                 givenUp: {
                     count: number;
                     /** @description false: about, or at least, so many */

@@ -100,7 +100,7 @@ export function mailLookStore({ Mail }: Models) {
       return Object.fromEntries(MAIL_STATES.map((state) => [state, states[state]])) as typeof states;
     },
 
-    /** How many were given up and put aside by nobody. */
+    /** How many were given up and not put aside. */
     async countFailedMails(): Promise<Total> {
       const aside = { status: 'failed', dismissedAt: { $gt: new Date(0) } };
       // Those without a time would have to be looked at one by one.

@@ -101,7 +101,7 @@ export interface MailDocument {
   suppressed?: boolean;
   /** When it leaves the outbox; absent while there is still to do with it. */
   expiresAt?: Date;
-  /** Of one that was given up: when an operator put it aside. */
+  /** Of one that was given up: when it was put aside, by an operator or because there was nothing to mend. */
   dismissedAt?: Date;
   /** The last attempts that came to an end, oldest first; absent in one of an earlier version. */
   tries?: { at: Date; status: MailState; answer: string | null }[];

@@ -259,6 +259,7 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
     /**
      * Notes that an attempt came to nothing: the mail is to be tried again at a time, or given up. The token of a link
      * leaves the outbox with the last one.
+     * @param outcome.isInOrder there is nothing to mend: no operator has to look at it
      * @returns false when `owner`'s lease was lost meanwhile
      */
     async settleMail(
@@ -266,7 +267,7 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
       owner: string,
       outcome:
         | { status: 'pending'; error: string; nextAttemptAt: Date }
-        | { status: 'failed'; error: string; suppressed?: boolean },
+        | { status: 'failed'; error: string; suppressed?: boolean; isInOrder?: boolean },
     ): Promise<boolean> {
       const settled = await Mail.collection.updateOne(
         { _id: new Types.ObjectId(id), status: 'sending', 'lease.owner': owner },
@@ -280,6 +281,7 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
               : {
                   expiresAt: new Date(Date.now() + keepMs),
                   ...(outcome.suppressed ? { suppressed: true } : {}),
+                  ...(outcome.isInOrder ? { dismissedAt: new Date() } : {}),
                 }),
           },
           ...(outcome.status === 'failed' ? { $unset: LEAVING.failed } : {}),

@@ -219,7 +219,10 @@ function outcomeOf(
     delivery.outcome === 'deferred' ? nextAttempt(mail, now.getTime(), random) : undefined;
   return nextAttemptAt
     ? { status: 'pending', error: delivery.reason, nextAttemptAt }
-    : { status: 'failed', error: delivery.reason, suppressed: delivery.code === 'SUPPRESSED' };
+    : {
+        ...{ status: 'failed', error: delivery.reason, suppressed: delivery.code === 'SUPPRESSED' },
+        isInOrder: attemptOutcome('failed', delivery.code) !== 'failed',
+      };
 }
 
 function putBack(): Outcome {

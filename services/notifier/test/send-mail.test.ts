@@ -414,6 +414,10 @@ t.test('a report to an address whose mails came back is not tried, unless somebo
   t.match(await read(store, second.mailId), {
     ...{ status: 'failed', suppressed: true, lastError: 'the address is suppressed' },
   });
+  const letters = async (dismissed: boolean) =>
+    (await store.looks.listFailedMails({ dismissed, limit: 10 })).map(({ id }) => id);
+  t.same(await letters(false), [first.mailId], 'operators have nothing to mend of the second');
+  t.same(await letters(true), [second.mailId]);
 
   await again(second.mailId);
   t.equal(relay.recipients.length, 2, 'tried, as it was asked for');

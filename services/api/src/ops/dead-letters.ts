@@ -46,7 +46,9 @@ export const DeadLetterView = Type.Object(
     reason: Type.String({ description: 'a code, or what the relay said last' }),
     retry: Type.Boolean({ description: 'whether it can be tried again as it is' }),
     wayBack: Type.String({ description: 'what to do' }),
-    dismissedAt: Type.Union([Time, Type.Null()], { description: 'when an operator put it aside' }),
+    dismissedAt: Type.Union([Time, Type.Null()], {
+      description: 'when it was put aside, by an operator or because there was nothing to mend',
+    }),
     mail: Type.Union([OpsMailView, Type.Null()]),
   },
   { title: 'DeadLetter' },

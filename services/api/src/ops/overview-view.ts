@@ -133,7 +133,7 @@ export const OverviewView = Type.Object(
       counts: Type.Object(
         Object.fromEntries(MAIL_STATES.map((state) => [state, Count])) as Record<MailState, typeof Count>,
       ),
-      givenUp: Type.Object(Count.properties, { description: 'failed, and put aside by nobody' }),
+      givenUp: Type.Object(Count.properties, { description: 'failed, and not put aside' }),
       oldestDueSeconds: Nullable(Type.Integer()),
       retried: Type.Object(
         { ...Count.properties, longest: Nullable(RetriedView) },

@@ -218,6 +218,7 @@ t.test(
     await left.change(one, TOLD, { mentees: [] });
     t.same([...(await left.sendAt(TOLD)).keys()], ['session-assigned mentor']);
     t.same(await statuses(left, 'session-invited'), [['failed', out]]);
+    t.same(await left.store.looks.listFailedMails({ dismissed: false, limit: 10 }), [], 'nothing to mend');
 
     const cancelled = await openTelling(t);
     const other = await cancelled.book();
