@@ -48,17 +48,17 @@ t.test('a process that is asked to drain hears it and says so, and may take work
   ];
   t.teardown(() => Promise.all(beats.map((beat) => beat.stop())));
   const ask = (of: string, at: Date | null) =>
-    store.transaction((transaction) => store.heartbeats.askToDrain(transaction, of, at));
+    store.transaction((transaction) => store.heartbeats.askToDrain(transaction, { id: of }, at));
   const state = async () =>
     (await store.heartbeats.listHeartbeats()).find((beat) => beat.id === id)?.draining;
   await until('both are there', async () => (await store.heartbeats.listHeartbeats()).length === 2);
-  t.equal(await ask(id, new Date()), 'notifier');
+  t.same(await ask(id, new Date()), [{ id, service: 'notifier' }]);
   await until('it drains', async () => (await state()) === true);
-  t.equal(await ask(id, null), 'notifier');
+  t.same(await ask(id, null), [{ id, service: 'notifier' }]);
   await until('it works again', async () => (await state()) === false);
   t.same(heard, [true, false]);
   const told = (await store.heartbeats.listHeartbeats()).find((beat) => beat.id === id);
   t.same(told?.relay, relay, 'and how its relay is');
-  t.equal(await ask(gateway, new Date()), undefined, 'a gateway is not drained by itself');
-  t.equal(await ask(newId(), new Date()), undefined);
+  t.same(await ask(gateway, new Date()), [], 'a gateway is not drained by itself');
+  t.same(await ask(newId(), new Date()), []);
 });

@@ -51,16 +51,27 @@ export function heartbeatStore({ Heartbeat }: Models) {
     },
 
     /**
-     * Asks a process to take no new work, or to take work again (`null`).
-     * @returns the service that it is one of; undefined when there is no such process that can be asked
+     * Asks a process, or all of a service that are there now, to take no new work, or to take work again (`null`).
+     * @returns those that are asked; a gateway cannot be
      */
-    async askToDrain(transaction: Transaction, id: string, at: Date | null): Promise<string | undefined> {
-      const asked = await heartbeats.findOneAndUpdate(
-        { _id: id as never, draining: { $ne: null } },
+    async askToDrain(
+      transaction: Transaction,
+      which: { id: string } | { service: string },
+      at: Date | null,
+    ): Promise<{ id: string; service: string }[]> {
+      const filter = 'id' in which ? { _id: which.id as never } : which;
+      const asked = await heartbeats
+        .find<HeartbeatDocument>(
+          { ...filter, draining: { $ne: null } },
+          { session: transaction, projection: { service: 1 } },
+        )
+        .toArray();
+      await heartbeats.updateMany(
+        { _id: { $in: asked.map(({ _id }) => _id as never) } },
         { $set: { drainRequestedAt: at } },
-        { session: transaction, projection: { service: 1 } },
+        { session: transaction },
       );
-      return (asked as unknown as HeartbeatDocument | null)?.service;
+      return asked.map(({ _id: id, service }) => ({ id, service }));
     },
   };
 }

@@ -117,7 +117,7 @@ t.test('of two runners one waits for the other, and nothing is done twice', asyn
   const run = () => migrateDatabase({ uri, say: (line) => said.push(line), migrations: [walking(seen)] });
   const done = await Promise.all([run(), run()]);
   t.same(done.flat(), ['test-walk']);
-  t.match(said, ['Another runner is migrating this database; waiting for it …'].slice(0, said.length));
+  t.equal(new Set(said).size, said.length, 'nor told twice');
   t.equal(seen.length, await database.collection('users').countDocuments());
 });
 

@@ -66,6 +66,7 @@ ${
 ${isOperator && html`<th scope="col">Repair</th>`}</tr></thead><tbody>
 ${processes.map((one) => processRow(one, isOperator))}</tbody></table>`
 }
+${isOperator && ['importer', 'notifier'].map((service) => serviceActs(service, processes))}
 <p class="soft">${roles.map(({ role, heldBy }) => `${role}: ${heldBy}`).join(' · ')}</p></section>
 
 <section aria-labelledby="queues"><h2 id="queues">Queues</h2>
@@ -187,6 +188,17 @@ ${
         : confirmedAct({ act: 'drain', id, text: 'Drain', about: name })
   }</td>`
 }</tr>`;
+}
+
+/** Before a deploy: all that are there. */
+function serviceActs(service: string, processes: readonly ProcessView[]): Html | undefined {
+  const those = processes.filter((one) => one.service === service && one.canDrain && one.state !== 'silent');
+  if (those.length < 2) return undefined;
+  const isDraining = those.every(({ state }) => state === 'draining' || state === 'drained');
+  const about = `all ${those.length} ${service}s`;
+  return isDraining
+    ? actButton({ act: 'undrain-service', id: service, text: `Undrain ${about}`, about: 'that are there' })
+    : confirmedAct({ act: 'drain-service', id: service, text: `Drain ${about}`, about: 'that are there' });
 }
 
 function taskLink({ kind, id }: { kind: string; id: string }): Html | string {

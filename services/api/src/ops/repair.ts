@@ -157,20 +157,24 @@ export async function setQueuePaused(
 }
 
 /**
- * Asks a process to take no new work, before it is stopped, or to take work again.
+ * Asks a process to take no new work, before it is stopped, or to take work again; or all of a service that are there now,
+ * before a deploy: those that it starts are not asked.
  * @throws AppError NOT_FOUND, for a gateway too: whoever stands before it takes it out
  */
 export async function setDraining(
   { store, now }: RepairDeps,
   actor: Operator,
-  { id, draining }: { id: string; draining: boolean },
+  which: { id: string } | { service: string },
+  draining: boolean,
 ): Promise<void> {
   const at = now();
+  const action = draining ? 'process.drained' : 'process.undrained';
   await store.transaction(async (transaction) => {
-    const service = await store.heartbeats.askToDrain(transaction, id, draining ? at : null);
-    if (!service) throw new AppError('NOT_FOUND', 'There is no such process that can be drained');
-    const action = draining ? 'process.drained' : 'process.undrained';
-    await store.audit.noteOperatorAct(transaction, actor, { at, action, target: { kind: service, id } });
+    const asked = await store.heartbeats.askToDrain(transaction, which, draining ? at : null);
+    if (asked.length === 0) throw new AppError('NOT_FOUND', 'There is no such process that can be drained');
+    for (const { id, service } of asked) {
+      await store.audit.noteOperatorAct(transaction, actor, { at, action, target: { kind: service, id } });
+    }
   });
 }
 

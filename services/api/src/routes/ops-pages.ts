@@ -171,7 +171,11 @@ async function run(deps: RepairDeps, actor: Operator, act: Act, id: string): Pro
       return '/ops';
     case 'drain':
     case 'undrain':
-      await setDraining(deps, actor, { id, draining: act === 'drain' });
+      await setDraining(deps, actor, { id }, act === 'drain');
+      return '/ops';
+    case 'drain-service':
+    case 'undrain-service':
+      await setDraining(deps, actor, { service: id }, act === 'drain-service');
       return '/ops';
   }
 }

@@ -18,6 +18,9 @@ import {
 } from '../ops/repair.ts';
 import { requireRole } from '../plugins/auth.ts';
 
+const ServiceParams = Type.Object({
+  service: Type.Enum(['importer', 'notifier'], { description: 'the processes of which are meant' }),
+});
 const QueueParams = Type.Object({ name: Type.Enum([...QUEUE_NAMES], { description: 'of a queue' }) });
 
 /** What operators mend. Each act stands in the audit log. */
@@ -173,7 +176,25 @@ export function opsRepairRoutes(deps: RepairDeps): FastifyPluginAsyncTypebox {
           },
         },
         async (request, reply) => {
-          await setDraining(deps, actorOf(request), { id: request.params.id, draining });
+          await setDraining(deps, actorOf(request), { id: request.params.id }, draining);
+          return reply.code(204).send();
+        },
+      );
+      app.post(
+        `/v1/ops/services/:service/${verb}`,
+        {
+          schema: {
+            operationId: `${verb}Service`,
+            tags: ['operations'],
+            summary: draining
+              ? 'Asks all importers or notifiers to take no new work; those that start afterwards are not asked'
+              : 'Lets them all take work again',
+            params: ServiceParams,
+            response: { 204: { description: 'they are asked to' } },
+          },
+        },
+        async (request, reply) => {
+          await setDraining(deps, actorOf(request), { service: request.params.service }, draining);
           return reply.code(204).send();
         },
       );

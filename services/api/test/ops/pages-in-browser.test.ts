@@ -278,16 +278,16 @@ t.test(
       pid: 7,
     };
     const busy = [{ kind: 'import', id: stuck.id, since: new Date() }];
-    await store.heartbeats.beat({
-      ...importer,
-      since: new Date(),
-      draining: false,
-      busy,
-      perMinute: { rows: 9 },
-    });
+    const beat = { ...importer, since: new Date(), draining: false, busy, perMinute: { rows: 9 } };
+    await store.heartbeats.beat(beat);
+    await store.heartbeats.beat({ ...beat, id: newId(), pid: 8 });
     await deps.queues.setPaused('mails', true);
     const { page } = await enter(OPERATOR);
     await page.getByLabel(`Release import ${stuck.id} …`).click();
+    await page.getByLabel('Drain all 2 importers that are there …').click();
+    t.same(await findFlaws(page), []);
+    await page.getByText('Yes, drain all 2 importers').click();
+    await page.getByText('All of them were asked to take no new work').waitFor();
     t.same(await findFlaws(page), []);
     await page.goto(`/ops/imports/${stuck.id}?done=release`);
     await page.getByText('Stack').click();

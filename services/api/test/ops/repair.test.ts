@@ -245,6 +245,30 @@ t.test('a process is asked to drain, and to take work again', async (t) => {
   t.equal((await call(OPERATOR, 'POST', `/v1/ops/processes/${newId()}/drain`)).statusCode, 404);
 });
 
+t.test('all processes of a service that are there are asked to drain, and no others', async (t) => {
+  const { call, store } = await openOps(t);
+  const beat = (id: string, service: string, draining: boolean | null = false) =>
+    store.heartbeats.beat({
+      ...{ id, service, version: '0.1.0', host: 'host-1', pid: 7, since: new Date(), draining },
+      ...{ busy: [], perMinute: {} },
+    });
+  const [one, other, later, notifier, gateway] = [newId(), newId(), newId(), newId(), newId()];
+  for (const id of [one, other]) await beat(id, 'importer');
+  await beat(notifier, 'notifier');
+  await beat(gateway, 'api', null);
+  t.equal((await call(OPERATOR, 'POST', '/v1/ops/services/importer/drain')).statusCode, 204);
+  t.same(await Promise.all([beat(one, 'importer'), beat(other, 'importer')]), [true, true]);
+  t.same(await Promise.all([beat(later, 'importer'), beat(notifier, 'notifier')]), [false, false]);
+  t.equal((await call(OPERATOR, 'POST', '/v1/ops/services/importer/undrain')).statusCode, 204);
+  t.equal(await beat(one, 'importer', true), false);
+  t.equal(
+    (await call(OPERATOR, 'POST', '/v1/ops/services/api/drain')).statusCode,
+    404,
+    'a gateway cannot be',
+  );
+  t.equal((await call(OBSERVER, 'POST', '/v1/ops/services/importer/drain')).statusCode, 403);
+});
+
 t.test(
   'what operators do is noted for the deployment, and for the organisation that it befalls',
   async (t) => {

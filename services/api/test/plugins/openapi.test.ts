@@ -61,6 +61,8 @@ const CONTRACT = {
   '/v1/ops/overview': ['get'],
   '/v1/ops/processes/{id}/drain': ['post'],
   '/v1/ops/processes/{id}/undrain': ['post'],
+  '/v1/ops/services/{service}/drain': ['post'],
+  '/v1/ops/services/{service}/undrain': ['post'],
   '/v1/ops/queues/{name}/pause': ['post'],
   '/v1/ops/queues/{name}/resume': ['post'],
 };

@@ -120,6 +120,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   // There is none in this test.
   'POST /v1/ops/processes/{id}/drain': { may: OPERATORS, of: 'nothing' },
   'POST /v1/ops/processes/{id}/undrain': { may: OPERATORS, of: 'nothing' },
+  'POST /v1/ops/services/{service}/drain': { may: OPERATORS, of: 'nothing' },
+  'POST /v1/ops/services/{service}/undrain': { may: OPERATORS, of: 'nothing' },
 };
 const EMPTY_JSON = ['{}', 'application/json'] as const;
 const EMPTY_FORM = ['--x--\r\n', 'multipart/form-data; boundary=x'] as const;
