@@ -11,6 +11,12 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 15_000;
 
 /**
+ * What was dropped stays readable as of before for five minutes, by default, and a file that nobody uses stays open for ten:
+ * with a database for each test there come to be more files than a process may have open.
+ */
+const FILES_SOON_CLOSED = 'file_manager=(close_idle_time=10,close_scan_interval=5,close_handle_minimum=250)';
+
+/**
  * Starts a `mongod` as a replica set of one member (transactions and change streams need a replica set) and waits
  * until it takes writes. A data folder written under another port is taken over as it is.
  * @returns `url`: a connection string without a database name
@@ -37,9 +43,12 @@ export async function startMongod(options: {
       ...['--port', String(port), '--bind_ip', HOST, '--nounixsocket'],
       // The defaults take half of the memory and a share of the disk: too much on a laptop or in CI.
       ...['--wiredTigerCacheSizeGB', String(options.cacheGigabytes ?? 1), '--oplogSize', '1024', '--quiet'],
-      ...Object.entries({ diagnosticDataCollectionEnabled: 'false', ...options.parameters }).flatMap(
-        ([name, value]) => ['--setParameter', `${name}=${value}`],
-      ),
+      ...Object.entries({
+        diagnosticDataCollectionEnabled: 'false',
+        ...(options.disposable ? { minSnapshotHistoryWindowInSeconds: '5' } : {}),
+        ...options.parameters,
+      }).flatMap(([name, value]) => ['--setParameter', `${name}=${value}`]),
+      ...(options.disposable ? ['--wiredTigerEngineConfigString', FILES_SOON_CLOSED] : []),
     ],
     logFile: options.logFile,
     isReady: () => acceptsConnections(port),
