@@ -45,7 +45,7 @@ export async function startMongod(options: {
       ...['--wiredTigerCacheSizeGB', String(options.cacheGigabytes ?? 1), '--oplogSize', '1024', '--quiet'],
       ...Object.entries({
         diagnosticDataCollectionEnabled: 'false',
-        ...(options.disposable ? { minSnapshotHistoryWindowInSeconds: '5' } : {}),
+        ...(options.disposable ? { minSnapshotHistoryWindowInSeconds: '60' } : {}),
         ...options.parameters,
       }).flatMap(([name, value]) => ['--setParameter', `${name}=${value}`]),
       ...(options.disposable ? ['--wiredTigerEngineConfigString', FILES_SOON_CLOSED] : []),

@@ -5,6 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { TestContext } from './setup.ts';
 
 const POLL_MS = 100;
+/** As balancers are set: a gateway that was slow to say that it can work, once, is not one that stops. */
+const FAILURES_TO_FALL = 3;
 
 /**
  * What stands before gateways: hands each request to one that says at `/readyz` that it can work, in turn. It tries
@@ -25,9 +27,10 @@ export async function startBalancer(t: TestContext, gatewayUrls: readonly string
       asked.on('error', () => resolve(false));
     });
   const watching = gatewayUrls.map(async (url) => {
-    while (!isOver) {
-      if (await ask(url)) ready.add(url);
-      else ready.delete(url);
+    for (let failures = 0; !isOver; ) {
+      failures = (await ask(url)) ? 0 : failures + 1;
+      if (failures === 0) ready.add(url);
+      else if (failures >= FAILURES_TO_FALL) ready.delete(url);
       await delay(POLL_MS);
     }
   });
@@ -37,11 +40,11 @@ export async function startBalancer(t: TestContext, gatewayUrls: readonly string
     turn += 1;
     const [...urls] = ready;
     const target = urls[turn % urls.length];
-    const fail = (): void => {
+    const fail = (error: Error): void => {
       if (!outgoing.headersSent) outgoing.writeHead(502);
-      outgoing.end();
+      outgoing.end(error.message);
     };
-    if (!target) return fail();
+    if (!target) return fail(new Error('no gateway is ready'));
     const { method, url = '/', headers } = incoming;
     const forwarded = request(`${target}${url}`, { method: method!, headers, agent }, (answer) => {
       const { connection: _hop, ...others } = answer.headers;

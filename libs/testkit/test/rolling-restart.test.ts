@@ -54,7 +54,8 @@ t.test('every service is restarted under load: no request fails, and nothing is 
     const headers = body && !(body instanceof FormData) ? { 'content-type': 'application/json' } : {};
     const answer = await manager.fetch(path, { method, headers, ...init }).catch((error: Error) => error);
     const text = answer instanceof Response ? await answer.text().catch(String) : answer.message;
-    const what = `${method} ${path.split('?')[0]} ${answer instanceof Response ? answer.status : text}`;
+    const outcome = answer instanceof Response ? `${answer.status}${answer.ok ? '' : `: ${text}`}` : text;
+    const what = `${method} ${path.split('?')[0]} ${outcome}`;
     answers.set(what, (answers.get(what) ?? 0) + 1);
     return answer instanceof Response && answer.ok ? JSON.parse(text) : undefined;
   };
