@@ -99,8 +99,8 @@ function fromDocument({
 /** What operators see of the imports of all organisations. Whatever is stored, it looks at a bounded part. */
 export function importLookStore({ Import, ImportPartition, ImportShard, ImportTurn }: Models) {
   const imports = Import.collection;
-  const look = async (pipeline: object[]): Promise<ImportLook[]> => {
-    const found = await imports.aggregate<Found>([...pipeline, { $project: LOOK }]).toArray();
+  const look = async (pipeline: object[], more: Record<string, 1> = {}): Promise<ImportLook[]> => {
+    const found = await imports.aggregate<Found>([...pipeline, { $project: { ...LOOK, ...more } }]).toArray();
     return found.map(fromDocument);
   };
   return {
@@ -150,35 +150,27 @@ export function importLookStore({ Import, ImportPartition, ImportShard, ImportTu
 
     /** With everything that is known to have happened to it. */
     async lookAtImport(id: string): Promise<ImportLook | undefined> {
-      const [found] = await imports
-        .aggregate<Found>([
-          { $match: { _id: new Types.ObjectId(id) } },
-          { $project: { ...LOOK, events: 1, firstEvents: 1, eventCount: 1 } },
-        ])
-        .toArray();
-      return found && fromDocument(found);
+      const events = { events: 1, firstEvents: 1, eventCount: 1 } as const;
+      const [found] = await look([{ $match: { _id: new Types.ObjectId(id) } }], events);
+      return found;
     },
 
     /**
      * Imports that failed and were not retried, the last first; those that were put aside by when they were.
      * @param page.codes of what made them fail; all, unless said
      */
-    async listFailedImports(page: LetterPage & { codes?: readonly string[] }): Promise<ImportLook[]> {
+    listFailedImports(page: LetterPage & { codes?: readonly string[] }): Promise<ImportLook[]> {
       const { codes, limit } = page;
-      const found = await imports
-        .aggregate<Found>([
-          {
-            $match: {
-              ...{ status: 'failed', retriedAs: null, ...lettersOf(page, 'finishedAt') },
-              ...(codes ? { 'failure.code': { $in: codes } } : {}),
-            },
+      return look([
+        {
+          $match: {
+            ...{ status: 'failed', retriedAs: null, ...lettersOf(page, 'finishedAt') },
+            ...(codes ? { 'failure.code': { $in: codes } } : {}),
           },
-          { $sort: { [page.dismissed ? 'dismissedAt' : 'finishedAt']: -1, _id: page.dismissed ? 1 : -1 } },
-          { $limit: limit },
-          { $project: LOOK },
-        ])
-        .toArray();
-      return found.map(fromDocument);
+        },
+        { $sort: { [page.dismissed ? 'dismissedAt' : 'finishedAt']: -1, _id: page.dismissed ? 1 : -1 } },
+        { $limit: limit },
+      ]);
     },
 
     /** How many failed so, and were neither retried nor put aside. */

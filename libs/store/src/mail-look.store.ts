@@ -32,16 +32,8 @@ export interface MailLook
 const COUNTED_AT_MOST = 10_000;
 const LOOK = {
   ...{ organisationId: 1, kind: 1, status: 1, attempts: 1, date: 1, nextAttemptAt: 1, messageId: 1 },
-  ...{
-    triedSince: 1,
-    lastError: 1,
-    sentAt: 1,
-    importId: 1,
-    'session.sessionId': 1,
-    'to.address': 1,
-    tries: 1,
-    dismissedAt: 1,
-  },
+  ...{ triedSince: 1, lastError: 1, sentAt: 1, importId: 1, tries: 1, dismissedAt: 1 },
+  ...{ 'session.sessionId': 1, 'to.address': 1 },
 };
 
 function fromDocument(document: MailDocument): MailLook {

@@ -1,8 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { REPOSITORY } from './repository.ts';
 
-const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
 const GROUPS = 'libs/testkit/build/groups';
 
 /** Their test files start processes and wait for them, or change their own: each has a process to itself. */

@@ -2,7 +2,6 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import {
   freePorts,
   type GatewayClient,
@@ -13,10 +12,10 @@ import {
   startInbox,
   startProcess,
 } from '@mentorline/devstack';
+import { REPOSITORY } from './repository.ts';
 import type { Fixtures, TestContext } from './setup.ts';
 import { waitFor } from './wait-for.ts';
 
-const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
 /** Only what hangs takes so long, however busy the machine is. */
 const START_TIMEOUT_MS = 240_000;
 const STOP_TIMEOUT_MS = 15_000;

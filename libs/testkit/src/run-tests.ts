@@ -8,12 +8,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { launch, type Servers, spawnGuarded, startServers, stopGuarded } from '@mentorline/devstack';
 import { countTests, type TestCounts } from './count-tests.ts';
 import { groupTests } from './group-tests.ts';
+import { REPOSITORY } from './repository.ts';
 
-const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
 const TAP = join(REPOSITORY, 'node_modules', '.bin', 'tap');
 
 /** In a log, failures only: on a terminal tap's own choice draws over itself. */

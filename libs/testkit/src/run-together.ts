@@ -1,7 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
-
-const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
+import { REPOSITORY } from './repository.ts';
 
 /**
  * Runs test files in this process, one after the other. To load the services takes most of the time that many a test file

@@ -192,7 +192,7 @@ async function settle(
   }
   // Of a mailbox that does not exist nobody has to hear at night; what was to be sent no more is in order.
   const noMailbox = delivery.outcome === 'refused' && delivery.noMailbox === true;
-  const level = became !== 'failed' ? 'info' : noMailbox ? 'warn' : 'error';
+  const level = outcome.isInOrder ? 'info' : noMailbox ? 'warn' : 'error';
   logger[level]({ code }, 'mail given up');
 }
 

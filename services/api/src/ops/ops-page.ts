@@ -183,20 +183,23 @@ ${
   html`<td data-label="Repair">${
     !canDrain || state === 'silent'
       ? '–'
-      : state === 'draining' || state === 'drained'
+      : isDraining(one)
         ? actButton({ act: 'undrain', id, text: 'Undrain', about: name })
         : confirmedAct({ act: 'drain', id, text: 'Drain', about: name })
   }</td>`
 }</tr>`;
 }
 
+function isDraining({ state }: ProcessView): boolean {
+  return state === 'draining' || state === 'drained';
+}
+
 /** Before a deploy: all that are there. */
 function serviceActs(service: string, processes: readonly ProcessView[]): Html | undefined {
   const those = processes.filter((one) => one.service === service && one.canDrain && one.state !== 'silent');
   if (those.length < 2) return undefined;
-  const isDraining = those.every(({ state }) => state === 'draining' || state === 'drained');
   const about = `all ${those.length} ${service}s`;
-  return isDraining
+  return those.every(isDraining)
     ? actButton({ act: 'undrain-service', id: service, text: `Undrain ${about}`, about: 'that are there' })
     : confirmedAct({ act: 'drain-service', id: service, text: `Drain ${about}`, about: 'that are there' });
 }
