@@ -1,7 +1,7 @@
 import { foldText, type Role } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { Models } from './models.ts';
-import { rarestFirst } from './rarest-first.ts';
+import { leadByFirst, rarestFirst } from './rarest-first.ts';
 import { readCounted, type Total } from './total.ts';
 import type { Transaction } from './transaction.ts';
 import type { UserDocument } from './user.model.ts';
@@ -42,8 +42,8 @@ export function directoryStore(models: Models) {
       ...words.map((word) => beginningKey(group, word)),
       ...(designation === undefined ? [] : [designationKey(group, designation)]),
     ];
-    const conditions = (keys.length > 0 ? keys : [group]).map((searchKeys) => ({ searchKeys }));
-    return { $and: [within, ...(await rarestUsersFirst(within, conditions))] };
+    const wanted = (keys.length > 0 ? keys : [group]).map((key) => [key]);
+    return { $and: [within, ...leadByFirst(await rarestUsersFirst(within, wanted))] };
   };
 
   const readPage = async (

@@ -10,7 +10,7 @@ const COUNTED = [500, 4_000];
 /** What is rare stays so for a while; a count that is out of date costs time only. */
 const REMEMBERED = { max: 5_000, ttl: 10 * MINUTE_MS };
 
-/** Orders conditions for searches in the collection. */
+/** Orders what is searched for in a collection by its `searchKeys`. */
 export function rarestFirst(collection: Pick<mongo.Collection, 'countDocuments'>) {
   const known = new LRUCache<string, number>(REMEMBERED);
 
@@ -24,25 +24,35 @@ export function rarestFirst(collection: Pick<mongo.Collection, 'countDocuments'>
   };
 
   /**
-   * Puts the condition that fewest documents meet in front: of several on one array the index is read by the first, and
-   * what that brings is held against the others.
-   * @param within what they are looked for in, with which they are one stretch of an index
+   * Puts what fewest documents have in front.
+   * @param within what they are looked for in, with which each is one stretch of an index
+   * @param wanted each the keys of which one has to be there
    */
-  return async <Condition extends object>(
+  return async (
     within: object,
-    conditions: readonly Condition[],
-  ): Promise<readonly Condition[]> => {
-    if (conditions.length < 2) return conditions;
+    wanted: readonly (readonly string[])[],
+  ): Promise<readonly (readonly string[])[]> => {
+    if (wanted.length < 2) return wanted;
     for (const limit of COUNTED) {
       const counted = await Promise.all(
-        conditions.map(async (condition) => ({
-          condition,
-          count: await countUpTo(limit, { $and: [within, condition] }),
+        wanted.map(async (keys) => ({
+          keys,
+          count: await countUpTo(limit, { $and: [within, { searchKeys: { $in: keys } }] }),
         })),
       );
       const sorted = counted.sort((a, b) => a.count - b.count);
-      if (sorted[0]!.count < limit) return sorted.map(({ condition }) => condition);
+      if (sorted[0]!.count < limit) return sorted.map(({ keys }) => keys);
     }
-    return conditions;
+    return wanted;
   };
+}
+
+/**
+ * Conditions of which the index is read by the first, and what that brings is held against the others. Put like this they
+ * cannot lead: the planner would prefer one without alternatives to it, and try them all in turn where it knows no better.
+ */
+export function leadByFirst(wanted: readonly (readonly string[])[]): object[] {
+  return wanted.map((keys, index) => ({
+    searchKeys: index === 0 ? { $in: keys } : { $not: { $nin: keys } },
+  }));
 }

@@ -1,6 +1,6 @@
 import { Types } from 'mongoose';
 import type { Models } from './models.ts';
-import { rarestFirst } from './rarest-first.ts';
+import { leadByFirst, rarestFirst } from './rarest-first.ts';
 import { readTogether } from './read-together.ts';
 import type { SearchWordStore } from './search-word.store.ts';
 import type { SessionDocument } from './session.model.ts';
@@ -41,9 +41,12 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
 
   const findMentors = async (organisationIds: readonly string[], words: readonly string[]) => {
     const within = { organisationId: { $in: organisationIds.map((id) => new Types.ObjectId(id)) } };
-    const named = words.map((word) => ({ searchKeys: beginningKey('mentor', word) }));
+    const named = words.map((word) => [beginningKey('mentor', word)]);
     const mentors = await User.collection
-      .find({ $and: [within, ...(await rarestUsersFirst(within, named))] }, { projection: { _id: 1 } })
+      .find(
+        { $and: [within, ...leadByFirst(await rarestUsersFirst(within, named))] },
+        { projection: { _id: 1 } },
+      )
       .sort({ nameKey: 1, _id: 1 })
       .limit(MOST_MENTORS)
       .toArray();
@@ -52,10 +55,7 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
 
   const findTitleWords = async (organisationId: string, words: readonly string[], most: number) => {
     const begun = await Promise.all(words.map((word) => searchWords.findWords(organisationId, word, most)));
-    const within = { organisationId: new Types.ObjectId(organisationId) };
-    const conditions = begun.map((alternatives) => ({ searchKeys: { $in: alternatives } }));
-    const ordered = await rarestSessionsFirst(within, conditions);
-    return ordered.map(({ searchKeys }) => searchKeys.$in);
+    return rarestSessionsFirst({ organisationId: new Types.ObjectId(organisationId) }, begun);
   };
 
   const readPage = async (

@@ -5,11 +5,10 @@ import {
   type SessionType,
 } from '@mentorline/domain';
 import { Types } from 'mongoose';
+import { leadByFirst } from './rarest-first.ts';
+import { EVER } from './session.model.ts';
 import type { Session } from './session.store.ts';
 import { categoryKey } from './session-keys.ts';
-
-/** Before all times. */
-const EVER = new Date(0);
 
 /** Whose sessions somebody may see. */
 export type SessionScope =
@@ -124,12 +123,7 @@ function commonConditions({ status, from, to, after, direction }: SessionQuery, 
 /** In a place of many sessions the words lead; in one of few they are looked at on the way. */
 function wordConditions({ words, titleWords }: SessionSearch, organisationId?: string): object[] {
   const begun = organisationId === undefined ? undefined : titleWords.get(organisationId);
-  return begun
-    ? begun.map((alternatives, index) => ({
-        // The first leads. Put like this the others cannot: the planner would prefer one without alternatives to it.
-        searchKeys: index === 0 ? { $in: alternatives } : { $not: { $nin: alternatives } },
-      }))
-    : words.map((word) => ({ searchKeys: { $regex: `^${word}` } }));
+  return begun ? leadByFirst(begun) : words.map((word) => ({ searchKeys: { $regex: `^${word}` } }));
 }
 
 /**
@@ -166,7 +160,7 @@ function waysOf(place: Place, { search, category, mentorId, type }: SessionQuery
  * few. (A `$type` would be as good, but for the index of a mentor's sessions, which cannot answer it.)
  */
 function cancelledCondition({ status, search, category, mentorId }: SessionQuery): object {
-  if (status === 'CANCELLED') return { cancelledAt: { $type: 'date' } };
+  if (status === 'CANCELLED') return { cancelledAt: { $gt: EVER } };
   const isPlain = !search && category === undefined && !mentorId;
   return { cancelledAt: isPlain ? null : { $not: { $gt: EVER } } };
 }

@@ -59,6 +59,9 @@ export interface SessionDocument {
   updatedAt: Date;
 }
 
+/** Before all times. */
+export const EVER = new Date(0);
+
 export const sessionSchema = new Schema<SessionDocument>(
   {
     organisationId: { type: Schema.Types.ObjectId, required: true },
@@ -103,8 +106,8 @@ sessionSchema.index(
   { partialFilterExpression: { cancelledAt: null } },
 );
 sessionSchema.index(
-  { organisationId: 1, start: 1, _id: 1 },
-  { partialFilterExpression: { cancelledAt: { $type: 'date' } } },
+  { organisationId: 1, start: 1, _id: 1, type: 1, cancelledAt: 1 },
+  { partialFilterExpression: { cancelledAt: { $gt: EVER } } },
 );
 // Searches, and lists of a category. All sessions have keys: the condition keeps lists that ask for none from reading the
 // whole of an organisation here, which the planner takes for as good where it finds nothing at first.

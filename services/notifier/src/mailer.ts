@@ -4,6 +4,7 @@ import type { RelayState } from '@mentorline/store';
 import { createTransport, type NodemailerError, type SendMailOptions } from 'nodemailer';
 import type { Attachment } from './attach-report.ts';
 import type { Mailbox } from './mailbox.ts';
+import { writeMessage } from './write-message.ts';
 
 /** An event that a calendar takes from the mail (RFC 6047). */
 export interface CalendarPart {
@@ -80,23 +81,18 @@ export function openMailer(options: {
     idleTimeout: IDLE_TIMEOUT_MS,
     ...READS_NOTHING,
   });
-  // Most messages are written whole before they go out: written to the connection itself, each of the many small pieces is
-  // a packet, and both ends spend more on those than on the message. A large one would be in memory several times.
-  const writer = createTransport({
-    ...{ streamTransport: true, buffer: true },
-    ...READS_NOTHING,
-  });
 
   return {
     /** @throws when the message cannot be written, which is no fault of the relay */
     async send(mail: OutgoingMail): Promise<Delivery> {
       const message = messageOf(mail);
+      // Written to the connection itself, each of the many small pieces is a packet, and both ends spend more on those than
+      // on the message. A large one would be in memory several times.
       const isSmall = (mail.attachment?.content.length ?? 0) <= LARGEST_ATTACHMENT_WRITTEN_WHOLE;
-      const written = isSmall ? await writer.sendMail(message) : undefined;
+      const { envelope } = message;
+      const written = isSmall ? { envelope, raw: writeMessage({ ...message, ...READS_NOTHING }) } : message;
       try {
-        const { response } = await transport.sendMail(
-          written ? { envelope: written.envelope, raw: written.message as Buffer } : message,
-        );
+        const { response } = await transport.sendMail(written);
         noteRelay(null);
         return { outcome: 'accepted', answer: oneLine(response) };
       } catch (error) {
