@@ -1,30 +1,11 @@
-import { createHash } from 'node:crypto';
 import { SECOND_MS } from '@mentorline/runtime';
 import type { RelayState } from '@mentorline/store';
 import { createTransport, type NodemailerError, type SendMailOptions } from 'nodemailer';
-import type { Attachment } from './attach-report.ts';
-import type { Mailbox } from './mailbox.ts';
-import { writeMessage } from './write-message.ts';
+import { Tinypool } from 'tinypool';
+import { asBuffer, envelopeOf, messageOf, type OutgoingMail } from './message.ts';
 
-/** An event that a calendar takes from the mail (RFC 6047). */
-export interface CalendarPart {
-  readonly method: 'REQUEST' | 'CANCEL';
-  readonly content: string;
-}
-
-export interface OutgoingMail {
-  readonly messageId: string;
-  readonly date: Date;
-  readonly from: Mailbox;
-  readonly to: Mailbox;
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-  readonly attachment: Attachment | null;
-  readonly calendar?: CalendarPart | null;
-  /** Where the recipient ends such mails with one click (RFC 8058). */
-  readonly unsubscribeUrl?: string | null;
-}
+/** Ready to be sent. */
+export type Message = SendMailOptions & { envelope: ReturnType<typeof envelopeOf> };
 
 /** `answer` and `reason` may hold addresses and are for the database; `code` (SMTP or network) is for logs. */
 export type Delivery =
@@ -49,7 +30,8 @@ const IDLE_TIMEOUT_MS = 30 * SECOND_MS;
 const LONGEST_ANSWER = 500;
 
 const LARGEST_ATTACHMENT_WRITTEN_WHOLE = 256 * 1024;
-const READS_NOTHING = { disableFileAccess: true, disableUrlAccess: true };
+/** Enough that the thread never waits for the next. */
+const WRITTEN_AT_A_TIME = 8;
 
 /**
  * Sends mails over a few kept connections. The same mail gives the same bytes on every attempt: date and message id
@@ -79,20 +61,30 @@ export function openMailer(options: {
     dnsTimeout: DNS_TIMEOUT_MS,
     socketTimeout: options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS,
     idleTimeout: IDLE_TIMEOUT_MS,
-    ...READS_NOTHING,
+  });
+  const writers = new Tinypool({
+    ...{ filename: new URL('./message-thread.js', import.meta.url), minThreads: 1, maxThreads: 1 },
+    ...{ concurrentTasksPerWorker: WRITTEN_AT_A_TIME, execArgv: [] },
   });
 
   return {
-    /** @throws when the message cannot be written, which is no fault of the relay */
-    async send(mail: OutgoingMail): Promise<Delivery> {
-      const message = messageOf(mail);
-      // Written to the connection itself, each of the many small pieces is a packet, and both ends spend more on those than
-      // on the message. A large one would be in memory several times.
-      const isSmall = (mail.attachment?.content.length ?? 0) <= LARGEST_ATTACHMENT_WRITTEN_WHOLE;
-      const { envelope } = message;
-      const written = isSmall ? { envelope, raw: writeMessage({ ...message, ...READS_NOTHING }) } : message;
+    /**
+     * A mail's message, whole but for one with a large attachment, which would be in memory several times. Written to
+     * the connection itself, each of the many small pieces would be a packet, and both ends spend more on those than on
+     * the message.
+     * @throws when it cannot be written
+     */
+    async write(mail: OutgoingMail): Promise<Message> {
+      const envelope = envelopeOf(mail);
+      if ((mail.attachment?.content.length ?? 0) > LARGEST_ATTACHMENT_WRITTEN_WHOLE) {
+        return { ...messageOf(mail), envelope };
+      }
+      return { envelope, raw: asBuffer(await writers.run(mail)) };
+    },
+
+    async send(message: Message): Promise<Delivery> {
       try {
-        const { response } = await transport.sendMail(written);
+        const { response } = await transport.sendMail(message);
         noteRelay(null);
         return { outcome: 'accepted', answer: oneLine(response) };
       } catch (error) {
@@ -121,57 +113,14 @@ export function openMailer(options: {
     relay: () => relay,
 
     /** Takes no more mails; one that is being sent is finished first. */
-    close: () => transport.close(),
+    async close(): Promise<void> {
+      transport.close();
+      await writers.destroy();
+    },
   };
 }
 
 export type Mailer = ReturnType<typeof openMailer>;
-
-function messageOf(mail: OutgoingMail): SendMailOptions {
-  const { attachment, calendar, unsubscribeUrl, ...fields } = mail;
-  return {
-    ...fields,
-    textEncoding: encodingOf(fields.text),
-    envelope: { from: mail.from.address, to: [mail.to.address] },
-    // RFC 3834: keeps out-of-office replies away.
-    headers: {
-      'Auto-Submitted': 'auto-generated',
-      ...(unsubscribeUrl ? { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } : {}),
-    },
-    ...(unsubscribeUrl ? { list: { unsubscribe: unsubscribeUrl } } : {}),
-    baseBoundary: boundaryOf(mail),
-    xMailer: false,
-    ...(calendar ? { icalEvent: { ...calendar, filename: 'session.ics' } } : {}),
-    attachments: attachment
-      ? [
-          {
-            filename: attachment.fileName,
-            contentType: attachment.contentType,
-            content: attachment.content,
-          },
-        ]
-      : [],
-  };
-}
-
-/**
- * The one that lets a text be read as it goes out, unless most of it is in another script. Left to the library it is looked
- * for in each part, twice, letter by letter.
- */
-function encodingOf(text: string): 'quoted-printable' | 'base64' {
-  const latin = text.match(/[a-z]/giu)?.length ?? 0;
-  const others = text.match(/[^\p{ASCII}]/gu)?.length ?? 0;
-  return others < latin ? 'quoted-printable' : 'base64';
-}
-
-/** Drawn from the content, so that no cell can hold the line that would end its part (RFC 2046, 5.1.1). */
-function boundaryOf({ messageId, text, html, calendar }: OutgoingMail): string {
-  const hash = createHash('sha256').update(messageId).update(text).update(html);
-  return hash
-    .update(calendar?.content ?? '')
-    .digest('hex')
-    .slice(0, 32);
-}
 
 /**
  * Whether trying again can help. For good is only what the relay says of this very mail or its addresses: a refused

@@ -26,7 +26,7 @@ import { startPlanner } from './sessions/start-planner.ts';
 import { startProbing } from './start-probing.ts';
 
 /** Enough that those claimed, made and noted together are several. */
-const IN_HAND_PER_CONNECTION = 8;
+const IN_HAND_PER_CONNECTION = 16;
 
 let config: NotifierConfig;
 
@@ -113,7 +113,7 @@ await runService(
         await Promise.all([dispatcher.stop(), planner.stop(), worker.stop()]);
         await heartbeat.stop();
         probing.stop();
-        mailer.close();
+        await mailer.close();
         health.close();
         await queues.close();
         await store.close();

@@ -2,7 +2,8 @@ import { type Import, isAskedFor, isSuppressed, type Mail, type Store } from '@m
 import { type Attachment, attachReport } from './attach-report.ts';
 import { gatherReport } from './gather-report.ts';
 import type { Mailbox } from './mailbox.ts';
-import type { Delivery, OutgoingMail } from './mailer.ts';
+import type { Delivery } from './mailer.ts';
+import type { OutgoingMail } from './message.ts';
 import { type AccountFacts, renderAccountMail } from './render-account.ts';
 import { renderReport } from './render-report.ts';
 import { makeSessionMail } from './sessions/make-session-mail.ts';
@@ -17,7 +18,10 @@ export interface MakingDeps {
   now: () => Date;
 }
 
-type Content = Pick<OutgoingMail, 'subject' | 'text' | 'html' | 'attachment' | 'calendar' | 'unsubscribeUrl'>;
+export type Content = Pick<
+  OutgoingMail,
+  'subject' | 'text' | 'html' | 'attachment' | 'calendar' | 'unsubscribeUrl'
+>;
 
 /** What a mail says; `lighter` is a mail without what a relay may find too large. */
 export type MadeMail =

@@ -11,8 +11,8 @@ import {
 } from '@mentorline/runtime';
 import { isAskedFor, isUnavailable, type Mail, type Store } from '@mentorline/store';
 import type { Connections } from './connections.ts';
-import type { Delivery, Mailer, OutgoingMail } from './mailer.ts';
-import { type MadeMail, type MakingDeps, makeMail } from './make-mail.ts';
+import type { Delivery, Mailer, Message } from './mailer.ts';
+import { type Content, type MakingDeps, makeMail } from './make-mail.ts';
 import type { NotifierMetrics } from './metrics.ts';
 import { nextAttempt } from './next-attempt.ts';
 import type { ClaimedMail, Outbox } from './outbox.ts';
@@ -20,7 +20,7 @@ import type { ClaimedMail, Outbox } from './outbox.ts';
 export interface MailDeps extends MakingDeps {
   readonly store: MakingDeps['store'] & Pick<Store, 'mails' | 'users'>;
   readonly outbox: Outbox;
-  readonly mailer: Pick<Mailer, 'send'>;
+  readonly mailer: Pick<Mailer, 'write' | 'send'>;
   readonly connections: Connections;
   readonly logger: Logger;
   readonly metrics: NotifierMetrics;
@@ -97,10 +97,16 @@ async function deliver(
   requireLease: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<Delivery> {
-  const { from, metrics } = deps;
-  const make = async (): Promise<MadeMail> => {
+  const { from, mailer, metrics } = deps;
+  const { messageId, date, to } = mail;
+  const write = (content: Content, id = messageId): Promise<Message> =>
+    mailer.write({ ...content, messageId: id, date, from, to });
+  const make = async () => {
     const endTimer = metrics.making.startTimer();
-    const made = await traced('make mail', {}, () => makeMail(deps, mail, signal));
+    const made = await traced('make mail', {}, async () => {
+      const mailMade = await makeMail(deps, mail, signal);
+      return mailMade.outcome === 'made' ? { ...mailMade, message: await write(mailMade.content) } : mailMade;
+    });
     endTimer();
     return made;
   };
@@ -111,13 +117,12 @@ async function deliver(
     // Behind a slow relay it may have waited until it is good for nobody any more.
     const made = ahead && sinceMade() < FRESH_MS ? ahead : await make();
     if (made.outcome !== 'made') return made;
-    const { messageId, date, to } = mail;
     await requireLease();
     signal.throwIfAborted();
-    const delivery = await handOver(deps, { ...made.content, messageId, date, from, to });
+    const delivery = await handOver(deps, made.message);
     // Many relays take less than we attach; the link in the mail then has to do.
     return delivery.outcome === 'too-large' && made.lighter
-      ? handOver(deps, { ...made.lighter, messageId: lighterId(messageId), date, from, to })
+      ? handOver(deps, await write(made.lighter, lighterId(messageId)))
       : delivery;
   });
 }
@@ -132,11 +137,11 @@ function lighterId(messageId: string): string {
 
 async function handOver(
   { mailer, metrics }: Pick<MailDeps, 'mailer' | 'metrics'>,
-  mail: OutgoingMail,
+  message: Message,
 ): Promise<Delivery> {
   const endTimer = metrics.smtp.startTimer();
   return traced('smtp', { kind: SpanKind.CLIENT }, async () => {
-    const delivery = await mailer.send(mail);
+    const delivery = await mailer.send(message);
     endTimer({ outcome: delivery.outcome });
     annotate({ 'mentorline.outcome': delivery.outcome });
     return delivery;

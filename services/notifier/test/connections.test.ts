@@ -3,7 +3,8 @@ import { waitFor } from '@mentorline/testkit';
 import fc from 'fast-check';
 import t from 'tap';
 import { openConnections } from '../src/connections.ts';
-import { type OutgoingMail, openMailer } from '../src/mailer.ts';
+import { openMailer } from '../src/mailer.ts';
+import type { OutgoingMail } from '../src/message.ts';
 import { startRelay } from './relay.ts';
 
 const { signal: running } = new AbortController();
@@ -31,9 +32,9 @@ async function openRelay(t: Parameters<typeof startRelay>[0], connections: numbe
   const limited = openConnections(connections);
   const begun: string[] = [];
   const send = (name: string, signal = running, priority = 0) =>
-    limited(signal, priority, () => {
+    limited(signal, priority, async () => {
       begun.push(name);
-      return mailer.send(mailTo(name));
+      return mailer.send(await mailer.write(mailTo(name)));
     });
   const reach = (count: number) => waitFor(`${count} messages`, async () => kept.length === count);
   return { relay, kept, begun, send, reach };

@@ -1,7 +1,7 @@
 import { writeEvent } from '@mentorline/calendar';
 import type { Mail, SessionLetter, SessionMailKind } from '@mentorline/store';
 import type { Mailbox } from '../mailbox.ts';
-import type { CalendarPart } from '../mailer.ts';
+import type { CalendarPart } from '../message.ts';
 
 /**
  * The event that puts a session into the calendar of whoever gets the mail, or takes it out; the same session as the
