@@ -2,7 +2,8 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { JOBS } from '@mentorline/jobs';
+import { JOBS, type JobQueues } from '@mentorline/jobs';
+import { SECOND_MS, within } from '@mentorline/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf } from '../http/actor.ts';
 import type { RepairDeps } from '../ops/repair.ts';
@@ -10,6 +11,7 @@ import { userOf } from '../plugins/auth.ts';
 import { isOperator } from './ops.ts';
 
 const BOARD_PATH = '/ops/queues';
+const PATIENCE_MS = SECOND_MS;
 
 const BOARD_CSP = [
   "default-src 'none'",
@@ -60,8 +62,8 @@ export function queueBoard({ store, queues, now }: RepairDeps): FastifyPluginAsy
       if (isAct(request) && !isOperator(userOf(request))) {
         return reply.code(403).send({ error: 'Observers look only; this needs the role operator' });
       }
-      // Its calls would wait for as long as Redis is away.
-      if (isCall(request) && queues.connection.status !== 'ready') {
+      // Its calls would wait for as long as Redis is away, and its acts be done then, when nobody asks for them any more.
+      if (isCall(request) && !(await answers(queues))) {
         return reply.code(503).send({ error: 'Redis does not answer' });
       }
     });
@@ -96,6 +98,15 @@ export function queueBoard({ store, queues, now }: RepairDeps): FastifyPluginAsy
 
 function isAct({ method }: FastifyRequest): boolean {
   return method !== 'GET' && method !== 'HEAD';
+}
+
+async function answers({ connection, ping }: JobQueues): Promise<boolean> {
+  if (connection.status !== 'ready') return false;
+  return within(
+    ping().then(() => true),
+    PATIENCE_MS,
+    false,
+  );
 }
 
 /** By its route: an address may be spelt in many ways. */

@@ -1,4 +1,5 @@
 import { newId } from '@mentorline/store';
+import { startOwnRedis, waitFor } from '@mentorline/testkit';
 import t from 'tap';
 import { OBSERVER, OPERATOR, type OpsGateway, openOps } from './operators.ts';
 
@@ -9,8 +10,8 @@ async function signIn({ app, password }: OpsGateway, email: string): Promise<str
   return String(answer.headers['set-cookie']).split(';')[0]!;
 }
 
-async function openBoard(t: Parameters<typeof openOps>[0]) {
-  const gateway = await openOps(t);
+async function openBoard(...[t, options]: Parameters<typeof openOps>) {
+  const gateway = await openOps(t, options);
   const cookies = {
     [OPERATOR]: await signIn(gateway, OPERATOR),
     [OBSERVER]: await signIn(gateway, OBSERVER),
@@ -83,4 +84,28 @@ t.test('another site cannot act through an operator who is signed in', async (t)
   });
   t.equal(answer.statusCode, 403);
   t.equal((await gateway.deps.queues.look())?.find(({ name }) => name === 'mails')?.paused, false);
+});
+
+t.test('while Redis is silent the board says so, and nothing is done later', async (t) => {
+  const redis = await startOwnRedis(t);
+  const { ask, call, deps } = await openBoard(t, { redisUrl: redis.url });
+  t.equal((await ask(OPERATOR, 'GET', '/api/queues')).statusCode, 200);
+  redis.freeze();
+  t.teardown(() => redis.thaw());
+  const answers = [
+    await ask(OPERATOR, 'GET', '/api/queues'),
+    await ask(OPERATOR, 'PUT', '/api/queues/mails/pause'),
+  ];
+  t.match(
+    answers.map((answer) => [answer.statusCode, answer.json()]),
+    Array(2).fill([503, { error: 'Redis does not answer' }]),
+  );
+  redis.thaw();
+  const states = await waitFor('the queues to be seen again', () => deps.queues.look());
+  t.match(
+    states.find(({ name }) => name === 'mails'),
+    { paused: false },
+  );
+  const { items } = (await call(OPERATOR, 'GET', '/v1/ops/audit')).json();
+  t.notOk(items.some(({ action }: { action: string }) => action === 'board.pause'));
 });
