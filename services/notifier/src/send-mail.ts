@@ -225,6 +225,12 @@ function outcomeOf(
       };
 }
 
+/** It did not come back from the relay, so it is none of those that operators are told of as tried again. */
 function putBack(): Outcome {
-  return { status: 'pending', error: 'left off before it was sent', nextAttemptAt: new Date() };
+  return {
+    status: 'pending',
+    error: 'left off before it was sent',
+    nextAttemptAt: new Date(),
+    untried: true,
+  };
 }
