@@ -4,7 +4,8 @@ import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { JOBS, type JobQueues } from '@mentorline/jobs';
 import { SECOND_MS, within } from '@mentorline/runtime';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
+import { toAppError } from '../error-handler.ts';
 import { actorOf } from '../http/actor.ts';
 import type { RepairDeps } from '../ops/repair.ts';
 import { userOf } from '../plugins/auth.ts';
@@ -56,6 +57,7 @@ export function queueBoard({ store, queues, now }: RepairDeps): FastifyPluginAsy
   adapter.setBasePath(BOARD_PATH);
 
   return async (app) => {
+    adapter.setErrorHandler((thrown) => answerFault(thrown, app.log));
     app.addHook('onRequest', async (request, reply) => {
       reply.header('content-security-policy', BOARD_CSP);
       // Refused here: what is thrown goes to the board's own handler, which takes it for a fault of its own.
@@ -98,6 +100,14 @@ export function queueBoard({ store, queues, now }: RepairDeps): FastifyPluginAsy
 
 function isAct({ method }: FastifyRequest): boolean {
   return method !== 'GET' && method !== 'HEAD';
+}
+
+/** The board's own handler would tell what was thrown, with whatever host or query stands in it. */
+function answerFault(thrown: unknown, log: FastifyBaseLogger) {
+  const { code, status, message } = toAppError(thrown);
+  if (code === 'INTERNAL_ERROR') log.error({ err: thrown }, 'request failed');
+  // The board's types know fewer than are sent.
+  return { status: status as 500, body: { error: message } };
 }
 
 async function answers({ connection, ping }: JobQueues): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { newId } from '@mentorline/store';
-import { startOwnRedis, waitFor } from '@mentorline/testkit';
+import { startOwnRedis, startStoppableMongod, waitFor } from '@mentorline/testkit';
 import t from 'tap';
 import { OBSERVER, OPERATOR, type OpsGateway, openOps } from './operators.ts';
 
@@ -108,4 +108,24 @@ t.test('while Redis is silent the board says so, and nothing is done later', asy
   );
   const { items } = (await call(OPERATOR, 'GET', '/v1/ops/audit')).json();
   t.notOk(items.some(({ action }: { action: string }) => action === 'board.pause'));
+});
+
+t.test('while MongoDB is away all pages say so, within ten seconds, and nothing else', async (t) => {
+  const mongod = await startStoppableMongod(t);
+  const gateway = await openOps(t, { mongodbUrl: mongod.url });
+  const cookie = await signIn(gateway, OPERATOR);
+  await mongod.stop();
+  const startMs = performance.now();
+  const answers = await Promise.all(
+    ['/ops', '/ops/dead-letters', '/ops/queues', '/ops/queues/api/queues'].map((url) =>
+      gateway.app.inject({ url, headers: { cookie, accept: 'text/html' } }),
+    ),
+  );
+  t.ok(performance.now() - startMs < 10_000);
+  for (const { statusCode, body } of answers) {
+    t.equal(statusCode, 503, body);
+    t.match(body, 'MongoDB does not answer');
+    t.notMatch(body, /127\.0\.0\.1|ECONN/u);
+  }
+  await mongod.start();
 });
