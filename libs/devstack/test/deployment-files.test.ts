@@ -134,3 +134,29 @@ t.test('whatever the files set is a setting that docs/operations.md explains', a
     for (const name of set) t.match(settings, `\`${name}\``, `${file}: ${name}`);
   }
 });
+
+t.test(
+  'whatever docs/operations.md says may be set reaches its services by docker-compose.yml',
+  async (t) => {
+    // Of the container itself.
+    const fixed = ['HOST', 'PORT', 'INTERNAL_HOST', 'INTERNAL_PORT'];
+    const rows = (await read('docs/operations.md')).matchAll(
+      /^\| ((?:`[A-Z_]+`(?:, )?)+) +\| ([a-z, ]+?) +\| .+\|$/gmu,
+    );
+    const settings = [...rows].flatMap(([, names, services]) =>
+      [...names!.matchAll(/`([A-Z_]+)`/gu)].map(([, name]) => ({
+        name: name!,
+        services: services === 'all' ? ['api', 'importer', 'notifier'] : services!.split(', '),
+      })),
+    );
+    t.ok(settings.length > 40);
+    const compose = await read('docker-compose.yml');
+    const shared = /^x-environment:.*\n((?: {2}.+\n)+)/mu.exec(compose)![1]!;
+    for (const { name, services } of settings.filter((one) => !fixed.includes(one.name))) {
+      for (const service of services) {
+        const own = new RegExp(`^ {2}${service}:\\n((?: {4}.*\\n)+)`, 'mu').exec(compose)![1];
+        t.match(`${shared}${own}`, `  ${name}: \${${name}:-`, `${name} of ${service}`);
+      }
+    }
+  },
+);

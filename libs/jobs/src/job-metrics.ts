@@ -1,9 +1,13 @@
 import { askedGauges, Counter, Histogram, LONG_BUCKETS, type Registry, SECOND_MS } from '@mentorline/runtime';
-import type { JobName, QueueName } from './job-list.ts';
+import { JOBS, type JobName, type QueueName } from './job-list.ts';
 import type { JobQueues } from './job-queues.ts';
 
-/** What a worker measures of its jobs. */
-export function jobMetrics(registry: Registry) {
+const OUTCOMES = ['done', 'failed'] as const;
+/** One that this release does not know; its own name may be anything. */
+const UNKNOWN_JOB = 'unknown';
+
+/** What a worker measures of the jobs of its queue. */
+export function jobMetrics(registry: Registry, queue: QueueName) {
   const registers = [registry];
   const seconds = new Histogram({
     ...{ name: 'mentorline_job_duration_seconds', labelNames: ['job', 'outcome'], registers },
@@ -19,11 +23,18 @@ export function jobMetrics(registry: Registry) {
     ...{ name: 'mentorline_jobs_stalled_total', labelNames: ['queue'], registers },
     help: 'Jobs whose worker was lost and that were given to another one',
   });
+  const jobs = (Object.keys(JOBS) as JobName[]).filter((job) => JOBS[job].queue === queue);
+  // To Prometheus a series that appears with a value has not increased: alerts would miss the first job that fails.
+  for (const job of [...jobs, UNKNOWN_JOB]) {
+    for (const outcome of OUTCOMES) seconds.zero({ job, outcome });
+  }
+  lost.inc({ queue }, 0);
   return {
     begun: (job: JobName, waitedMs: number) => waited.observe({ job }, waitedMs / SECOND_MS),
-    ended: (job: JobName, outcome: 'done' | 'failed', ms: number) =>
+    ended: (job: JobName, outcome: (typeof OUTCOMES)[number], ms: number) =>
       seconds.observe({ job, outcome }, ms / SECOND_MS),
-    stalled: (queue: QueueName) => lost.inc({ queue }),
+    refused: () => seconds.observe({ job: UNKNOWN_JOB, outcome: 'failed' }, 0),
+    stalled: () => lost.inc({ queue }),
   };
 }
 

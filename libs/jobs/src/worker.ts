@@ -49,7 +49,7 @@ export function startWorker<Queue extends QueueName>(
   },
 ): { stop(): Promise<void>; drain(draining: boolean): void } {
   const { queue, concurrency, logger, perMinute = 0, activity } = options;
-  const metrics = options.registry && jobMetrics(options.registry);
+  const metrics = options.registry && jobMetrics(options.registry, queue);
   const stopping = new AbortController();
   const byName = handlers as unknown as Record<
     string,
@@ -61,8 +61,10 @@ export function startWorker<Queue extends QueueName>(
 
   const process = async (job: Job): Promise<void> => {
     const handler = byName[job.name];
-    const declared = JOBS[job.name as JobName];
+    // Its name may be that of what every object has.
+    const declared = Object.hasOwn(JOBS, job.name) ? JOBS[job.name as JobName] : undefined;
     if (!handler || !declared || !Value.Check(declared.payload, job.data)) {
+      metrics?.refused();
       throw new Error(`Job ${job.id} (${job.name}) is not one this release knows`);
     }
     const beganMs = Date.now();
@@ -101,7 +103,7 @@ export function startWorker<Queue extends QueueName>(
   worker.on('active', () => {
     reachable = true;
   });
-  worker.on('stalled', () => metrics?.stalled(queue));
+  worker.on('stalled', () => metrics?.stalled());
   worker.on('failed', (job, error) => logger.error({ queue, jobId: job?.id, err: error }, 'job failed'));
 
   return {

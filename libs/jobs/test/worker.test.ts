@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { Registry } from '@mentorline/runtime';
 import { newId } from '@mentorline/store';
 import t from 'tap';
 import { openQueues, startWorker } from '../src/index.ts';
@@ -21,11 +22,12 @@ interface Call {
 function start(
   t: TestContext,
   location: { redisUrl: string; prefix: string },
-  options: { concurrency?: number; fail?: (importId: string) => boolean } = {},
+  options: { concurrency?: number; fail?: (importId: string) => boolean; registry?: Registry } = {},
 ) {
   const calls: Call[] = [];
+  const { concurrency = 1, registry = new Registry() } = options;
   const worker = startWorker(
-    { ...location, queue: 'imports', concurrency: options.concurrency ?? 1, logger: SILENT },
+    { ...location, queue: 'imports', concurrency, logger: SILENT, registry },
     {
       'run-import': async ({ importId }, signal) => {
         await new Promise<void>((finish) => void calls.push({ importId, signal, finish }));
@@ -121,8 +123,14 @@ t.test('jobs that this release does not know are refused, and do not hold up the
   ];
   for (const [name, data] of strange) await queue.add(name, data);
   await open(t, location).enqueue('run-import', { importId: newId() }, 0);
-  const { worker, calls } = start(t, location);
+  const registry = new Registry();
+  const { worker, calls } = start(t, location, { registry });
   await until('the job that is known runs', () => calls.length > 0);
+  t.match(
+    await registry.metrics(),
+    `mentorline_job_duration_seconds_count{job="unknown",outcome="failed"} ${strange.length}\n`,
+    'whoever watches over failing jobs is told',
+  );
   t.equal(await queue.getFailedCount(), strange.length);
   const [failed] = await queue.getFailed(0, 0);
   t.match(failed?.failedReason, 'not one this release knows');

@@ -32,6 +32,7 @@ export { type MongodbState, SLOW_SECONDS } from './look-at-mongodb.ts';
 export {
   type AccountLetter,
   type Letterhead,
+  MAIL_KINDS,
   MAIL_PRIORITIES,
   SESSION_MAIL_KINDS,
   type SessionLetter,

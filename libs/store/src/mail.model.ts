@@ -7,7 +7,7 @@ export const SESSION_MAIL_KINDS = [
   ...SESSION_NEWS.map((news): `session-${typeof news}` => `session-${news}`),
   'session-reminder',
 ] as const;
-const MAIL_KINDS = ['import-report', 'invitation', 'password-reset', ...SESSION_MAIL_KINDS] as const;
+export const MAIL_KINDS = ['import-report', 'invitation', 'password-reset', ...SESSION_MAIL_KINDS] as const;
 type MailKind = (typeof MAIL_KINDS)[number];
 /** What goes first when many mails wait: what somebody waits for, then what is bound to a moment, then all else. */
 export const MAIL_PRIORITIES = [0, 1, 2] as const;

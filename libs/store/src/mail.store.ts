@@ -260,13 +260,14 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
      * Notes that an attempt came to nothing: the mail is to be tried again at a time, or given up. The token of a link
      * leaves the outbox with the last one.
      * @param outcome.isInOrder there is nothing to mend: no operator has to look at it
+     * @param outcome.untried it was left off before the relay was asked: what that said last stays as it is
      * @returns false when `owner`'s lease was lost meanwhile
      */
     async settleMail(
       id: string,
       owner: string,
       outcome:
-        | { status: 'pending'; error: string; nextAttemptAt: Date }
+        | { status: 'pending'; error: string; nextAttemptAt: Date; untried?: boolean }
         | { status: 'failed'; error: string; suppressed?: boolean; isInOrder?: boolean },
     ): Promise<boolean> {
       const settled = await Mail.collection.updateOne(
@@ -275,10 +276,13 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
           $set: {
             lease: null,
             status: outcome.status,
-            lastError: outcome.error,
             ...(outcome.status === 'pending'
-              ? { nextAttemptAt: outcome.nextAttemptAt }
+              ? {
+                  nextAttemptAt: outcome.nextAttemptAt,
+                  ...(outcome.untried ? {} : { lastError: outcome.error }),
+                }
               : {
+                  lastError: outcome.error,
                   expiresAt: new Date(Date.now() + keepMs),
                   ...(outcome.suppressed ? { suppressed: true } : {}),
                   ...(outcome.isInOrder ? { dismissedAt: new Date() } : {}),

@@ -64,7 +64,8 @@ function problemOf(error: AppError, requestId: string | null) {
   };
 }
 
-function toAppError(thrown: unknown): AppError {
+/** What whoever asked may be told of a fault. */
+export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const error = thrown as Partial<FastifyError>;
   if (error.validation) return validationError(error.validation, error.validationContext);

@@ -1,3 +1,4 @@
+import { ROW_ERROR_CODES, ROW_STATUSES } from '@mentorline/domain';
 import {
   askedGauges,
   Counter,
@@ -12,7 +13,7 @@ import type { Store } from '@mentorline/store';
 /** What an importer measures of its work. */
 export function importerMetrics(registry: Registry) {
   const registers = [registry];
-  return {
+  const metrics = {
     waited: new Histogram({
       ...{ name: 'mentorline_import_wait_seconds', registers },
       help: 'From the acceptance of an import until the first importer took it up',
@@ -54,6 +55,11 @@ export function importerMetrics(registry: Registry) {
       help: 'Chunks that could not be applied whole',
     }),
   };
+  // To Prometheus a series that appears with a value has not increased: alerts would miss the first fault of a process.
+  for (const reason of ['error', 'taken-over', 'importer-lost']) metrics.interruptions.inc({ reason }, 0);
+  for (const status of ROW_STATUSES) metrics.rows.inc({ status: status.toLowerCase() }, 0);
+  for (const code of ROW_ERROR_CODES) metrics.rowErrors.inc({ code }, 0);
+  return metrics;
 }
 
 export type ImporterMetrics = ReturnType<typeof importerMetrics>;

@@ -7,12 +7,16 @@ import {
   SECOND_MS,
   SHORT_BUCKETS,
 } from '@mentorline/runtime';
-import type { Store } from '@mentorline/store';
+import { MAIL_KINDS, type Store } from '@mentorline/store';
+
+const OUTCOMES = ['sent', 'retried', 'failed', 'suppressed', 'expired'] as const;
+/** What has become of a mail by an attempt to send it. */
+export type AttemptOutcome = (typeof OUTCOMES)[number];
 
 /** What a notifier measures of its mails. */
 export function notifierMetrics(registry: Registry) {
   const registers = [registry];
-  return {
+  const metrics = {
     attempts: new Counter({
       ...{ name: 'mentorline_mail_attempts_total', labelNames: ['kind', 'outcome'], registers },
       help: 'Attempts to send a mail: sent, retried (to be tried again), failed (given up), suppressed, expired (came too late)',
@@ -33,6 +37,11 @@ export function notifierMetrics(registry: Registry) {
       buckets: SHORT_BUCKETS,
     }),
   };
+  // To Prometheus a series that appears with a value has not increased: alerts would miss the first mails given up.
+  for (const kind of MAIL_KINDS) {
+    for (const outcome of OUTCOMES) metrics.attempts.inc({ kind, outcome }, 0);
+  }
+  return metrics;
 }
 
 export type NotifierMetrics = ReturnType<typeof notifierMetrics>;

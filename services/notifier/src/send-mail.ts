@@ -13,7 +13,7 @@ import { isAskedFor, isUnavailable, type Mail, type Store } from '@mentorline/st
 import type { Connections } from './connections.ts';
 import type { Delivery, Mailer, Message } from './mailer.ts';
 import { type Content, type MakingDeps, makeMail } from './make-mail.ts';
-import type { NotifierMetrics } from './metrics.ts';
+import type { AttemptOutcome, NotifierMetrics } from './metrics.ts';
 import { nextAttempt } from './next-attempt.ts';
 import type { ClaimedMail, Outbox } from './outbox.ts';
 
@@ -202,7 +202,7 @@ async function settle(
 }
 
 /** Of a mail that was not sent. */
-function attemptOutcome(status: Outcome['status'], code: string): string {
+function attemptOutcome(status: Outcome['status'], code: string): AttemptOutcome {
   if (status === 'pending') return 'retried';
   if (code === 'SUPPRESSED') return 'suppressed';
   return code === 'TOO_LATE' || code === 'LINK_EXPIRED' ? 'expired' : 'failed';
@@ -230,6 +230,12 @@ function outcomeOf(
       };
 }
 
+/** It did not come back from the relay, so it is none of those that operators are told of as tried again. */
 function putBack(): Outcome {
-  return { status: 'pending', error: 'left off before it was sent', nextAttemptAt: new Date() };
+  return {
+    status: 'pending',
+    error: 'left off before it was sent',
+    nextAttemptAt: new Date(),
+    untried: true,
+  };
 }

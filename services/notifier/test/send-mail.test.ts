@@ -441,6 +441,11 @@ t.test('a notifier that stops puts the mail back, due at once', async (t) => {
   await sendMail(deps, mailId, AbortSignal.abort());
   t.equal(relay.offered.length, 0);
   t.equal((await read(fixtures.store, mailId)).status, 'pending');
+  t.match(
+    await fixtures.store.looks.lookAtRetried(),
+    { total: { count: 0 }, longest: null },
+    'nothing failed',
+  );
   await sendMail(deps, mailId, running);
   t.equal(relay.accepted.length, 1);
 });

@@ -26,21 +26,41 @@ function alertsIn(rules: string): { name: string; expression: string; runbook: s
     }));
 }
 
+const SERVICES = ['api', 'importer', 'notifier'] as const;
+
+type Suite = Awaited<ReturnType<typeof runSuite>>;
+
+async function scrape(suite: Suite, name: (typeof SERVICES)[number]): Promise<string> {
+  return (await fetch(`${suite.internalUrl(name)}/metrics`)).text();
+}
+
+/** The series of counters that an expression looks for an increase in: their names, and what their labels must be. */
+function increasesIn(expression: string): { name: string; labels: [string, RegExp][] }[] {
+  return [...expression.matchAll(/increase\((\w+)\{([^}]*)\}/gu)].map(([, name, matchers]) => ({
+    name: name!,
+    labels: [...matchers!.matchAll(/(\w+)=~?"([^"]*)"/gu)].map(([, label, value]) => [
+      label!,
+      new RegExp(`^(?:${value})$`, 'u'),
+    ]),
+  }));
+}
+
 /** Every metric with its type and its labels, as the services tell it after an import. */
 async function toldMetrics(
   t: Parameters<typeof runSuite>[0],
-): Promise<Map<string, { type: string; labels: string[] }>> {
+): Promise<{ told: Map<string, { type: string; labels: string[] }>; atFirst: string }> {
   const fixtures = await setup(t);
   await createPeople(fixtures.store, fixtures.organisation.id, 3);
   const suite = await runSuite(t, fixtures, { env: { LOG_LEVEL: 'warn' } });
+  const atFirst = (await Promise.all(SERVICES.map((name) => scrape(suite, name)))).join('\n');
   const manager = await suite.signIn('manager@example.org');
   const rows = randomRows({ rows: 30, mentors: 3, days: 20, seed: 3 });
   const file = sessionFile([{ ...rows[0]!, Mentor: 'nobody@example.org' }, ...rows]);
   const { id } = await manager.upload('sessions.csv', new Uint8Array(file));
   await manager.waitForImport(id, () => {});
   const told = new Map<string, { type: string; labels: string[] }>();
-  for (const name of ['api', 'importer', 'notifier'] as const) {
-    const text = await (await fetch(`${suite.internalUrl(name)}/metrics`)).text();
+  for (const name of SERVICES) {
+    const text = await scrape(suite, name);
     for (const [, metric, type] of text.matchAll(/^# TYPE (\S+) (\S+)$/gmu)) {
       const series = new RegExp(`^${metric}(?:_count)?\\{(.*)\\} `, 'mu').exec(text)?.[1] ?? '';
       const labels = [...series.matchAll(/(\w+)="/gu)].map(([, label]) => label!);
@@ -49,11 +69,11 @@ async function toldMetrics(
       told.set(metric!, { type: type!, labels: before && before.labels.length > 0 ? before.labels : others });
     }
   }
-  return told;
+  return { told, atFirst };
 }
 
 t.test('what is documented, drawn and watched for is what the services tell', async (t) => {
-  const told = await toldMetrics(t);
+  const { told, atFirst } = await toldMetrics(t);
   const operations = await read('docs/operations.md');
   const documented = [...operations.matchAll(/^\| `(mentorline_\w+)`\s*\| (\w+)\s*\| ([^|]*?)\s*\|/gmu)];
   t.same(
@@ -92,6 +112,28 @@ t.test('what is documented, drawn and watched for is what the services tell', as
       where,
     );
   }
+
+  // To Prometheus a series that appears with a value has not increased: the first fault of a process would go untold.
+  const series = [...atFirst.matchAll(/^(\w+)\{(.*)\} 0$/gmu)].map(([, name, labels]) => ({
+    name,
+    labels: new Map([...labels!.matchAll(/(\w+)="([^"]*)"/gu)].map(([, label, value]) => [label!, value!])),
+  }));
+  const increases = watched.flatMap(({ expr }) => increasesIn(expr));
+  t.ok(increases.length > 4);
+  for (const { name, labels } of increases) {
+    t.ok(
+      series.some(
+        (one) =>
+          one.name === name && labels.every(([label, value]) => value.test(one.labels.get(label) ?? '')),
+      ),
+      `${name} of ${labels} is told before there is any`,
+    );
+  }
+  t.match(
+    atFirst,
+    /^mentorline_import_rows_total\{status="published",/mu,
+    'rows that stand still are no rate else',
+  );
 });
 
 t.test('every alert has its heading in docs/operations.md, and every heading its alert', async (t) => {

@@ -123,7 +123,10 @@ t.test(
     const logs = await suite.logs();
     t.match(logs, '"mail given up"');
     t.match(logs, '"import failed"');
-    t.match(metrics.join('\n'), 'mentorline_import_row_errors_total{code="USER_NOT_FOUND"');
+    t.match(
+      metrics.join('\n'),
+      /^mentorline_import_row_errors_total\{code="USER_NOT_FOUND",service="importer"\} [1-9]/mu,
+    );
     t.match(collector.raw(), '"smtp"');
     const names = [...fixtures.users.values()].map(({ name }) => name);
     for (const [what, told] of Object.entries({

@@ -124,7 +124,7 @@ function ofProcess({ id, service, host, pid, state, busy }: ProcessView): Attent
     return [
       {
         severity: 'warning',
-        message: `${name} is draining; ${busy.length === 0 ? 'it has not heard yet' : `to finish: ${busy.map((task) => task.kind).join(', ')}`}`,
+        message: `${name} is draining; ${busy.length === 0 ? 'it has not heard yet' : `to finish: ${countKinds(busy)}`}`,
         target,
       },
     ];
@@ -135,6 +135,13 @@ function ofProcess({ id, service, host, pid, state, busy }: ProcessView): Attent
     ];
   }
   return [];
+}
+
+/** `import`, or `32 mails`. */
+function countKinds(busy: ProcessView['busy']): string {
+  const counts = new Map<string, number>();
+  for (const { kind } of busy) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts].map(([kind, n]) => (n === 1 ? kind : `${n} ${kind}s`)).join(', ');
 }
 
 /** Their mails wait for the next attempt, and are not due: only the notifiers know at once. */

@@ -152,6 +152,7 @@ export function importActs(id: string): Html {
 ${confirmedAct({ act: 'cancel', id, text: 'Cancel', about: `import ${id}` })}`;
 }
 
+const TASKS_SHOWN = 3;
 const STATE_LOOKS = {
   idle: 'ok',
   busy: 'busy',
@@ -169,9 +170,7 @@ function processRow(one: ProcessView, isOperator: boolean): Html {
 <td data-label="State"><span><span class="tag ${STATE_LOOKS[state]}">${said}</span>${
     relay && !relay.works && html`<br><span class="tag critical">no relay (${relay.error})</span>`
   }</span></td>
-<td data-label="Busy with"><span>${
-    busy.length === 0 ? '–' : busy.map((task) => html`${task.kind} ${taskLink(task)}<br>`)
-  }</span></td>
+<td data-label="Busy with"><span>${busy.length === 0 ? '–' : busyList(busy)}</span></td>
 <td data-label="A minute">${
     Object.entries(perMinute)
       .map(([what, n]) => `${what}: ${n}`)
@@ -188,6 +187,14 @@ ${
         : confirmedAct({ act: 'drain', id, text: 'Drain', about: name })
   }</td>`
 }</tr>`;
+}
+
+/** A notifier has many mails in hand at a time, and what stands below is to stay in sight: the longest at it are shown. */
+function busyList(busy: ProcessView['busy']): Html {
+  const more = busy.length - TASKS_SHOWN;
+  return html`${busy.slice(0, TASKS_SHOWN).map((task) => html`${task.kind} ${taskLink(task)}<br>`)}${
+    more > 0 && html`<span class="soft">and ${more} more</span>`
+  }`;
 }
 
 function isDraining({ state }: ProcessView): boolean {

@@ -1,4 +1,5 @@
 import cookie from '@fastify/cookie';
+import { AppError, SECOND_MS, within } from '@mentorline/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { RequestLimits } from '../limits/request-limits.ts';
@@ -21,6 +22,7 @@ export interface OpsCookieDeps extends OpsSignInDeps {
 }
 
 const NAME = 'mentorline_ops';
+const PATIENCE_MS = 5 * SECOND_MS;
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
 /**
@@ -45,7 +47,7 @@ export function opsCookie(deps: OpsCookieDeps) {
           await limits.countStranger(request.ip);
           return;
         }
-        const signedIn = await readTicket(deps, request.cookies[NAME]);
+        const signedIn = await soon(readTicket(deps, request.cookies[NAME]));
         if (!signedIn) {
           await limits.countStranger(request.ip);
           return sendAway(request, reply);
@@ -57,6 +59,21 @@ export function opsCookie(deps: OpsCookieDeps) {
     },
     { name: 'ops-cookie' },
   );
+}
+
+/** Who looks here may do so because MongoDB is away, and is told so sooner than whoever can wait for it. */
+async function soon<Answer>(reading: Promise<Answer>): Promise<Answer> {
+  const told = await within(
+    reading.then(
+      (answer) => ({ answer }),
+      (fault: unknown) => ({ fault }),
+    ),
+    PATIENCE_MS,
+    undefined,
+  );
+  if (!told) throw new AppError('UNAVAILABLE', 'MongoDB does not answer; try again in a few seconds');
+  if ('fault' in told) throw told.fault;
+  return told.answer;
 }
 
 export function ticketOf(request: FastifyRequest): string | undefined {

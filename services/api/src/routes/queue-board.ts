@@ -2,14 +2,17 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { JOBS } from '@mentorline/jobs';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { JOBS, type JobQueues } from '@mentorline/jobs';
+import { SECOND_MS, within } from '@mentorline/runtime';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
+import { toAppError } from '../error-handler.ts';
 import { actorOf } from '../http/actor.ts';
 import type { RepairDeps } from '../ops/repair.ts';
 import { userOf } from '../plugins/auth.ts';
 import { isOperator } from './ops.ts';
 
 const BOARD_PATH = '/ops/queues';
+const PATIENCE_MS = SECOND_MS;
 
 const BOARD_CSP = [
   "default-src 'none'",
@@ -54,14 +57,15 @@ export function queueBoard({ store, queues, now }: RepairDeps): FastifyPluginAsy
   adapter.setBasePath(BOARD_PATH);
 
   return async (app) => {
+    adapter.setErrorHandler((thrown) => answerFault(thrown, app.log));
     app.addHook('onRequest', async (request, reply) => {
       reply.header('content-security-policy', BOARD_CSP);
       // Refused here: what is thrown goes to the board's own handler, which takes it for a fault of its own.
       if (isAct(request) && !isOperator(userOf(request))) {
         return reply.code(403).send({ error: 'Observers look only; this needs the role operator' });
       }
-      // Its calls would wait for as long as Redis is away.
-      if (isCall(request) && queues.connection.status !== 'ready') {
+      // Its calls would wait for as long as Redis is away, and its acts be done then, when nobody asks for them any more.
+      if (isCall(request) && !(await answers(queues))) {
         return reply.code(503).send({ error: 'Redis does not answer' });
       }
     });
@@ -96,6 +100,23 @@ export function queueBoard({ store, queues, now }: RepairDeps): FastifyPluginAsy
 
 function isAct({ method }: FastifyRequest): boolean {
   return method !== 'GET' && method !== 'HEAD';
+}
+
+/** The board's own handler would tell what was thrown, with whatever host or query stands in it. */
+function answerFault(thrown: unknown, log: FastifyBaseLogger) {
+  const { code, status, message } = toAppError(thrown);
+  if (code === 'INTERNAL_ERROR') log.error({ err: thrown }, 'request failed');
+  // The board's types know fewer than are sent.
+  return { status: status as 500, body: { error: message } };
+}
+
+async function answers({ connection, ping }: JobQueues): Promise<boolean> {
+  if (connection.status !== 'ready') return false;
+  return within(
+    ping().then(() => true),
+    PATIENCE_MS,
+    false,
+  );
 }
 
 /** By its route: an address may be spelt in many ways. */

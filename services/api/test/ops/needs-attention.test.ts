@@ -179,6 +179,8 @@ t.test('processes that are silent, draining, drained or missing are told', async
   t.match(of({ state: 'draining' }), [/is draining; it has not heard yet/]);
   const busy = [{ kind: 'import', id: ID, since: NOON }];
   t.match(of({ state: 'draining', busy }), [/is draining; to finish: import$/]);
+  const mails = Array(32).fill({ kind: 'mail', id: ID, since: NOON });
+  t.match(of({ state: 'draining', busy: [...busy, ...mails] }), [/to finish: import, 32 mails$/]);
   t.match(of({ state: 'drained' }), [/is drained: stop it, or let it take work again/]);
   t.match(of({ version: '0.2.0' }), [/Versions 0\.1\.0 and 0\.2\.0 run side by side/]);
   t.match(seen({ ...WELL, processes: [process({ state: 'silent' })] }), [

@@ -135,6 +135,18 @@ t.test('the page shows what needs attention first, and no content', async (t) =>
     t.notMatch(body, CONTENT);
     t.match(headers, { 'cache-control': 'private, no-store', 'content-type': 'text/html; charset=utf-8' });
   }
+  const busy = Array.from({ length: 32 }, () => ({ kind: 'mail', id: newId(), since: new Date() }));
+  const notifier = { id: newId(), service: 'notifier', version: '0.1.0', host: 'host-1', pid: 7 };
+  await gateway.store.heartbeats.beat({
+    ...{ ...notifier, since: new Date(), draining: false, busy, perMinute: {} },
+  });
+  const busyPage = (await send('GET', '/ops')).body;
+  t.same(
+    busy.map((mail) => busyPage.includes(mail.id)),
+    busy.map((_mail, index) => index < 3),
+    'of much that a process is busy with what takes longest',
+  );
+  t.match(busyPage, 'and 29 more');
   const missing = await send('GET', `/ops/imports/${newId()}`);
   t.match([missing.statusCode, missing.body], [404, /There is no such import/]);
 });

@@ -1,4 +1,5 @@
 import { newId } from '@mentorline/store';
+import { startOwnRedis, startStoppableMongod, waitFor } from '@mentorline/testkit';
 import t from 'tap';
 import { OBSERVER, OPERATOR, type OpsGateway, openOps } from './operators.ts';
 
@@ -9,8 +10,8 @@ async function signIn({ app, password }: OpsGateway, email: string): Promise<str
   return String(answer.headers['set-cookie']).split(';')[0]!;
 }
 
-async function openBoard(t: Parameters<typeof openOps>[0]) {
-  const gateway = await openOps(t);
+async function openBoard(...[t, options]: Parameters<typeof openOps>) {
+  const gateway = await openOps(t, options);
   const cookies = {
     [OPERATOR]: await signIn(gateway, OPERATOR),
     [OBSERVER]: await signIn(gateway, OBSERVER),
@@ -83,4 +84,48 @@ t.test('another site cannot act through an operator who is signed in', async (t)
   });
   t.equal(answer.statusCode, 403);
   t.equal((await gateway.deps.queues.look())?.find(({ name }) => name === 'mails')?.paused, false);
+});
+
+t.test('while Redis is silent the board says so, and nothing is done later', async (t) => {
+  const redis = await startOwnRedis(t);
+  const { ask, call, deps } = await openBoard(t, { redisUrl: redis.url });
+  t.equal((await ask(OPERATOR, 'GET', '/api/queues')).statusCode, 200);
+  redis.freeze();
+  t.teardown(() => redis.thaw());
+  const answers = [
+    await ask(OPERATOR, 'GET', '/api/queues'),
+    await ask(OPERATOR, 'PUT', '/api/queues/mails/pause'),
+  ];
+  t.match(
+    answers.map((answer) => [answer.statusCode, answer.json()]),
+    Array(2).fill([503, { error: 'Redis does not answer' }]),
+  );
+  redis.thaw();
+  const states = await waitFor('the queues to be seen again', () => deps.queues.look());
+  t.match(
+    states.find(({ name }) => name === 'mails'),
+    { paused: false },
+  );
+  const { items } = (await call(OPERATOR, 'GET', '/v1/ops/audit')).json();
+  t.notOk(items.some(({ action }: { action: string }) => action === 'board.pause'));
+});
+
+t.test('while MongoDB is away all pages say so, within ten seconds, and nothing else', async (t) => {
+  const mongod = await startStoppableMongod(t);
+  const gateway = await openOps(t, { mongodbUrl: mongod.url });
+  const cookie = await signIn(gateway, OPERATOR);
+  await mongod.stop();
+  const startMs = performance.now();
+  const answers = await Promise.all(
+    ['/ops', '/ops/dead-letters', '/ops/queues', '/ops/queues/api/queues'].map((url) =>
+      gateway.app.inject({ url, headers: { cookie, accept: 'text/html' } }),
+    ),
+  );
+  t.ok(performance.now() - startMs < 10_000);
+  for (const { statusCode, body } of answers) {
+    t.equal(statusCode, 503, body);
+    t.match(body, 'MongoDB does not answer');
+    t.notMatch(body, /127\.0\.0\.1|ECONN/u);
+  }
+  await mongod.start();
 });
