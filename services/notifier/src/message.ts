@@ -37,9 +37,13 @@ export function messageOf(mail: OutgoingMail): SendMailOptions {
     // RFC 3834: keeps out-of-office replies away.
     headers: {
       'Auto-Submitted': 'auto-generated',
-      ...(unsubscribeUrl ? { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } : {}),
+      ...(unsubscribeUrl
+        ? {
+            'List-Unsubscribe': `<${unsubscribeUrl}>`,
+            'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+          }
+        : {}),
     },
-    ...(unsubscribeUrl ? { list: { unsubscribe: unsubscribeUrl } } : {}),
     baseBoundary: boundaryOf(mail),
     xMailer: false,
     disableFileAccess: true,

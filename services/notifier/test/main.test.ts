@@ -103,7 +103,8 @@ t.test('a report arrives before thousands of session mails that wait for a slow 
   const connections = 4;
   const mails = store.connection.collection('mails');
   const inHand = () => mails.countDocuments({ status: 'sending' });
-  await waitFor('its hands are full', async () => (await inHand()) === 8 * connections);
+  const most = 16 * connections;
+  await waitFor('its hands are full', async () => (await inHand()) === most);
   await waitFor('the relay is busy', async () => relay.offered.length === connections);
 
   const { mailId, messageId } = await storeEndedImport(fixtures);
@@ -120,6 +121,6 @@ t.test('a report arrives before thousands of session mails that wait for a slow 
     return false;
   });
   const place = relay.offered.findIndex(isReport);
-  t.ok(place <= 2 * connections, `only those that were being sent came before it: ${place}`);
+  t.ok(place < most, `it overtook those that wait in hand: ${place}`);
   for (const answer of answers) answer();
 });
