@@ -27,7 +27,7 @@ export async function startMongod(options: {
   dataDir: string;
   logFile: string;
   port?: number;
-  cacheGigabytes?: number;
+  cacheGigabytes?: number | undefined;
   /** The data is worthless after the stop, which may then be abrupt. */
   disposable?: boolean;
   /** Further server parameters, by name. */

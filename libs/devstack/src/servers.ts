@@ -26,6 +26,7 @@ export interface Servers {
  * MongoDB, Redis and a mail server: those that `env` names (MONGODB_URI, REDIS_URL, SMTP_URL), the others started
  * here with their data in `dataDir`. None of them outlives this process.
  * @param options.disposable the data is not needed after `stop`, which is quicker then
+ * @param options.cacheGigabytes of a MongoDB that is started here; one unless said
  * @throws StartError when one does not start; the others are stopped again
  */
 export async function startServers(options: {
@@ -33,8 +34,9 @@ export async function startServers(options: {
   env: NodeJS.ProcessEnv;
   say: (line: string) => void;
   disposable?: boolean;
+  cacheGigabytes?: number;
 }): Promise<Servers> {
-  const { env, say, disposable = false } = options;
+  const { env, say, disposable = false, cacheGigabytes } = options;
   const folder = (name: string): string => resolve(options.dataDir, name);
   const paths = (name: string) => ({
     dataDir: folder(name),
@@ -51,7 +53,7 @@ export async function startServers(options: {
     env.MONGODB_URI
       ? undefined
       : findMongod(env, say)
-          .then((binary) => startMongod({ binary, ...paths('mongodb') }))
+          .then((binary) => startMongod({ binary, cacheGigabytes, ...paths('mongodb') }))
           .then(kept),
     env.REDIS_URL
       ? undefined

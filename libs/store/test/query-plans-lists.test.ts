@@ -1,6 +1,7 @@
 import type { SessionStatus } from '@mentorline/domain';
 import t from 'tap';
 import { newId, type SessionQuery, type SessionScope } from '../src/index.ts';
+import { leadByFirst } from '../src/rarest-first.ts';
 import { filterOf } from '../src/session-query.ts';
 import { buildSession, DAY_MS, HOUR_MS } from './builders.ts';
 import { openStore } from './open-store.ts';
@@ -11,7 +12,7 @@ const PAGE = 20;
 /** The page itself, and of a search one more from each word and mentor that is merged. */
 const PAGE_DOCS = 5 * PAGE;
 /** What is left out for them is in the index of an organisation's list. */
-const COUNTED_BY_INDEX = ['all', 'a rare type', 'PUBLISHED', 'LIVE', 'COMPLETED'];
+const COUNTED_BY_INDEX = ['all', 'a rare type', 'PUBLISHED', 'LIVE', 'COMPLETED', 'CANCELLED'];
 
 t.test(
   'every list of sessions, narrowed down in whatever way, reads little more than its page',
@@ -120,5 +121,15 @@ t.test('a plain list leaves the planner no choice, which it would make by what i
     t.same(queryPlanner.rejectedPlans, [], `${status ?? 'all'}: one plan`);
     const { indexName } = queryPlanner.winningPlan.inputStage;
     t.match(indexName, /^organisationId_1_type_1_start_1/, `${status ?? 'all'}: of the organisation's list`);
+  }
+});
+
+t.test('of several words the first alone can lead', async (t) => {
+  const { connection } = await openStore(t);
+  for (const name of ['sessions', 'users']) {
+    const filter = { $and: [{ organisationId: newId() }, ...leadByFirst([['rare'], ['common']])] };
+    const plans = JSON.stringify(await connection.collection(name).find(filter).explain('queryPlanner'));
+    t.match(plans, /\[\\"rare\\", \\"rare\\"\]/, `${name}: read by it`);
+    t.notMatch(plans, /\[\\"common\\"/, `${name}: by no other`);
   }
 });

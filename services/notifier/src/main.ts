@@ -26,7 +26,7 @@ import { startPlanner } from './sessions/start-planner.ts';
 import { startProbing } from './start-probing.ts';
 
 /** Enough that those claimed, made and noted together are several. */
-const IN_HAND_PER_CONNECTION = 16;
+const IN_HAND_PER_CONNECTION = 24;
 
 let config: NotifierConfig;
 

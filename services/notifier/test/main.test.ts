@@ -103,7 +103,7 @@ t.test('a report arrives before thousands of session mails that wait for a slow 
   const connections = 4;
   const mails = store.connection.collection('mails');
   const inHand = () => mails.countDocuments({ status: 'sending' });
-  const most = 16 * connections;
+  const most = 24 * connections;
   await waitFor('its hands are full', async () => (await inHand()) === most);
   await waitFor('the relay is busy', async () => relay.offered.length === connections);
 
