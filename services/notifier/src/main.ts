@@ -25,7 +25,7 @@ import { sendMail } from './send-mail.ts';
 import { startPlanner } from './sessions/start-planner.ts';
 import { startProbing } from './start-probing.ts';
 
-/** Enough that those claimed, made and noted together are several. */
+/** Enough that those claimed, made and noted together are several, and no connection waits for a batch. */
 const IN_HAND_PER_CONNECTION = 24;
 
 let config: NotifierConfig;

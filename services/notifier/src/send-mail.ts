@@ -105,7 +105,9 @@ async function deliver(
     const endTimer = metrics.making.startTimer();
     const made = await traced('make mail', {}, async () => {
       const mailMade = await makeMail(deps, mail, signal);
-      return mailMade.outcome === 'made' ? { ...mailMade, message: await write(mailMade.content) } : mailMade;
+      if (mailMade.outcome !== 'made') return mailMade;
+      const { outcome, content, lighter } = mailMade;
+      return { outcome, message: await write(content), lighter };
     });
     endTimer();
     return made;

@@ -114,6 +114,10 @@ t.test('a report arrives before thousands of session mails that wait for a slow 
   answers.shift()!();
   // Its turn to be taken in hand comes with the first that is done.
   await waitFor('it is in hand', async () => (await store.mails.findMail(mailId))?.status === 'sending');
+  // With the next it also waits for a connection: those claimed after it are claimed when it is handed out.
+  answers.shift()!();
+  const sent = () => mails.countDocuments({ status: 'sent' });
+  await waitFor('another is in hand', async () => (await sent()) === 2 && (await inHand()) === most);
   const isReport = (raw: Buffer): boolean => raw.includes(messageId);
   await waitFor('it is with the relay', async () => {
     if (relay.offered.some(isReport)) return true;
@@ -121,6 +125,6 @@ t.test('a report arrives before thousands of session mails that wait for a slow 
     return false;
   });
   const place = relay.offered.findIndex(isReport);
-  t.ok(place < most, `it overtook those that wait in hand: ${place}`);
+  t.ok(place <= 2 * connections, `only those that were being sent came before it: ${place}`);
   for (const answer of answers) answer();
 });

@@ -1,6 +1,6 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { createTransport, type SendMailOptions } from 'nodemailer';
-import { test } from 'tap';
+import t from 'tap';
 import { writeMessage } from '../src/write-message.ts';
 
 const text = fc
@@ -40,7 +40,7 @@ const messages: fc.Arbitrary<SendMailOptions> = fc.record({
   ),
 } as const);
 
-test('a message written whole has the bytes that the library streams', async (t) => {
+t.test('a message written whole has the bytes that the library streams', async (t) => {
   const library = createTransport({ streamTransport: true, buffer: true });
   await fc.assert(
     fc.asyncProperty(messages, async (message) => {
@@ -54,6 +54,6 @@ test('a message written whole has the bytes that the library streams', async (t)
   );
 });
 
-test('a message of what is not in memory is refused', async (t) => {
+t.test('a message of what is not in memory is refused', async (t) => {
   t.throws(() => writeMessage({ text: { path: 'package.json' } }), { message: /texts and buffers/u });
 });

@@ -9,11 +9,9 @@ const INDEXES_OF_BEFORE: Readonly<Record<string, readonly string[]>> = {
   mails: ['importId_1_kind_1', 'status_1_nextAttemptAt_1', 'status_1__id_-1'],
   // The beginnings of others, that every write would pay for.
   sessions: [
-    ...[
-      'organisationId_1_type_1_start_1__id_1',
-      'organisationId_1_start_1__id_1',
-      'mentorId_1_start_1__id_1',
-    ],
+    'organisationId_1_type_1_start_1__id_1',
+    'organisationId_1_start_1__id_1',
+    'mentorId_1_start_1__id_1',
   ],
   users: ['organisationId_1_name_1__id_1'],
 };
