@@ -90,17 +90,18 @@ function timesTable(times: readonly [string, Percentiles][]): string {
   return tableOf(['what', 'times', 'p50 ms', 'p99 ms', 'max ms'], rows);
 }
 
-function mailsTable({ notifiers, barePerSecond }: MailFigures): string {
-  const row = (what: string, perSecond: number): string[] => [
+function mailsTable({ notifiers, bare }: MailFigures): string {
+  const row = (what: string, { mailsPerSecond, startingPerSecond }: MailFigures['bare']): string[] => [
     what,
-    grouped(perSecond),
-    (perSecond / barePerSecond).toFixed(2),
+    grouped(mailsPerSecond),
+    (mailsPerSecond / bare.mailsPerSecond).toFixed(2),
+    grouped(startingPerSecond),
   ];
   return tableOf(
-    ['sent by', 'mails/s', 'of nodemailer alone'],
+    ['sent by', 'mails/s', 'of nodemailer alone', 'mails/s when just started'],
     [
-      ...notifiers.map(({ count, mailsPerSecond }) => row(`${count} notifier(s)`, mailsPerSecond)),
-      row('nodemailer alone', barePerSecond),
+      ...notifiers.map((figures) => row(`${figures.count} notifier(s)`, figures)),
+      row('nodemailer alone', bare),
     ],
   );
 }

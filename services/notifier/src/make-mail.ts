@@ -1,35 +1,27 @@
 import { type Import, isAskedFor, isSuppressed, type Mail, type Store } from '@mentorline/store';
-import { type Attachment, attachReport } from './attach-report.ts';
+import { attachReport } from './attach-report.ts';
+import type { Tells } from './draft.ts';
 import { gatherReport } from './gather-report.ts';
-import type { Mailbox } from './mailbox.ts';
 import type { Delivery } from './mailer.ts';
-import type { OutgoingMail } from './message.ts';
-import { type AccountFacts, renderAccountMail } from './render-account.ts';
-import { renderReport } from './render-report.ts';
+import type { AccountFacts } from './render-account.ts';
 import { makeSessionMail } from './sessions/make-session-mail.ts';
 
 export interface MakingDeps {
   store: Pick<Store, 'imports' | 'results' | 'files' | 'sessions' | 'suppressions'>;
   /** Without a slash at its end. */
   publicUrl: string;
-  from: Mailbox;
   /** Right-hand side of the UID of events. */
   mailDomain: string;
   now: () => Date;
 }
 
-export type Content = Pick<
-  OutgoingMail,
-  'subject' | 'text' | 'html' | 'attachment' | 'calendar' | 'unsubscribeUrl'
->;
-
-/** What a mail says; `lighter` is a mail without what a relay may find too large. */
+/** What a mail tells; `lighter` without what a relay may find too large. */
 export type MadeMail =
-  | { outcome: 'made'; content: Content; lighter: Content | null }
+  | { outcome: 'made'; tells: Tells; lighter: Tells | null }
   | Exclude<Delivery, { outcome: 'accepted' }>;
 
 /**
- * Makes what a mail says, the same on every attempt; or says why it is to be made no more.
+ * Gathers what a mail tells, the same on every attempt; or says why it is to be made no more.
  * @throws what `signal` aborts with
  */
 export async function makeMail(deps: MakingDeps, mail: Mail, signal: AbortSignal): Promise<MadeMail> {
@@ -61,28 +53,18 @@ async function makeReport(deps: MakingDeps, mail: Mail, signal: AbortSignal): Pr
   const { letterhead } = mail;
   const facts = await gatherReport(store, input, signal);
   const attachment = await attachReport(store, input, signal);
-  const render = (attached: Attachment | null): Content => {
-    const attachmentName = attached?.fileName ?? null;
-    const report = renderReport(facts, {
-      letterhead,
-      recipientName: mail.to.name,
-      publicUrl,
-      attachmentName,
-    });
-    return { ...report, attachment: attached };
-  };
-  return { outcome: 'made', content: render(attachment), lighter: attachment && render(null) };
+  const tells: Tells = { of: 'import', facts, letterhead, publicUrl, attachment };
+  return { outcome: 'made', tells, lighter: attachment && { ...tells, attachment: null } };
 }
 
 function makeAccountMail(
   { publicUrl, now }: MakingDeps,
   kind: AccountFacts['kind'],
-  { account, letterhead, to }: Mail,
+  { account, letterhead }: Mail,
 ): MadeMail {
   if (!account?.token || account.expiresAt <= now()) {
     return { outcome: 'refused', reason: 'its link has run out', code: 'LINK_EXPIRED' };
   }
   const facts = { ...account, kind, token: account.token };
-  const content = renderAccountMail(facts, { letterhead, recipient: to, publicUrl });
-  return { outcome: 'made', content: { ...content, attachment: null }, lighter: null };
+  return { outcome: 'made', tells: { of: 'account', facts, letterhead, publicUrl }, lighter: null };
 }

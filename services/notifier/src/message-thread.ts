@@ -1,11 +1,8 @@
-import { messageOf, type OutgoingMail } from './message.ts';
-import { writeMessage } from './write-message.ts';
+import { type Draft, renderDraft } from './draft.ts';
+import { messageOf } from './message.ts';
+import { type WrittenMessage, writeMessage } from './write-message.ts';
 
-/**
- * Runs in a thread of its own: writing a message costs about as much as everything else that a notifier does for it, but
- * for the sending.
- * @returns the message's bytes
- */
-export default function writeMail(mail: OutgoingMail): Uint8Array {
-  return writeMessage(messageOf(mail));
+/** Runs in a thread of its own: it costs about as much as everything else that a notifier does for a mail. */
+export default function writeMail(draft: Draft): WrittenMessage {
+  return writeMessage(messageOf(draft, renderDraft(draft)));
 }

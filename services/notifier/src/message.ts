@@ -1,39 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { SendMailOptions } from 'nodemailer';
-import type { Attachment } from './attach-report.ts';
-import type { Mailbox } from './mailbox.ts';
-
-/** An event that a calendar takes from the mail (RFC 6047). */
-export interface CalendarPart {
-  readonly method: 'REQUEST' | 'CANCEL';
-  readonly content: string;
-}
-
-export interface OutgoingMail {
-  readonly messageId: string;
-  readonly date: Date;
-  readonly from: Mailbox;
-  readonly to: Mailbox;
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-  readonly attachment: Attachment | null;
-  readonly calendar?: CalendarPart | null;
-  /** Where the recipient ends such mails with one click (RFC 8058). */
-  readonly unsubscribeUrl?: string | null;
-}
-
-/** Of the connection, whatever the headers say. */
-export function envelopeOf({ from, to }: OutgoingMail): { from: string; to: string[] } {
-  return { from: from.address, to: [to.address] };
-}
+import type { Content, Draft } from './draft.ts';
 
 /** What nodemailer is told to make of a mail: nothing is fetched for it, and equal mails give equal messages. */
-export function messageOf(mail: OutgoingMail): SendMailOptions {
-  const { attachment, calendar, unsubscribeUrl, ...fields } = mail;
+export function messageOf(
+  { messageId, date, from, to }: Draft,
+  { subject, text, html, attachment, calendar, unsubscribeUrl }: Content,
+): SendMailOptions {
   return {
-    ...fields,
-    textEncoding: encodingOf(fields.text),
+    ...{ messageId, date, from, to, subject, text, html },
+    // Of the connection, whatever the headers say.
+    envelope: { from: from.address, to: [to.address] },
+    textEncoding: encodingOf(text),
     // RFC 3834: keeps out-of-office replies away.
     headers: {
       'Auto-Submitted': 'auto-generated',
@@ -44,7 +22,7 @@ export function messageOf(mail: OutgoingMail): SendMailOptions {
           }
         : {}),
     },
-    baseBoundary: boundaryOf(mail),
+    baseBoundary: boundaryOf([messageId, text, html, calendar?.content ?? '']),
     xMailer: false,
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -77,10 +55,8 @@ export function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer
 }
 
 /** Drawn from the content, so that no cell can hold the line that would end its part (RFC 2046, 5.1.1). */
-function boundaryOf({ messageId, text, html, calendar }: OutgoingMail): string {
-  const hash = createHash('sha256').update(messageId).update(text).update(html);
-  return hash
-    .update(calendar?.content ?? '')
-    .digest('hex')
-    .slice(0, 32);
+function boundaryOf(parts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex').slice(0, 32);
 }

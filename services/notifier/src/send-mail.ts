@@ -11,8 +11,10 @@ import {
 } from '@mentorline/runtime';
 import { isAskedFor, isUnavailable, type Mail, type Store } from '@mentorline/store';
 import type { Connections } from './connections.ts';
+import type { Tells } from './draft.ts';
+import type { Mailbox } from './mailbox.ts';
 import type { Delivery, Mailer, Message } from './mailer.ts';
-import { type Content, type MakingDeps, makeMail } from './make-mail.ts';
+import { type MakingDeps, makeMail } from './make-mail.ts';
 import type { AttemptOutcome, NotifierMetrics } from './metrics.ts';
 import { nextAttempt } from './next-attempt.ts';
 import type { ClaimedMail, Outbox } from './outbox.ts';
@@ -21,6 +23,7 @@ export interface MailDeps extends MakingDeps {
   readonly store: MakingDeps['store'] & Pick<Store, 'mails' | 'users'>;
   readonly outbox: Outbox;
   readonly mailer: Pick<Mailer, 'write' | 'send'>;
+  readonly from: Mailbox;
   readonly connections: Connections;
   readonly logger: Logger;
   readonly metrics: NotifierMetrics;
@@ -99,15 +102,15 @@ async function deliver(
 ): Promise<Delivery> {
   const { from, mailer, metrics } = deps;
   const { messageId, date, to } = mail;
-  const write = (content: Content, id = messageId): Promise<Message> =>
-    mailer.write({ ...content, messageId: id, date, from, to });
+  const write = (tells: Tells, id = messageId): Promise<Message> =>
+    mailer.write({ messageId: id, date, from, to, tells });
   const make = async () => {
     const endTimer = metrics.making.startTimer();
     const made = await traced('make mail', {}, async () => {
       const mailMade = await makeMail(deps, mail, signal);
       if (mailMade.outcome !== 'made') return mailMade;
-      const { outcome, content, lighter } = mailMade;
-      return { outcome, message: await write(content), lighter };
+      const { outcome, tells, lighter } = mailMade;
+      return { outcome, message: await write(tells), lighter };
     });
     endTimer();
     return made;

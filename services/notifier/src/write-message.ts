@@ -1,18 +1,30 @@
 import type { SendMailOptions } from 'nodemailer';
 import * as base64 from 'nodemailer/lib/base64';
 import MailComposer from 'nodemailer/lib/mail-composer';
-import type MimeNode from 'nodemailer/lib/mime-node';
+import type { default as MimeNode, MimeNodeEnvelope } from 'nodemailer/lib/mime-node';
 import * as quotedPrintable from 'nodemailer/lib/qp';
+
+/** Plain data, as it comes from another thread. */
+export interface WrittenMessage {
+  readonly messageId: string;
+  readonly envelope: MimeNodeEnvelope;
+  readonly bytes: Uint8Array;
+}
 
 /**
  * A message in one piece: the very bytes that nodemailer streams, for a third of the time, most of which goes into the
  * streams of the many small pieces. It is in memory several times meanwhile, so only for messages that are small.
  * @param message its contents as strings and buffers
  */
-export function writeMessage(message: SendMailOptions): Buffer {
+export function writeMessage(message: SendMailOptions): WrittenMessage {
+  const whole = new MailComposer(message).compile();
   const pieces: string[] = [];
-  writePart(new MailComposer(message).compile(), pieces);
-  return Buffer.from(pieces.join(''));
+  writePart(whole, pieces);
+  return {
+    messageId: whole.messageId(),
+    envelope: whole.getEnvelope(),
+    bytes: Buffer.from(pieces.join('')),
+  };
 }
 
 function writePart(part: MimeNode, pieces: string[]): void {

@@ -3,18 +3,26 @@ import { waitFor } from '@mentorline/testkit';
 import fc from 'fast-check';
 import t from 'tap';
 import { openConnections } from '../src/connections.ts';
+import type { Draft } from '../src/draft.ts';
 import { openMailer } from '../src/mailer.ts';
-import type { OutgoingMail } from '../src/message.ts';
 import { startRelay } from './relay.ts';
 
 const { signal: running } = new AbortController();
 
-function mailTo(name: string): OutgoingMail {
+function mailTo(name: string): Draft {
   return {
     ...{ messageId: `<${name}@mentorline.test>`, date: new Date('2027-06-14T09:30:00Z') },
     from: { name: 'Mentoring', address: 'no-reply@mentoring.example.org' },
     to: { name, address: `${name}@example.org` },
-    ...{ subject: name, text: name, html: name, attachment: null },
+    tells: {
+      of: 'account',
+      facts: {
+        ...{ kind: 'password-reset', token: 'token', expiresAt: new Date('2027-06-14T10:30:00Z') },
+        ...{ timeZone: 'Asia/Kolkata', invitedBy: null },
+      },
+      letterhead: { organisationName: 'Sunrise Schools', brandColor: '#0f5132' },
+      publicUrl: 'https://mentoring.example.org',
+    },
   };
 }
 
@@ -24,7 +32,7 @@ async function openRelay(t: Parameters<typeof startRelay>[0], connections: numbe
   const relay = await startRelay(t, {
     message: (raw) =>
       new Promise((answer) => {
-        kept.push({ name: /^Subject: (.+)\r$/mu.exec(raw.toString())![1]!, answer });
+        kept.push({ name: /^To: (\S+) </mu.exec(raw.toString())![1]!, answer });
       }),
   });
   const mailer = openMailer({ url: relay.url, maxConnections: connections });
@@ -61,14 +69,14 @@ t.test('what is urgent goes next, whatever waits already', async (t) => {
   const sent = [
     ...['one', 'two', 'three'].map((name) => send(name, running, 2)),
     send('reminder', running, 1),
-    ...['report', 'another report'].map((name) => send(name, running, 0)),
+    ...['report', 'another-report'].map((name) => send(name, running, 0)),
   ];
   for (let done = 0; done < sent.length; done += 1) {
     await reach(done + 1);
     kept[done]!.answer(250);
   }
   await Promise.all(sent);
-  t.same(begun, ['one', 'report', 'another report', 'reminder', 'two', 'three']);
+  t.same(begun, ['one', 'report', 'another-report', 'reminder', 'two', 'three']);
 });
 
 t.test('a mail that the relay refuses frees its connection for the next', async (t) => {
@@ -92,7 +100,7 @@ t.test('when the service stops, what waits leaves at once, and what is being sen
   const reason = new Error('the service is stopping');
   const sending = send('sending', stopping.signal);
   const waiting = send('waiting', stopping.signal);
-  const another = send('of another mind');
+  const another = send('of-another-mind');
   await reach(1);
   stopping.abort(reason);
   t.equal(await waiting.catch((error: unknown) => error), reason, 'while the connection is still taken');
@@ -102,7 +110,7 @@ t.test('when the service stops, what waits leaves at once, and what is being sen
   await reach(2);
   kept[1]!.answer(250);
   t.match(await another, { outcome: 'accepted' });
-  t.same(begun, ['sending', 'of another mind'], 'nothing began that had left');
+  t.same(begun, ['sending', 'of-another-mind'], 'nothing began that had left');
   t.equal(relay.offered.length, 2);
 });
 

@@ -1,25 +1,21 @@
 import type { Mail, SessionLetter, SessionMailKind } from '@mentorline/store';
 import type { MadeMail, MakingDeps } from '../make-mail.ts';
-import { renderSession } from './render-session.ts';
-import { sessionEvent } from './session-event.ts';
 
-/** What a mail about a session says; or that it has come too late to be of use. */
+/** What a mail about a session tells; or that it has come too late to be of use. */
 export async function makeSessionMail(
   deps: MakingDeps,
   kind: SessionMailKind,
   mail: Mail,
 ): Promise<MadeMail> {
-  const { letterhead, session, to } = mail;
+  const { letterhead, session } = mail;
   if (!session) throw new Error(`Mail ${mail.id} tells of no session`);
   const late = await whyTooLate(deps, kind, session);
   if (late) return { outcome: 'refused', reason: late, code: 'TOO_LATE' };
-  const { from, mailDomain: domain } = deps;
+  const { mailDomain } = deps;
   const unsubscribeUrl = unsubscribeUrlOf(deps, mail.id, session);
-  const content = renderSession(kind, session, { letterhead, recipientName: to.name, unsubscribeUrl });
-  const calendar = sessionEvent(kind, session, mail, { from, domain });
   return {
     outcome: 'made',
-    content: { ...content, calendar, unsubscribeUrl, attachment: null },
+    tells: { of: 'session', kind, letter: session, letterhead, mailDomain, unsubscribeUrl },
     lighter: null,
   };
 }

@@ -1,7 +1,7 @@
 import { writeEvent } from '@mentorline/calendar';
-import type { Mail, SessionLetter, SessionMailKind } from '@mentorline/store';
+import type { Letterhead, SessionLetter, SessionMailKind } from '@mentorline/store';
+import type { CalendarPart } from '../draft.ts';
 import type { Mailbox } from '../mailbox.ts';
-import type { CalendarPart } from '../message.ts';
 
 /**
  * The event that puts a session into the calendar of whoever gets the mail, or takes it out; the same session as the
@@ -12,7 +12,7 @@ import type { CalendarPart } from '../message.ts';
 export function sessionEvent(
   kind: SessionMailKind,
   letter: SessionLetter,
-  { to, date, letterhead }: Pick<Mail, 'to' | 'date' | 'letterhead'>,
+  { to, date, letterhead }: { to: Mailbox; date: Date; letterhead: Letterhead },
   { from, domain }: { from: Mailbox; domain: string },
 ): CalendarPart | null {
   if (kind === 'session-reminder') return null;
