@@ -29,42 +29,67 @@ export interface UserPlace {
   id: string;
 }
 
+/** Past any character of a name. */
+const LAST = '\u{10ffff}';
+/** The planner would else try others first, and read very many people by them. */
+const LIST_INDEX = { organisationId: 1, searchKeys: 1, nameKey: 1, _id: 1 };
+
 export function directoryStore(models: Models) {
   const { User, Session } = models;
   const book = userBook(models);
-  const rarestUsersFirst = rarestFirst(User.collection);
+  const rarestUsersFirst = rarestFirst(User.collection, 'nameKey');
 
-  const filterOf = async (query: Omit<UserQuery, 'after'>): Promise<object> => {
+  /** All that a query asks for but its place in the order, one alternative for each stretch of the order of names. */
+  const waysOf = async (query: Omit<UserQuery, 'after'>): Promise<object[][]> => {
     const { organisationIds, active, role, words, designation } = query;
     const group: UserGroup = active ? (role ?? 'all') : 'inactive';
     const within = { organisationId: { $in: organisationIds.map((id) => new Types.ObjectId(id)) } };
+    const byKeys = (...keys: readonly string[]): object[] => [
+      within,
+      ...leadByFirst(keys.map((key) => [key])),
+    ];
+    const keyOf = (word: string): string => beginningKey(group, word);
     const keys = [
-      ...words.map((word) => beginningKey(group, word)),
+      ...words.map(keyOf),
       ...(designation === undefined ? [] : [designationKey(group, designation)]),
     ];
-    const wanted = (keys.length > 0 ? keys : [group]).map((key) => [key]);
-    return { $and: [within, ...leadByFirst(await rarestUsersFirst(within, wanted))] };
+    if (keys.length < 2) return [byKeys(keys[0] ?? group)];
+    // Those whose names begin with a word stand together: to find them by it, all before them would have to be looked at.
+    const elsewhere = (word: string): object[] => [
+      { nameKey: { $lt: word } },
+      { nameKey: { $gte: `${word}${LAST}` } },
+    ];
+    const [word] = await rarestUsersFirst(words, (one) => ({
+      $or: elsewhere(one).map((place) => ({ $and: [...byKeys(keyOf(one)), place] })),
+    }));
+    if (word === undefined) return [byKeys(...keys)];
+    const key = keyOf(word);
+    const others = await rarestUsersFirst(
+      keys.filter((other) => other !== key),
+      (other) => ({ $and: byKeys(other) }),
+    );
+    return [
+      [...byKeys(...others, key), { nameKey: { $gte: word, $lt: `${word}${LAST}` } }],
+      ...elsewhere(word).map((place) => [...byKeys(key, ...others), place]),
+    ];
   };
 
   const readPage = async (
-    filter: object,
+    ways: readonly object[][],
     { direction, after, limit }: UserQuery,
   ): Promise<UserDocument[]> => {
-    const past = direction === 1 ? '$gt' : '$lt';
+    const [from, before] = direction === 1 ? ['$gte', '$lte'] : ['$lte', '$gte'];
     const conditions = after
       ? [
-          // Bounds the index, as in a list of sessions.
-          { nameKey: { [`${past}e`]: after.name } },
-          {
-            $or: [
-              { nameKey: { [past]: after.name } },
-              { nameKey: after.name, _id: { [past]: new Types.ObjectId(after.id) } },
-            ],
-          },
+          { nameKey: { [from]: after.name } },
+          // Not as alternatives, which would each be read by itself, and all be sorted.
+          { $nor: [{ nameKey: after.name, _id: { [before]: new Types.ObjectId(after.id) } }] },
         ]
       : [];
     return User.collection
-      .find<UserDocument>({ $and: [filter, ...conditions] }, { projection: WITHOUT_KEYS })
+      .find<UserDocument>(anyOf(ways.map((way) => [...way, ...conditions])), {
+        ...{ projection: WITHOUT_KEYS, hint: LIST_INDEX },
+      })
       .sort({ nameKey: direction, _id: direction })
       .limit(limit)
       .toArray();
@@ -73,11 +98,11 @@ export function directoryStore(models: Models) {
   return {
     /** The first page in order of name, and the number of all that match. */
     async listDirectory(query: Omit<UserQuery, 'after'>): Promise<{ items: User[]; total: Total }> {
-      const filter = await filterOf(query);
       const { limit, words, designation } = query;
+      const ways = await waysOf(query);
       const conditions = words.length + (designation === undefined ? 0 : 1);
-      const page = readPage(filter, query).then((documents) => documents.map(userFrom));
-      return readCounted(page, User.collection, filter, {
+      const page = readPage(ways, query).then((documents) => documents.map(userFrom));
+      return readCounted(page, User.collection, anyOf(ways), {
         limit,
         // One key tells all that one condition asks for, and the index counts it as it counts the whole list.
         conditions: conditions > 1 ? conditions : 0,
@@ -86,7 +111,7 @@ export function directoryStore(models: Models) {
 
     /** A page in order of name. */
     async readDirectoryPage(query: UserQuery): Promise<User[]> {
-      return (await readPage(await filterOf(query), query)).map(userFrom);
+      return (await readPage(await waysOf(query), query)).map(userFrom);
     },
 
     /** Where a user stands in a list. */
@@ -133,4 +158,9 @@ export function directoryStore(models: Models) {
       return deletedCount === 1;
     },
   };
+}
+
+function anyOf(ways: readonly object[][]): object {
+  const [first, ...others] = ways.map((way) => ({ $and: way }));
+  return others.length === 0 ? first! : { $or: [first, ...others] };
 }

@@ -2,48 +2,59 @@ import { MINUTE_MS } from '@mentorline/runtime';
 import { LRUCache } from 'lru-cache';
 import type { mongo } from 'mongoose';
 
-/**
- * How far is counted: no further than one of the words has been told to be rarer. Of those that all stand in more, it
- * hardly matters which leads.
- */
-const COUNTED = [500, 4_000];
-/** What is rare stays so for a while; a count that is out of date costs time only. */
+/** Of what stands in more than so many, how far these reach in the order of the list tells how common it is. */
+const LOOKED_AT = 500;
+/** What is rare stays so for a while; a measure that is out of date costs time only. */
 const REMEMBERED = { max: 5_000, ttl: 10 * MINUTE_MS };
 
-/** Orders what is searched for in a collection by its `searchKeys`. */
-export function rarestFirst(collection: Pick<mongo.Collection, 'countDocuments'>) {
-  const known = new LRUCache<string, number>(REMEMBERED);
+/** How much of a list holds something. */
+interface Spread {
+  /** Of those looked at. */
+  count: number;
+  /** Where the last of them stands. */
+  reach: Date | string;
+}
 
-  const countUpTo = async (limit: number, filter: object): Promise<number> => {
-    const key = `${limit} ${JSON.stringify(filter)}`;
+/**
+ * Orders what is searched for in a collection. A list that is read by one condition looks at all that meet it until
+ * enough meet the others too, so it is to be the rarest: where the others are commoner, there are fewer to look at.
+ * @param order the field by which the list is ordered
+ */
+export function rarestFirst(collection: Pick<mongo.Collection, 'aggregate'>, order: 'start' | 'nameKey') {
+  const known = new LRUCache<string, Spread>(REMEMBERED);
+
+  const spreadOf = async (filter: object): Promise<Spread> => {
+    const key = JSON.stringify(filter);
     const remembered = known.get(key);
-    if (remembered !== undefined) return remembered;
-    const count = await collection.countDocuments(filter, { limit });
-    known.set(key, count);
-    return count;
+    if (remembered) return remembered;
+    const [found] = await collection
+      .aggregate<Spread>([
+        { $match: filter },
+        { $sort: { [order]: 1, _id: 1 } },
+        { $limit: LOOKED_AT },
+        { $group: { _id: null, count: { $sum: 1 }, reach: { $max: `$${order}` } } },
+      ])
+      .toArray();
+    const spread = found ?? { count: 0, reach: '' };
+    known.set(key, spread);
+    return spread;
   };
 
   /**
-   * Puts what fewest documents have in front.
-   * @param within what they are looked for in, with which each is one stretch of an index
-   * @param wanted each the keys of which one has to be there
+   * Puts what fewest documents meet in front.
+   * @param wanted each one or a few stretches of one index; @param conditionOf it, as a condition
    */
-  return async (
-    within: object,
-    wanted: readonly (readonly string[])[],
-  ): Promise<readonly (readonly string[])[]> => {
+  return async <Wanted>(
+    wanted: readonly Wanted[],
+    conditionOf: (wanted: Wanted) => object,
+  ): Promise<readonly Wanted[]> => {
     if (wanted.length < 2) return wanted;
-    for (const limit of COUNTED) {
-      const counted = await Promise.all(
-        wanted.map(async (keys) => ({
-          keys,
-          count: await countUpTo(limit, { $and: [within, { searchKeys: { $in: keys } }] }),
-        })),
-      );
-      const sorted = counted.sort((a, b) => a.count - b.count);
-      if (sorted[0]!.count < limit) return sorted.map(({ keys }) => keys);
-    }
-    return wanted;
+    const spreads = await Promise.all(
+      wanted.map(async (one) => ({ one, spread: await spreadOf(conditionOf(one)) })),
+    );
+    return spreads
+      .sort(({ spread: a }, { spread: b }) => a.count - b.count || (a.reach < b.reach ? 1 : -1))
+      .map(({ one }) => one);
   };
 }
 

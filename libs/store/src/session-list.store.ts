@@ -26,8 +26,8 @@ const MOST_MENTORS = 40;
 const NOT_SHOWN = { searchKeys: 0, untold: 0, remindAt: 0, tellAt: 0 };
 
 export function sessionListStore({ Session, User }: Models, searchWords: SearchWordStore) {
-  const rarestUsersFirst = rarestFirst(User.collection);
-  const rarestSessionsFirst = rarestFirst(Session.collection);
+  const rarestUsersFirst = rarestFirst(User.collection, 'nameKey');
+  const rarestSessionsFirst = rarestFirst(Session.collection, 'start');
 
   const findTogether = readTogether(async (ids) => {
     const found = await Session.collection
@@ -41,12 +41,12 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
 
   const findMentors = async (organisationIds: readonly string[], words: readonly string[]) => {
     const within = { organisationId: { $in: organisationIds.map((id) => new Types.ObjectId(id)) } };
-    const named = words.map((word) => [beginningKey('mentor', word)]);
+    const named = await rarestUsersFirst(
+      words.map((word) => [beginningKey('mentor', word)]),
+      (keys) => ({ $and: [within, ...leadByFirst([keys])] }),
+    );
     const mentors = await User.collection
-      .find(
-        { $and: [within, ...leadByFirst(await rarestUsersFirst(within, named))] },
-        { projection: { _id: 1 } },
-      )
+      .find({ $and: [within, ...leadByFirst(named)] }, { projection: { _id: 1 } })
       .sort({ nameKey: 1, _id: 1 })
       .limit(MOST_MENTORS)
       .toArray();
@@ -55,7 +55,8 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
 
   const findTitleWords = async (organisationId: string, words: readonly string[], most: number) => {
     const begun = await Promise.all(words.map((word) => searchWords.findWords(organisationId, word, most)));
-    return rarestSessionsFirst({ organisationId: new Types.ObjectId(organisationId) }, begun);
+    const within = { organisationId: new Types.ObjectId(organisationId) };
+    return rarestSessionsFirst(begun, (keys) => ({ $and: [within, ...leadByFirst([keys])] }));
   };
 
   const readPage = async (
