@@ -37,7 +37,7 @@ const LIST_INDEX = { organisationId: 1, searchKeys: 1, nameKey: 1, _id: 1 };
 export function directoryStore(models: Models) {
   const { User, Session } = models;
   const book = userBook(models);
-  const rarestUsersFirst = rarestFirst(User.collection, 'nameKey');
+  const rarestUsersFirst = rarestFirst(User, 'nameKey');
 
   /** All that a query asks for but its place in the order, one alternative for each stretch of the order of names. */
   const waysOf = async (query: Omit<UserQuery, 'after'>): Promise<object[][]> => {

@@ -9,6 +9,7 @@ import {
 import { Types } from 'mongoose';
 import type { Models } from './models.ts';
 import type { OptionDocument } from './option.model.ts';
+import { findAtOnce } from './read-at-once.ts';
 import { readTogether } from './read-together.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -96,7 +97,7 @@ export function optionStore({ Option }: Models) {
     const places = Array.from(keysOf.values(), ({ organisationId, field, keys }) => ({
       ...{ organisationId: new Types.ObjectId(organisationId), field, keys: { $in: keys } },
     }));
-    const options = await Option.collection.find<OptionDocument>({ $or: places }).toArray();
+    const options = await findAtOnce<OptionDocument>(Option, { $or: places });
     return new Map(
       options.flatMap((option) =>
         option.keys.map((name) => {

@@ -2,6 +2,7 @@ import { type CustomField, DEFAULT_SETTINGS, type OrganisationSettings } from '@
 import { Types } from 'mongoose';
 import type { Models } from './models.ts';
 import type { OrganisationDocument } from './organisation.model.ts';
+import { findAtOnce } from './read-at-once.ts';
 import { readTogether } from './read-together.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -35,9 +36,8 @@ function fromDocument(document: OrganisationDocument): Organisation {
 
 export function organisationStore({ Organisation }: Models) {
   const findTogether = readTogether(async (ids) => {
-    const found = await Organisation.collection
-      .find<OrganisationDocument>({ _id: { $in: ids.map((id) => new Types.ObjectId(id)) } })
-      .toArray();
+    const filter = { _id: { $in: ids.map((id) => new Types.ObjectId(id)) } };
+    const found = await findAtOnce<OrganisationDocument>(Organisation, filter);
     return new Map(found.map((document) => [document._id.toHexString(), fromDocument(document)]));
   });
 

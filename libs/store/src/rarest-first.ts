@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '@mentorline/runtime';
 import { LRUCache } from 'lru-cache';
-import type { mongo } from 'mongoose';
+import { aggregateAtOnce, type Source } from './read-at-once.ts';
 
 /** Of what stands in more than so many, how far these reach in the order of the list tells how common it is. */
 const LOOKED_AT = 500;
@@ -16,25 +16,23 @@ interface Spread {
 }
 
 /**
- * Orders what is searched for in a collection. A list that is read by one condition looks at all that meet it until
+ * Orders what is searched for. A list that is read by one condition looks at all that meet it until
  * enough meet the others too, so it is to be the rarest: where the others are commoner, there are fewer to look at.
  * @param order the field by which the list is ordered
  */
-export function rarestFirst(collection: Pick<mongo.Collection, 'aggregate'>, order: 'start' | 'nameKey') {
+export function rarestFirst(source: Source, order: 'start' | 'nameKey') {
   const known = new LRUCache<string, Spread>(REMEMBERED);
 
   const spreadOf = async (filter: object): Promise<Spread> => {
     const key = JSON.stringify(filter);
     const remembered = known.get(key);
     if (remembered) return remembered;
-    const [found] = await collection
-      .aggregate<Spread>([
-        { $match: filter },
-        { $sort: { [order]: 1, _id: 1 } },
-        { $limit: LOOKED_AT },
-        { $group: { _id: null, count: { $sum: 1 }, reach: { $max: `$${order}` } } },
-      ])
-      .toArray();
+    const [found] = await aggregateAtOnce<Spread>(source, [
+      { $match: filter },
+      { $sort: { [order]: 1, _id: 1 } },
+      { $limit: LOOKED_AT },
+      { $group: { _id: null, count: { $sum: 1 }, reach: { $max: `$${order}` } } },
+    ]);
     const spread = found ?? { count: 0, reach: '' };
     known.set(key, spread);
     return spread;

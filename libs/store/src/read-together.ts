@@ -13,8 +13,7 @@ export function readTogether<Found>(
 
   const begin = () => {
     const keys = new Set<string>();
-    // What has come in at this turn of the event loop has been handled when the immediates are.
-    const found = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+    const found = endOfTurn().then(() => {
       next = undefined;
       return read([...keys]);
     });
@@ -33,4 +32,17 @@ export function readTogether<Found>(
       }),
     );
   };
+}
+
+let turn: Promise<void> | undefined;
+
+/** What has come in at this turn of the event loop has been handled by then; one for all, so that all go on together. */
+function endOfTurn(): Promise<void> {
+  turn ??= new Promise((resolve) =>
+    setImmediate(() => {
+      turn = undefined;
+      resolve();
+    }),
+  );
+  return turn;
 }

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { ensureDocuments } from './ensure-documents.ts';
 import type { Models } from './models.ts';
+import { aggregateAtOnce } from './read-at-once.ts';
 import type { SearchWordDocument } from './search-word.model.ts';
 
 const KNOWN_WORDS = 200_000;
@@ -31,11 +32,11 @@ export function searchWordStore({ SearchWord }: Models) {
     /** The organisation's words that begin so, in alphabetical order; the beginning itself always among them. */
     async findWords(organisationId: string, beginning: string, most: number): Promise<string[]> {
       const from = `${organisationId}:${beginning}`;
-      const found = await SearchWord.collection
-        .find<SearchWordDocument>({ _id: { $gte: from as never, $lt: `${from}${LAST}` as never } })
-        .sort({ _id: 1 })
-        .limit(most)
-        .toArray();
+      const found = await aggregateAtOnce<SearchWordDocument>(SearchWord, [
+        { $match: { _id: { $gte: from, $lt: `${from}${LAST}` } } },
+        { $sort: { _id: 1 } },
+        { $limit: most },
+      ]);
       const words = found.map(({ _id }) => _id.slice(organisationId.length + 1));
       return [...new Set([beginning, ...words])].slice(0, most);
     },

@@ -1,6 +1,7 @@
 import { Types } from 'mongoose';
 import type { Models } from './models.ts';
 import { leadByFirst, rarestFirst } from './rarest-first.ts';
+import { findAtOnce } from './read-at-once.ts';
 import { readTogether } from './read-together.ts';
 import type { SearchWordStore } from './search-word.store.ts';
 import type { SessionDocument } from './session.model.ts';
@@ -26,16 +27,12 @@ const MOST_MENTORS = 40;
 const NOT_SHOWN = { searchKeys: 0, untold: 0, remindAt: 0, tellAt: 0 };
 
 export function sessionListStore({ Session, User }: Models, searchWords: SearchWordStore) {
-  const rarestUsersFirst = rarestFirst(User.collection, 'nameKey');
-  const rarestSessionsFirst = rarestFirst(Session.collection, 'start');
+  const rarestUsersFirst = rarestFirst(User, 'nameKey');
+  const rarestSessionsFirst = rarestFirst(Session, 'start');
 
   const findTogether = readTogether(async (ids) => {
-    const found = await Session.collection
-      .find<SessionDocument>(
-        { _id: { $in: ids.map((id) => new Types.ObjectId(id)) } },
-        { projection: NOT_SHOWN },
-      )
-      .toArray();
+    const filter = { _id: { $in: ids.map((id) => new Types.ObjectId(id)) } };
+    const found = await findAtOnce<SessionDocument>(Session, filter, NOT_SHOWN);
     return new Map(found.map((document) => [document._id.toHexString(), document]));
   });
 

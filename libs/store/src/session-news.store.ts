@@ -1,6 +1,7 @@
 import type { SessionFacts } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { Models } from './models.ts';
+import { findAtOnce } from './read-at-once.ts';
 import { readTogether } from './read-together.ts';
 import type { KnownSession, SessionDocument } from './session.model.ts';
 import { type BookedSession, bookedFrom } from './session.store.ts';
@@ -20,12 +21,13 @@ export interface DueSession {
 export function sessionNewsStore({ Session }: Models) {
   const sessions = Session.collection;
   const findTogether = readTogether(async (ids) => {
-    const found = await sessions
-      .find<Pick<SessionDocument, '_id' | 'mentorId' | 'mentees' | 'start' | 'cancelledAt'>>(
-        { _id: { $in: ids.map((id) => new Types.ObjectId(id)) } },
-        { projection: { mentorId: 1, 'mentees.userId': 1, start: 1, cancelledAt: 1 } },
-      )
-      .toArray();
+    const found = await findAtOnce<
+      Pick<SessionDocument, '_id' | 'mentorId' | 'mentees' | 'start' | 'cancelledAt'>
+    >(
+      Session,
+      { _id: { $in: ids.map((id) => new Types.ObjectId(id)) } },
+      { mentorId: 1, 'mentees.userId': 1, start: 1, cancelledAt: 1 },
+    );
     return new Map(found.map((session) => [session._id.toHexString(), session]));
   });
   return {

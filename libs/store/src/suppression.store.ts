@@ -1,6 +1,7 @@
 import { Types } from 'mongoose';
 import type { MailDocument } from './mail.model.ts';
 import type { Models } from './models.ts';
+import { findAtOnce } from './read-at-once.ts';
 import { readTogether } from './read-together.ts';
 import type { SuppressionDocument, SuppressionReason } from './suppression.model.ts';
 import type { Transaction } from './transaction.ts';
@@ -61,7 +62,7 @@ export function suppressionStore({ Suppression }: Models) {
   const findSuppressed = readTogether(async (addresses) => {
     const found = new Map<string, Set<SuppressionReason>>();
     const filter = { address: { $in: [...addresses] } };
-    for await (const { address, reason } of suppressions.find<SuppressionDocument>(filter)) {
+    for (const { address, reason } of await findAtOnce<SuppressionDocument>(Suppression, filter)) {
       found.set(address, (found.get(address) ?? new Set()).add(reason));
     }
     return found as ReadonlyMap<string, ReadonlySet<SuppressionReason>>;

@@ -3,6 +3,7 @@ import { Types } from 'mongoose';
 import { isId } from './ids.ts';
 import type { Models } from './models.ts';
 import type { Organisation, OrganisationStore } from './organisation.store.ts';
+import { findAtOnce } from './read-at-once.ts';
 import { readTogether } from './read-together.ts';
 import type { Transaction } from './transaction.ts';
 import type { UserDocument } from './user.model.ts';
@@ -65,9 +66,7 @@ export function userStore({ User }: Models, organisations: Pick<OrganisationStor
     if (ways.length === 0) return found;
     // Two index look-ups by identity, where both are asked for.
     const filter = ways.length === 1 ? ways[0]! : { $or: ways };
-    // All in one answer; the server would else hand out the first 101.
-    const inOne = { projection: WITHOUT_KEYS, batchSize: references.length + 1 };
-    for await (const document of User.collection.find<UserDocument>(filter, inOne)) {
+    for (const document of await findAtOnce<UserDocument>(User, filter, WITHOUT_KEYS)) {
       const user = userFrom(document);
       found.set(user.id, user).set(user.email, user);
     }

@@ -9,8 +9,8 @@ const SESSIONS = 6_000;
 const WORDS = { often: 2, seldom: 7, sometimes: 3, rarely: 100 } as const;
 
 t.test('what is rarest comes first, also of what is common', async (t) => {
-  const { connection } = await openStore(t);
-  const sessions = connection.collection('sessions');
+  const { connection: db } = await openStore(t);
+  const sessions = db.collection('sessions');
   const organisationId = new Types.ObjectId();
   await sessions.insertMany(
     Array.from({ length: SESSIONS }, (_, n) => ({
@@ -19,7 +19,7 @@ t.test('what is rarest comes first, also of what is common', async (t) => {
       start: new Date(n * HOUR_MS),
     })),
   );
-  const order = rarestFirst(sessions, 'start');
+  const order = rarestFirst({ db, collection: sessions }, 'start');
   const conditionOf = (word: string) => ({ organisationId, searchKeys: { $in: [word] } });
   t.same(await order(Object.keys(WORDS), conditionOf), ['rarely', 'seldom', 'sometimes', 'often']);
   t.same(await order(['often', 'nowhere', 'rarely'], conditionOf), ['nowhere', 'rarely', 'often']);
