@@ -150,6 +150,7 @@ async function sendBare(t: TestContext, { warmUp, measured }: Sent['raws']): Pro
     },
     execArgv: [],
   });
+  t.teardown(() => mailer.kill());
   const ended = once(mailer, 'exit').then(([code]) => {
     throw new Error(`nodemailer by itself ended with ${code}`);
   });

@@ -14891,7 +14891,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized: `UNAUTHENTICATED` */
+            /** @description Unauthorized: `UNAUTHENTICATED`, `CREDENTIALS_INVALID` */
             401: {
                 headers: {
                     /** @description how to sign in (RFC 9110) */
@@ -14901,7 +14901,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code: "UNAUTHENTICATED";
+                        code: "UNAUTHENTICATED" | "CREDENTIALS_INVALID";
                     };
                 };
             };
@@ -14953,7 +14953,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too Many Requests: `TOO_MANY_REQUESTS` */
+            /** @description Too Many Requests: `TOO_MANY_REQUESTS`, `TOO_MANY_ATTEMPTS` */
             429: {
                 headers: {
                     /** @description seconds */
@@ -14963,7 +14963,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code: "TOO_MANY_REQUESTS";
+                        code: "TOO_MANY_REQUESTS" | "TOO_MANY_ATTEMPTS";
                     };
                 };
             };

@@ -31,8 +31,6 @@ export interface UserPlace {
 
 /** Past any character of a name. */
 const LAST = '\u{10ffff}';
-/** The planner would else try others first, and read very many people by them. */
-const LIST_INDEX = { organisationId: 1, searchKeys: 1, nameKey: 1, _id: 1 };
 
 export function directoryStore(models: Models) {
   const { User, Session } = models;
@@ -59,18 +57,24 @@ export function directoryStore(models: Models) {
       { nameKey: { $lt: word } },
       { nameKey: { $gte: `${word}${LAST}` } },
     ];
-    const [word] = await rarestUsersFirst(words, (one) => ({
-      $or: elsewhere(one).map((place) => ({ $and: [...byKeys(keyOf(one)), place] })),
-    }));
-    if (word === undefined) return [byKeys(...keys)];
-    const key = keyOf(word);
-    const others = await rarestUsersFirst(
-      keys.filter((other) => other !== key),
-      (other) => ({ $and: byKeys(other) }),
-    );
+    const leads = [
+      ...words.map((word) => ({
+        ...{ word, key: keyOf(word) },
+        where: { $or: elsewhere(word).map((place) => ({ $and: [...byKeys(keyOf(word)), place] })) },
+      })),
+      ...keys.slice(words.length).map((key) => ({ word: undefined, key, where: { $and: byKeys(key) } })),
+    ];
+    const [[lead], rarest] = await Promise.all([
+      rarestUsersFirst(leads, ({ where }) => where),
+      rarestUsersFirst(keys, (key) => ({ $and: byKeys(key) })),
+    ]);
+    const { word, key } = lead!;
+    const others = rarest.filter((other) => other !== key);
+    const led = byKeys(key, ...others);
+    if (word === undefined) return [led];
     return [
       [...byKeys(...others, key), { nameKey: { $gte: word, $lt: `${word}${LAST}` } }],
-      ...elsewhere(word).map((place) => [...byKeys(key, ...others), place]),
+      ...elsewhere(word).map((place) => [...led, place]),
     ];
   };
 
@@ -87,9 +91,7 @@ export function directoryStore(models: Models) {
         ]
       : [];
     return User.collection
-      .find<UserDocument>(anyOf(ways.map((way) => [...way, ...conditions])), {
-        ...{ projection: WITHOUT_KEYS, hint: LIST_INDEX },
-      })
+      .find<UserDocument>(anyOf(ways.map((way) => [...way, ...conditions])), { projection: WITHOUT_KEYS })
       .sort({ nameKey: direction, _id: direction })
       .limit(limit)
       .toArray();

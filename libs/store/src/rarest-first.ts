@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { aggregateAtOnce, type Source } from './read-at-once.ts';
 
 /** Of what stands in more than so many, how far these reach in the order of the list tells how common it is. */
-const LOOKED_AT = 500;
+const LOOKED_AT = 200;
 /** What is rare stays so for a while; a measure that is out of date costs time only. */
 const REMEMBERED = { max: 5_000, ttl: 10 * MINUTE_MS };
 

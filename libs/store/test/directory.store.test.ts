@@ -89,3 +89,22 @@ t.test('those with a name of which many begin so are found without looking at al
     );
   }
 });
+
+t.test('a rare designation leads a search for a word that all have', async (t) => {
+  const store = await openStore(t);
+  const organisationId = newId();
+  const people = Array.from({ length: 700 }, (_, n) => ({
+    ...{ organisationId, name: `Person ${n}`, email: `${n}@example.org`, roles: ['mentee' as const] },
+  }));
+  await store.users.createUsers(people);
+  await store.users.createUser({ ...people[0]!, email: 'head@example.org', designation: 'Head teacher' });
+  for (const words of [['example'], ['per', 'exam']]) {
+    const query: UserQuery = {
+      ...{ organisationIds: [organisationId], active: true, words, designation: 'head teacher' },
+      ...{ direction: 1, limit: 20 },
+    };
+    const list = () => store.users.listDirectory(query);
+    t.match((await list()).items, [{ email: 'head@example.org' }]);
+    await checkPlan(t, store, { title: words.join(' '), run: list }, { mostDocs: 20 });
+  }
+});

@@ -5,7 +5,7 @@ import { HOUR_MS } from './builders.ts';
 import { openStore } from './open-store.ts';
 
 const SESSIONS = 6_000;
-/** In every so manieth session; in more than 500 of them all but the last. */
+/** In every so manieth session; in more than 200 of them all but the last. */
 const WORDS = { often: 2, seldom: 7, sometimes: 3, rarely: 100 } as const;
 
 t.test('what is rarest comes first, also of what is common', async (t) => {

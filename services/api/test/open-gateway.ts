@@ -45,10 +45,13 @@ export async function openGateway(
   const redisUrl = options.redisUrl ?? fixtures.redisUrl;
   const queues = openQueues({ redisUrl, prefix });
   const log: string[] = [];
-  const logger = createLogger({ service: 'api', level: 'info' }, { write: (line) => void log.push(line) });
   const clock = { now: NOW };
   // What else the machine does is no test's business, unless it is about that.
   const config = loadApiConfig({ JWT_SECRET, MAX_EVENT_LOOP_DELAY_MS: '0', ...options.env });
+  const logger = createLogger(
+    { service: 'api', level: config.LOG_LEVEL },
+    { write: (line) => void log.push(line) },
+  );
   const counters = openCounters({ redisUrl, prefix, logger });
   const metrics = apiMetrics(new Registry());
   const activity = openActivity();

@@ -127,10 +127,10 @@ function warnings({ warnings }: ReportFacts): LetterPart[] {
 
 function files(facts: ReportFacts, { attachmentName, publicUrl }: ReportSetting): LetterPart[] {
   const { kind, counts, hasReport, importId, undone } = facts;
-  const link = (label: string, id: string, file: string): LetterPart => ({
+  const link = (label: string, id: string, file = ''): LetterPart => ({
     kind: 'link',
     label: `${label} (asks you to sign in)`,
-    url: `${publicUrl}/v1/imports/${id}/${file}`,
+    url: `${publicUrl}/v1/imports/${id}${file && `/${file}`}`,
   });
   const tooLarge =
     facts.outcome === 'failed'
@@ -145,6 +145,7 @@ function files(facts: ReportFacts, { attachmentName, publicUrl }: ReportSetting)
     ...(undone?.hasReport
       ? [link('The report of the import that was undone', undone.importId, 'report.csv')]
       : []),
+    link(kind === 'undo' ? 'The undo itself' : 'The import itself', importId),
   ];
 }
 

@@ -125,10 +125,12 @@ async function deliver(
     await requireLease();
     signal.throwIfAborted();
     const delivery = await handOver(deps, made.message);
+    if (delivery.outcome !== 'too-large' || !made.lighter) return delivery;
     // Many relays take less than we attach; the link in the mail then has to do.
-    return delivery.outcome === 'too-large' && made.lighter
-      ? handOver(deps, await write(made.lighter, lighterId(messageId)))
-      : delivery;
+    const lighter = await write(made.lighter, lighterId(messageId));
+    await requireLease();
+    signal.throwIfAborted();
+    return handOver(deps, lighter);
   });
 }
 

@@ -14,7 +14,7 @@ function opening(input: ReportFacts): string {
   return text.slice(HEAD.length, text.search(/\n\nThe (?:import|check|undo)\n/u));
 }
 
-/** The files that the mail links to, in order. */
+/** What the mail links to, in order. */
 function links(input: ReportFacts): string[] {
   return [...renderReport(input, SETTING).text.matchAll(/^https:.*\/imports\/(.*)$/gmu)].map((m) => m[1]!);
 }
@@ -53,6 +53,9 @@ ${LINKS}/report.csv
 
 The file as it was uploaded (asks you to sign in):
 ${LINKS}/source.csv
+
+The import itself (asks you to sign in):
+${LINKS}
 
 ${FOOTER}`,
   );
@@ -95,7 +98,7 @@ No row would be refused. To apply the file, upload the same file again without m
       opening(cleanFacts({ ...check, kind: 'users', counts: rows({ unchanged: 10 }) })),
       'No user would change.\n\nNo row would be refused; there is nothing left to do.',
     );
-    t.same(links(facts(check)), [`${ID}/report.csv`, `${ID}/corrections.csv`, `${ID}/source.csv`]);
+    t.same(links(facts(check)), [`${ID}/report.csv`, `${ID}/corrections.csv`, `${ID}/source.csv`, ID]);
   },
 );
 
@@ -166,6 +169,9 @@ ${LINKS}/corrections.csv
 The file as it was uploaded (asks you to sign in):
 ${LINKS}/source.csv
 
+The import itself (asks you to sign in):
+${LINKS}
+
 ${FOOTER}`,
   );
   t.equal(
@@ -214,6 +220,9 @@ ${LINKS}/report.csv
 The report of the import that was undone (asks you to sign in):
 https://mentoring.example.org/v1/imports/${UNDONE_ID}/report.csv
 
+The undo itself (asks you to sign in):
+${LINKS}
+
 -- 
 You receive this because you asked for the undo. Import ${ID}.
 `,
@@ -239,9 +248,9 @@ The import of sessions.csv had changed nothing, so there was nothing to take bac
 });
 
 t.test('an undo of an import that is gone, or had no report, does not link to it', async (t) => {
-  t.same(links(undoFacts({ undone: null })), [`${ID}/report.csv`]);
+  t.same(links(undoFacts({ undone: null })), [`${ID}/report.csv`, ID]);
   const undone = { importId: UNDONE_ID, fileName: 'sessions.csv', hasReport: false };
-  t.same(links(undoFacts({ undone })), [`${ID}/report.csv`]);
+  t.same(links(undoFacts({ undone })), [`${ID}/report.csv`, ID]);
   t.match(opening(undoFacts({ undone: null })), 'The import was undone: 4 sessions were taken back');
 });
 
@@ -261,7 +270,7 @@ The import was cancelled before it had begun. Nothing of the file was applied.
 
 To apply it after all, upload the file again.`,
   );
-  t.same(links(facts(before)), [`${ID}/report.csv`, `${ID}/source.csv`]);
+  t.same(links(facts(before)), [`${ID}/report.csv`, `${ID}/source.csv`, ID]);
   t.equal(
     opening(facts({ mode: 'check', ...before })),
     `Check of sessions.csv cancelled: nothing checked
@@ -324,7 +333,7 @@ To check them all, upload the file again with mode=check.`,
   );
   const onTheWay = facts({ ...cancelled, counts: rows({ created: 4, unprocessed: 6 }), kind: 'users' });
   t.match(renderReport(onTheWay, SETTING).text, 'attached as sessions-report.csv');
-  t.same(links(onTheWay), [`${ID}/report.csv`, `${ID}/source.csv`]);
+  t.same(links(onTheWay), [`${ID}/report.csv`, `${ID}/source.csv`, ID]);
 });
 
 t.test('a check or an undo that failed does not speak of an import of the file', async (t) => {
@@ -358,7 +367,7 @@ No session was taken back. Ask for the undo again; should it fail once more, giv
 
 t.test('corrections are linked to wherever rows are invalid, though there be no report', async (t) => {
   const failed = facts({ outcome: 'failed', hasReport: false, counts: rows({ published: 1, invalid: 9 }) });
-  t.same(links(failed), [`${ID}/corrections.csv`, `${ID}/source.csv`]);
+  t.same(links(failed), [`${ID}/corrections.csv`, `${ID}/source.csv`, ID]);
 });
 
 t.test('the colour of the heading says whether there is something left to do', async (t) => {

@@ -12,7 +12,11 @@ export const PageQuery = {
     Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'the most items of a page' }),
   ),
   cursor: Type.Optional(
-    Type.String({ maxLength: 500, description: '`nextCursor` of the page before; blank for the first page' }),
+    Type.String({
+      // That of people holds a name: up to 255 characters, of which one may take six here.
+      maxLength: 2_000,
+      description: '`nextCursor` of the page before; blank for the first page',
+    }),
   ),
 };
 

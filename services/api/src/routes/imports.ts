@@ -9,6 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { organisationOf } from '../accounts/organisation-of.ts';
 import { actorOf } from '../http/actor.ts';
+import { OPENED_IN_BROWSERS } from '../http/csv-file.ts';
 import { IdParams, IdText } from '../http/id-params.ts';
 import { Instant } from '../http/instant.ts';
 import { cutPage, Page, PageQuery, Query, readCursor } from '../http/paging.ts';
@@ -140,6 +141,7 @@ export function importRoutes(deps: {
     app.get(
       '/v1/imports/:id',
       {
+        config: OPENED_IN_BROWSERS,
         schema: {
           operationId: 'getImport',
           tags: ['imports'],
