@@ -1,6 +1,6 @@
 import { Types } from 'mongoose';
 import type { MailDocument } from './mail.model.ts';
-import { type Mail, mailFrom } from './mail.store.ts';
+import { type Mail, mailFrom, overtaking } from './mail.store.ts';
 import type { Models } from './models.ts';
 import type { SuppressionDocument } from './suppression.model.ts';
 import { isSuppressed } from './suppression.store.ts';
@@ -8,7 +8,7 @@ import type { Transaction } from './transaction.ts';
 
 /**
  * Why a mail is not sent again. `missing`: there is none. `not-failed`: it is sent, or still tried. `outdated`: what it
- * tells is over, or has left the outbox with it. `suppressed`: it is a reminder, and its reader wants none.
+ * tells is over, has left the outbox with it, or is no longer so, as its reader has been told since. `suppressed`: it is a reminder, and its reader wants none.
  */
 export type AgainRefusal = 'missing' | 'not-failed' | 'outdated' | 'suppressed';
 
@@ -31,7 +31,10 @@ export function mailAgainStore({ Mail, Suppression }: Models) {
       if (!document) return { outcome: 'refused', reason: 'missing' };
       const mail = mailFrom(document);
       if (mail.status !== 'failed') return { outcome: 'refused', reason: 'not-failed', mail };
-      if (isOutdated(mail, now)) return { outcome: 'refused', reason: 'outdated', mail };
+      const { session } = mail;
+      const overtaken =
+        session && (await Mail.collection.findOne(overtaking(session), { session: transaction })) !== null;
+      if (overtaken || isOutdated(mail, now)) return { outcome: 'refused', reason: 'outdated', mail };
       const suppressions = await Suppression.collection
         .find<SuppressionDocument>({ address: mail.to.address }, { session: transaction })
         .toArray();

@@ -108,6 +108,27 @@ t.test('what would tell nobody anything any more is not sent again', async (t) =
   t.match(await again(store, live), { outcome: 'waiting' }, 'a change of a live session still matters');
 });
 
+t.test('what its reader has been told anew since is not sent again', async (t) => {
+  const store = await openStore(t);
+  const old = told('session-changed');
+  const id = await failed(store, old);
+  const tell = async (kind: NewMail['kind'], changes: Partial<(typeof old)['session']>): Promise<void> => {
+    const later = await failed(store, { kind, session: { ...old.session, ...changes } });
+    await again(store, later);
+    await store.mails.claimMail(later, 'notifier', LONG_MS);
+    await store.mails.noteSent([{ id: later, owner: 'notifier', answer: '250 ok' }]);
+  };
+  // Another reader, the same state, and a reminder of what this one has not heard of.
+  await tell('session-changed', { version: 2, userId: newId() });
+  await tell('session-invited', {});
+  await tell('session-reminder', { version: 2 });
+  t.match(await again(store, id), { outcome: 'waiting' });
+  await store.mails.claimMail(id, 'notifier', LONG_MS);
+  await store.mails.settleMail(id, 'notifier', { status: 'failed', error: '550 no such user' });
+  await tell('session-changed', { version: 2 });
+  t.match(await again(store, id), { outcome: 'refused', reason: 'outdated' });
+});
+
 t.test(
   'what somebody asks for is tried though mails came back, but no reminder goes to who wants none',
   async (t) => {

@@ -7,7 +7,7 @@ import type { AccountFacts } from './render-account.ts';
 import { makeSessionMail } from './sessions/make-session-mail.ts';
 
 export interface MakingDeps {
-  store: Pick<Store, 'imports' | 'results' | 'files' | 'sessions' | 'suppressions'>;
+  store: Pick<Store, 'imports' | 'results' | 'files' | 'sessions' | 'suppressions' | 'mails'>;
   /** Without a slash at its end. */
   publicUrl: string;
   /** Right-hand side of the UID of events. */

@@ -27,7 +27,7 @@ const REFUSALS: Refusals = {
   ],
   outdated: [
     'MAIL_OUTDATED',
-    'What the mail tells is over, or can be used no more; for a link to an account, invite the user again',
+    'What the mail tells is over, has been told anew since, or can be used no more; for a link to an account, invite the user again',
   ],
   suppressed: [
     'ADDRESS_SUPPRESSED',

@@ -74,7 +74,7 @@ const REFUSALS: Refusals = {
   'not-failed': ['RETRY_NOT_POSSIBLE', 'The mail has not failed: it is sent, or tried still'],
   outdated: [
     'RETRY_NOT_POSSIBLE',
-    'What the mail tells is over, or has left the outbox with it; an invitation or a reset is asked for anew',
+    'What the mail tells is over, has been told anew since, or has left the outbox with it; an invitation or a reset is asked for anew',
   ],
   suppressed: [
     'RETRY_NOT_POSSIBLE',

@@ -9,7 +9,7 @@ export async function makeSessionMail(
 ): Promise<MadeMail> {
   const { letterhead, session } = mail;
   if (!session) throw new Error(`Mail ${mail.id} tells of no session`);
-  const late = await whyTooLate(deps, kind, session);
+  const late = await whyTooLate(deps, kind, mail, session);
   if (late) return { outcome: 'refused', reason: late, code: 'TOO_LATE' };
   const { mailDomain } = deps;
   const unsubscribeUrl = unsubscribeUrlOf(deps, mail.id, session);
@@ -30,20 +30,26 @@ function unsubscribeUrlOf(
 }
 
 /**
- * The outbox may have waited for the relay: nobody is told of a session that is over, nor reminded of one that moved. What
+ * The outbox may have waited for the relay: nobody is told of a session that is over, nor reminded of one that moved, nor
+ * told how one was before what they have heard of it since, which a mail may do that the relay puts off. What
  * is for those in it, its link and passcode, goes to nobody who has left it.
  */
 async function whyTooLate(
   { store, now }: MakingDeps,
   kind: SessionMailKind,
-  { sessionId, start, end, userId, inside }: SessionLetter,
+  { attempts, triedSince }: Mail,
+  letter: SessionLetter,
 ): Promise<string | undefined> {
+  const { sessionId, start, end, userId, inside } = letter;
   if (end < now()) return 'the session is over';
   if (kind === 'session-reminder') {
     if (start <= now()) return 'the session has begun';
     const isIn = await store.sessions.isInSession(sessionId, userId, start);
     return isIn ? undefined : 'the session has been moved or cancelled, or the recipient is out of it';
   }
+  const wasTried = attempts > 1 || triedSince !== undefined;
+  if (wasTried && (await store.mails.isOvertaken(letter)))
+    return 'the recipient has been told since how it is now';
   if (!inside || (await store.sessions.isInSession(sessionId, userId))) return undefined;
   return 'the session has been cancelled, or the recipient is out of it';
 }

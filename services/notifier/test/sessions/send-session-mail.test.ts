@@ -229,6 +229,38 @@ t.test(
   },
 );
 
+t.test(
+  'what the relay puts off tells nobody how a session was, once they have heard how it is now',
+  async (t) => {
+    let isBusy = true;
+    const fixture = await openTelling(t, {
+      message: (raw) => (isBusy && /^To: .*meera/mu.test(raw.toString()) ? 450 : 250),
+    });
+    const id = await fixture.book();
+    await fixture.planAt(TOLD);
+    t.same([...(await fixture.sendAt(TOLD)).keys()], ['session-assigned mentor']);
+    t.match(await statuses(fixture, 'session-invited'), [['pending', /450/]]);
+
+    const moved = later(START, HOUR_MS);
+    await fixture.change(id, TOLD, { start: moved, end: later(moved, HOUR_MS) });
+    const toldAgain = later(TOLD, 2 * MINUTE_MS);
+    await fixture.planAt(toldAgain);
+    isBusy = false;
+    // The change is on its way first, as the invitation waits for its next try.
+    const change = (await fixture.mails()).find(
+      ({ kind, session }) => kind === 'session-changed' && session!.role === 'mentee',
+    )!;
+    const due = { $set: { nextAttemptAt: new Date() } };
+    await fixture.store.connection.collection('mails').updateMany({ kind: 'session-changed' }, due);
+    await sendMail(fixture.deps(toldAgain), change.id, running);
+    t.same([...(await fixture.sendAt(toldAgain)).keys()], ['session-changed mentor']);
+    t.same(await statuses(fixture, 'session-invited'), [
+      ['failed', 'the recipient has been told since how it is now'],
+    ]);
+    t.same(await fixture.store.looks.listFailedMails({ dismissed: false, limit: 10 }), [], 'nothing to mend');
+  },
+);
+
 t.test('a reminder says when it begins and how to join, and touches no calendar', async (t) => {
   const { book, planAt, sendAt } = await openTelling(t);
   await book({}, MADE, true);
