@@ -1106,6 +1106,7 @@ export interface components {
          *         "id": "6657f1f77bcf86cd79943901"
          *       },
          *       "fields": [],
+         *       "rows": null,
          *       "address": "192.0.2.7",
          *       "requestId": "0f0e5f0c-5c5a-4c39-9d8e-0f4a54a2b6f1"
          *     }
@@ -1126,6 +1127,15 @@ export interface components {
             };
             /** @description which of its fields changed, where that says more */
             fields: string[];
+            /** @description of `import.applied`: which rows were applied together, and how many came to what */
+            rows: {
+                from: number;
+                to: number;
+                published: number;
+                created: number;
+                updated: number;
+                deleted: number;
+            } | null;
             address: string;
             requestId: string;
         };
@@ -1145,6 +1155,7 @@ export interface components {
          *             "id": "6657f1f77bcf86cd79943901"
          *           },
          *           "fields": [],
+         *           "rows": null,
          *           "address": "192.0.2.7",
          *           "requestId": "0f0e5f0c-5c5a-4c39-9d8e-0f4a54a2b6f1"
          *         }

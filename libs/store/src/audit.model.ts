@@ -1,4 +1,5 @@
 import { Schema, type Types } from 'mongoose';
+import type { RowCounts } from './import.model.ts';
 
 /** What of a write is kept for the organisation's administrators: never what was written, only that it was. */
 export interface AuditDocument {
@@ -13,6 +14,8 @@ export interface AuditDocument {
   target: { kind: string; id: string };
   /** Names of the fields that changed, where that says more. */
   fields?: readonly string[];
+  /** Of an import: rows that were applied together, from one to another, and how many came to what. */
+  rows?: { from: number; to: number } & Pick<RowCounts, 'published' | 'created' | 'updated' | 'deleted'>;
   /** Where the request came from. */
   address: string;
   requestId: string;
@@ -27,6 +30,7 @@ export const auditSchema = new Schema<AuditDocument>(
     action: { type: String, required: true },
     target: { type: Schema.Types.Mixed, required: true },
     fields: { type: [String], default: undefined } as never,
+    rows: { type: Schema.Types.Mixed },
     address: { type: String, required: true },
     requestId: { type: String, required: true },
   },

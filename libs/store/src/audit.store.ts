@@ -16,7 +16,7 @@ export interface Actor {
   claim?: IdempotencyClaim;
 }
 
-export interface Write extends Pick<AuditDocument, 'action' | 'target' | 'fields'> {
+export interface Write extends Pick<AuditDocument, 'action' | 'target' | 'fields' | 'rows'> {
   at: Date;
 }
 

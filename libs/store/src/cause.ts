@@ -5,4 +5,6 @@ export interface Cause {
   requestId: string;
   /** `null`: the request was not traced. */
   trace: Traceparent | null;
+  /** Where it came from; absent in what an earlier version has written. */
+  address?: string;
 }

@@ -12,7 +12,13 @@ export async function acceptFile(
     kind = 'sessions',
     mode = 'apply',
     notify = true,
-  }: { kind?: 'sessions' | 'users'; mode?: 'apply' | 'check'; notify?: boolean } = {},
+    cause = null,
+  }: {
+    kind?: 'sessions' | 'users';
+    mode?: 'apply' | 'check';
+    notify?: boolean;
+    cause?: Import['cause'];
+  } = {},
 ): Promise<Import> {
   // As it stands now: a test may have changed it.
   const organisation = (await store.organisations.findOrganisation(organisationId))!;
@@ -31,6 +37,7 @@ export async function acceptFile(
       kind,
       mode,
       notify,
+      cause,
       fileName: 'sessions.csv',
       fileId: stored.id,
       sizeBytes: stored.sizeBytes,

@@ -1,5 +1,6 @@
 import { type Activity, type Logger, traced } from '@mentorline/runtime';
 import {
+  type Actor,
   type Import,
   NO_ROWS,
   type RowCounts,
@@ -118,5 +119,24 @@ export async function commitResults(
     mails: causedMails,
   });
   if (!moved) throw new CheckpointMoved();
+  await noteRows(store, transaction, input, { from: results[0]!.row, to: results.at(-1)!.row, counts });
   await store.results.insertResults(transaction, { importId: input.id, partition, rows: results });
+}
+
+/** In the audit log, in the name of whoever has uploaded the file. */
+async function noteRows(
+  store: Store,
+  transaction: Transaction,
+  { id, mode, organisationId, uploadedBy, cause }: Import,
+  { from, to, counts }: { from: number; to: number; counts: RowCounts },
+): Promise<void> {
+  const { published, created, updated, deleted } = counts;
+  if (mode === 'check' || published + created + updated + deleted === 0) return;
+  const { userId, email } = uploadedBy;
+  const { requestId = '', address = '' } = cause ?? {};
+  const actor: Actor = { organisationId, userId, email, address, requestId };
+  await store.audit.noteWrite(transaction, actor, {
+    ...{ at: new Date(), action: 'import.applied', target: { kind: 'import', id } },
+    rows: { from, to, published, created, updated, deleted },
+  });
 }

@@ -12,6 +12,17 @@ export const AuditView = Type.Object(
     action: Type.String(),
     target: Type.Object({ kind: Type.String(), id: Type.String() }),
     fields: Type.Array(Type.String(), { description: 'which of its fields changed, where that says more' }),
+    rows: Type.Union(
+      [
+        Type.Object({
+          ...{ from: Type.Integer(), to: Type.Integer() },
+          ...{ published: Type.Integer(), created: Type.Integer() },
+          ...{ updated: Type.Integer(), deleted: Type.Integer() },
+        }),
+        Type.Null(),
+      ],
+      { description: 'of `import.applied`: which rows were applied together, and how many came to what' },
+    ),
     address: Type.String(),
     requestId: Type.String(),
   },
@@ -19,11 +30,11 @@ export const AuditView = Type.Object(
 );
 
 export function presentEntry(entry: AuditEntry): Static<typeof AuditView> {
-  const { id, at, userId, email, action, target, fields = [], address, requestId } = entry;
+  const { id, at, userId, email, action, target, fields = [], rows = null, address, requestId } = entry;
   return {
     id,
     at: utcText(at),
     user: userId === null ? null : { id: userId, email: email ?? '' },
-    ...{ action, target, fields: [...fields], address, requestId },
+    ...{ action, target, fields: [...fields], rows, address, requestId },
   };
 }

@@ -170,6 +170,7 @@ const AUDIT_ENTRY = {
   action: 'session.created',
   target: { kind: 'session', id: SESSION_ID },
   fields: [],
+  rows: null,
   address: '192.0.2.7',
   requestId: REQUEST_ID,
 };

@@ -81,6 +81,10 @@ function settings(ids: Record<string, string>, phases: Run['phases']): string {
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "304", "401", "403", "404", "409", "412", "422", "429"]
 
+# 431: an address that is longer than any is read, as a cursor of thousands of characters makes it.
+[checks.negative_data_rejection]
+expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "415", "422", "428", "429", "431"]
+
 ${known.join('\n')}`;
 }
 
