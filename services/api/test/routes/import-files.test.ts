@@ -148,14 +148,10 @@ t.test('wrong, unknown, inactive and damaged credentials get the same answer', a
   }
 });
 
-t.test('a password opens nothing but files', async (t) => {
-  for (const path of [
-    '/v1/me',
-    '/v1/sessions',
-    '/v1/imports',
-    `/v1/imports/${SOME_ID}`,
-    `/v1/imports/${SOME_ID}/rows`,
-  ]) {
+t.test('a password opens nothing but what mails link to: files, and an import itself', async (t) => {
+  t.equal((await get(`/v1/imports/${SOME_ID}`, basic(MANAGER, password))).statusCode, 404);
+  t.equal((await get(`/v1/imports/${SOME_ID}`, basic(MANAGER, 'guessed'))).statusCode, 401);
+  for (const path of ['/v1/me', '/v1/sessions', '/v1/imports', `/v1/imports/${SOME_ID}/rows`]) {
     const answer = await get(path, basic(MANAGER, password));
     t.equal(answer.statusCode, 401, path);
     t.equal(answer.json().code, 'UNAUTHENTICATED');
