@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Fixtures, runSuite, setup, type TestContext } from '@mentorline/testkit';
+import { LIMITS_NEVER_REACHED } from './bench-suite.ts';
 import { FIRST_NAMES, fillLists, LAST_NAMES, oftenTheFirst, TITLE_WORDS } from './list-data.ts';
 import { type Percentiles, percentilesOf } from './percentiles.ts';
 
@@ -104,11 +105,7 @@ async function askLists(
 ): Promise<Omit<ListFigures, 'sessions' | 'users'>> {
   const suite = await runSuite(t, fixtures, {
     services: ['api'],
-    env: {
-      LOG_LEVEL: 'warn',
-      // Three people ask for all: counted, but not held back.
-      ...{ REQUESTS_PER_MINUTE_OF_USER: '1000000', REQUESTS_PER_MINUTE_OF_ADDRESS: '1000000' },
-    },
+    env: { LOG_LEVEL: 'warn', ...LIMITS_NEVER_REACHED },
   });
   const mentors = await fixtures.store.users.readDirectoryPage({
     ...{ organisationIds: [fixtures.organisation.id], active: true, role: 'mentor' as const },

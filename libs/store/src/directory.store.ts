@@ -1,6 +1,7 @@
 import { foldText, type Role } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { Models } from './models.ts';
+import { pastBeginning } from './past-beginning.ts';
 import { leadByFirst, rarestFirst } from './rarest-first.ts';
 import { readCounted, type Total } from './total.ts';
 import type { Transaction } from './transaction.ts';
@@ -29,9 +30,6 @@ export interface UserPlace {
   id: string;
 }
 
-/** Past any character of a name. */
-const LAST = '\u{10ffff}';
-
 export function directoryStore(models: Models) {
   const { User, Session } = models;
   const book = userBook(models);
@@ -47,22 +45,20 @@ export function directoryStore(models: Models) {
       ...leadByFirst(keys.map((key) => [key])),
     ];
     const keyOf = (word: string): string => beginningKey(group, word);
-    const keys = [
-      ...words.map(keyOf),
-      ...(designation === undefined ? [] : [designationKey(group, designation)]),
-    ];
+    const designations = designation === undefined ? [] : [designationKey(group, designation)];
+    const keys = [...words.map(keyOf), ...designations];
     if (keys.length < 2) return [byKeys(keys[0] ?? group)];
     // Those whose names begin with a word stand together: to find them by it, all before them would have to be looked at.
     const elsewhere = (word: string): object[] => [
       { nameKey: { $lt: word } },
-      { nameKey: { $gte: `${word}${LAST}` } },
+      { nameKey: { $gte: pastBeginning(word) } },
     ];
     const leads = [
       ...words.map((word) => ({
         ...{ word, key: keyOf(word) },
         where: { $or: elsewhere(word).map((place) => ({ $and: [...byKeys(keyOf(word)), place] })) },
       })),
-      ...keys.slice(words.length).map((key) => ({ word: undefined, key, where: { $and: byKeys(key) } })),
+      ...designations.map((key) => ({ word: undefined, key, where: { $and: byKeys(key) } })),
     ];
     const [[lead], rarest] = await Promise.all([
       rarestUsersFirst(leads, ({ where }) => where),
@@ -73,7 +69,7 @@ export function directoryStore(models: Models) {
     const led = byKeys(key, ...others);
     if (word === undefined) return [led];
     return [
-      [...byKeys(...others, key), { nameKey: { $gte: word, $lt: `${word}${LAST}` } }],
+      [...byKeys(...others, key), { nameKey: { $gte: word, $lt: pastBeginning(word) } }],
       ...elsewhere(word).map((place) => [...led, place]),
     ];
   };

@@ -1,6 +1,6 @@
 import { Types } from 'mongoose';
-import type { MailDocument } from './mail.model.ts';
-import { type Mail, mailFrom, overtaking } from './mail.store.ts';
+import type { MailDocument, SessionLetter } from './mail.model.ts';
+import { type Mail, mailFrom } from './mail.store.ts';
 import type { Models } from './models.ts';
 import type { SuppressionDocument } from './suppression.model.ts';
 import { isSuppressed } from './suppression.store.ts';
@@ -8,7 +8,8 @@ import type { Transaction } from './transaction.ts';
 
 /**
  * Why a mail is not sent again. `missing`: there is none. `not-failed`: it is sent, or still tried. `outdated`: what it
- * tells is over, has left the outbox with it, or is no longer so, as its reader has been told since. `suppressed`: it is a reminder, and its reader wants none.
+ * tells is over, has left the outbox with it, or is no longer so, as its reader has been told since. `suppressed`: it is a
+ * reminder, and its reader wants none.
  */
 export type AgainRefusal = 'missing' | 'not-failed' | 'outdated' | 'suppressed';
 
@@ -17,9 +18,26 @@ export type SentAgain =
   | { outcome: 'refused'; reason: Exclude<AgainRefusal, 'missing'>; mail: Mail }
   | { outcome: 'refused'; reason: 'missing'; mail?: never };
 
-/** Mails that have failed, and are to be sent all the same. */
+/** Mails that were not sent, and are to be sent all the same. */
 export function mailAgainStore({ Mail, Suppression }: Models) {
+  /** Whether the reader of a mail about a session, no reminder, has had a later one, which says how the session is now. */
+  const isOvertaken = async (
+    { sessionId, userId, version }: SessionLetter,
+    transaction?: Transaction,
+  ): Promise<boolean> => {
+    const later = {
+      'session.sessionId': sessionId,
+      'session.userId': userId,
+      'session.version': { $gt: version },
+      ...{ kind: { $ne: 'session-reminder' }, status: 'sent' },
+    };
+    const options = { projection: { _id: 1 }, ...(transaction ? { session: transaction } : {}) };
+    return (await Mail.collection.findOne(later, options)) !== null;
+  };
+
   return {
+    isOvertaken,
+
     /**
      * Lets a mail that failed for good wait to be sent again, whichever organisation's it is: under its Message-ID, with
      * the same bytes, and with a new day of tries. It is tried even if mails to its address came back.
@@ -31,10 +49,11 @@ export function mailAgainStore({ Mail, Suppression }: Models) {
       if (!document) return { outcome: 'refused', reason: 'missing' };
       const mail = mailFrom(document);
       if (mail.status !== 'failed') return { outcome: 'refused', reason: 'not-failed', mail };
-      const { session } = mail;
-      const overtaken =
-        session && (await Mail.collection.findOne(overtaking(session), { session: transaction })) !== null;
-      if (overtaken || isOutdated(mail, now)) return { outcome: 'refused', reason: 'outdated', mail };
+      const { kind, session } = mail;
+      const outdated =
+        isOutdated(mail, now) ||
+        (session && kind !== 'session-reminder' && (await isOvertaken(session, transaction)));
+      if (outdated) return { outcome: 'refused', reason: 'outdated', mail };
       const suppressions = await Suppression.collection
         .find<SuppressionDocument>({ address: mail.to.address }, { session: transaction })
         .toArray();

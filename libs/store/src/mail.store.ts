@@ -12,7 +12,6 @@ import {
   type MailDocument,
   ofPriority,
   priorityOf,
-  type SessionLetter,
 } from './mail.model.ts';
 import type { Models } from './models.ts';
 import type { OrganisationDocument } from './organisation.model.ts';
@@ -30,16 +29,6 @@ export interface Mail extends Omit<MailDocument, '_id' | 'organisationId' | 'imp
 export const KEEP_MAILS_MS = 180 * DAY_MS;
 /** Attempts of a mail that are told of. */
 const MOST_TRIES = 20;
-
-/** What has told the reader of a letter more than it does. */
-export function overtaking({ sessionId, userId, version }: SessionLetter): object {
-  return {
-    'session.sessionId': sessionId,
-    'session.userId': userId,
-    'session.version': { $gt: version },
-    ...{ kind: { $ne: 'session-reminder' }, status: 'sent' },
-  };
-}
 
 export function mailFrom(document: MailDocument): Mail {
   const { _id, organisationId, importId, account = null, session = null, cause = null, ...others } = document;
@@ -198,11 +187,6 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
         Mail.collection.countDocuments(about),
       ]);
       return { items: documents.map(mailFrom), total };
-    },
-
-    /** Whether the reader of a mail about a session has had a later one, which says how the session is now. */
-    async isOvertaken(letter: SessionLetter): Promise<boolean> {
-      return (await Mail.collection.findOne(overtaking(letter), { projection: { _id: 1 } })) !== null;
     },
 
     /** Mails whose time has come and that nobody is sending: by priority, of each those due longest first. */

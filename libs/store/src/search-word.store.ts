@@ -1,12 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { ensureDocuments } from './ensure-documents.ts';
 import type { Models } from './models.ts';
+import { pastBeginning } from './past-beginning.ts';
 import { aggregateAtOnce } from './read-at-once.ts';
 import type { SearchWordDocument } from './search-word.model.ts';
 
 const KNOWN_WORDS = 200_000;
-/** Past any character of a word. */
-const LAST = '\u{10ffff}';
 /** Numbers and codes can be as many as there are sessions; they are found whole only. */
 const HAS_DIGIT = /\p{N}/u;
 
@@ -33,7 +32,7 @@ export function searchWordStore({ SearchWord }: Models) {
     async findWords(organisationId: string, beginning: string, most: number): Promise<string[]> {
       const from = `${organisationId}:${beginning}`;
       const found = await aggregateAtOnce<SearchWordDocument>(SearchWord, [
-        { $match: { _id: { $gte: from, $lt: `${from}${LAST}` } } },
+        { $match: { _id: { $gte: from, $lt: pastBeginning(from) } } },
         { $sort: { _id: 1 } },
         { $limit: most },
       ]);

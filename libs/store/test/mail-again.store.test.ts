@@ -127,6 +127,8 @@ t.test('what its reader has been told anew since is not sent again', async (t) =
   await store.mails.settleMail(id, 'notifier', { status: 'failed', error: '550 no such user' });
   await tell('session-changed', { version: 2 });
   t.match(await again(store, id), { outcome: 'refused', reason: 'outdated' });
+  const reminder = await failed(store, { kind: 'session-reminder', session: old.session });
+  t.match(await again(store, reminder), { outcome: 'waiting' }, 'a reminder is good while its start is');
 });
 
 t.test(

@@ -115,6 +115,11 @@ async function deliver(
     endTimer();
     return made;
   };
+  const send = async (message: Message): Promise<Delivery> => {
+    await requireLease();
+    signal.throwIfAborted();
+    return handOver(deps, message);
+  };
   // A report may be large: only those being sent are held in memory.
   const ahead = mail.kind === 'import-report' ? undefined : await make();
   const sinceMade = startStopwatch();
@@ -122,15 +127,11 @@ async function deliver(
     // Behind a slow relay it may have waited until it is good for nobody any more.
     const made = ahead && sinceMade() < FRESH_MS ? ahead : await make();
     if (made.outcome !== 'made') return made;
-    await requireLease();
-    signal.throwIfAborted();
-    const delivery = await handOver(deps, made.message);
-    if (delivery.outcome !== 'too-large' || !made.lighter) return delivery;
+    const delivery = await send(made.message);
     // Many relays take less than we attach; the link in the mail then has to do.
-    const lighter = await write(made.lighter, lighterId(messageId));
-    await requireLease();
-    signal.throwIfAborted();
-    return handOver(deps, lighter);
+    return delivery.outcome === 'too-large' && made.lighter
+      ? send(await write(made.lighter, lighterId(messageId)))
+      : delivery;
   });
 }
 
