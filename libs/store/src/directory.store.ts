@@ -1,5 +1,6 @@
 import { foldText, type Role } from '@mentorline/domain';
 import { Types } from 'mongoose';
+import { BOUNDED, boundedRead } from './bounded-read.ts';
 import type { Models } from './models.ts';
 import { pastBeginning } from './past-beginning.ts';
 import { leadByFirst, rarestFirst } from './rarest-first.ts';
@@ -86,11 +87,16 @@ export function directoryStore(models: Models) {
           { $nor: [{ nameKey: after.name, _id: { [before]: new Types.ObjectId(after.id) } }] },
         ]
       : [];
-    return User.collection
-      .find<UserDocument>(anyOf(ways.map((way) => [...way, ...conditions])), { projection: WITHOUT_KEYS })
-      .sort({ nameKey: direction, _id: direction })
-      .limit(limit)
-      .toArray();
+    return boundedRead(
+      User.collection
+        .find<UserDocument>(anyOf(ways.map((way) => [...way, ...conditions])), {
+          projection: WITHOUT_KEYS,
+          ...BOUNDED,
+        })
+        .sort({ nameKey: direction, _id: direction })
+        .limit(limit)
+        .toArray(),
+    );
   };
 
   return {

@@ -1,4 +1,5 @@
 import { Types } from 'mongoose';
+import { BOUNDED, boundedRead } from './bounded-read.ts';
 import type { Models } from './models.ts';
 import { leadByFirst, rarestFirst } from './rarest-first.ts';
 import { findAtOnce } from './read-at-once.ts';
@@ -45,15 +46,24 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
     const mentors = await User.collection
       .find({ $and: [within, ...leadByFirst(named)] }, { projection: { _id: 1 } })
       .sort({ nameKey: 1, _id: 1 })
-      .limit(MOST_MENTORS)
+      .limit(MOST_MENTORS + 1)
       .toArray();
-    return mentors.map(({ _id }) => _id.toHexString());
+    return firstOf(
+      mentors.map(({ _id }) => _id.toHexString()),
+      MOST_MENTORS,
+    );
   };
 
   const findTitleWords = async (organisationId: string, words: readonly string[], most: number) => {
-    const begun = await Promise.all(words.map((word) => searchWords.findWords(organisationId, word, most)));
+    const begun = await Promise.all(
+      words.map(async (word) => firstOf(await searchWords.findWords(organisationId, word, most + 1), most)),
+    );
     const within = { organisationId: new Types.ObjectId(organisationId) };
-    return rarestSessionsFirst(begun, (keys) => ({ $and: [within, ...leadByFirst([keys])] }));
+    const found = await rarestSessionsFirst(
+      begun.map(({ first }) => first),
+      (keys) => ({ $and: [within, ...leadByFirst([keys])] }),
+    );
+    return { found, areAll: begun.every(({ areAll }) => areAll) };
   };
 
   const readPage = async (
@@ -61,18 +71,21 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
     { direction, limit }: Pick<SessionQuery, 'direction' | 'limit'>,
     now: Date,
   ): Promise<Session[]> => {
-    const documents = await Session.collection
-      .find<SessionDocument>(filter, { projection: NOT_SHOWN })
-      .sort({ start: direction, _id: direction })
-      .limit(limit)
-      .toArray();
+    const documents = await boundedRead(
+      Session.collection
+        .find<SessionDocument>(filter, { projection: NOT_SHOWN, ...BOUNDED })
+        .sort({ start: direction, _id: direction })
+        .limit(limit)
+        .toArray(),
+    );
     return documents.map((document) => sessionFrom(document, now));
   };
 
   return {
     /**
      * What sessions have to have to be found by words, each of which a word of the title must begin with, or each a word
-     * of the mentor's name or address. Of a beginning that very many words or mentors share the first count.
+     * of the mentor's name or address. Of a beginning that very many words or mentors share the first count: then the
+     * search is not whole.
      * @param words folded, see `searchWords`
      * @param among the organisations in whose sessions is searched, and those whose mentors they may have
      */
@@ -80,14 +93,19 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
       words: readonly string[],
       among: { sessionsOf: readonly string[]; mentorsOf: readonly string[] },
     ): Promise<SessionSearch> {
-      if (words.length === 0) return { words, mentorIds: [], titleWords: new Map() };
+      if (words.length === 0) return { words, mentorIds: [], titleWords: new Map(), isWhole: true };
       const { sessionsOf, mentorsOf } = among;
       const most = Math.max(1, Math.floor(MOST_TITLE_WORDS / Math.max(1, sessionsOf.length)));
-      const [mentorIds, ...begun] = await Promise.all([
+      const [mentors, ...begun] = await Promise.all([
         findMentors(mentorsOf, words),
         ...sessionsOf.map((organisationId) => findTitleWords(organisationId, words, most)),
       ]);
-      return { words, mentorIds, titleWords: new Map(sessionsOf.map((id, index) => [id, begun[index]!])) };
+      return {
+        words,
+        mentorIds: mentors.first,
+        titleWords: new Map(sessionsOf.map((id, index) => [id, begun[index]!.found])),
+        isWhole: mentors.areAll && begun.every(({ areAll }) => areAll),
+      };
     },
 
     /** @returns the session if any of the scopes shows it */
@@ -106,7 +124,9 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
       if (!filter) return { items: [], total: { count: 0, isExact: true } };
       const { limit, search, category } = query;
       const conditions = (search?.words.length ?? 0) + (category === undefined ? 0 : 1);
-      return readCounted(readPage(filter, query, now), Session.collection, filter, { limit, conditions });
+      const page = readPage(filter, query, now);
+      const { items, total } = await readCounted(page, Session.collection, filter, { limit, conditions });
+      return { items, total: { ...total, isExact: total.isExact && search?.isWhole !== false } };
     },
 
     /** A page in order of start. */
@@ -115,4 +135,8 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
       return filter ? readPage(filter, query, now) : [];
     },
   };
+}
+
+function firstOf<Found>(found: readonly Found[], most: number): { first: readonly Found[]; areAll: boolean } {
+  return { first: found.slice(0, most), areAll: found.length <= most };
 }

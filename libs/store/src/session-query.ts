@@ -23,6 +23,8 @@ export interface SessionSearch {
   /** By organisation: of each word those of its titles that begin so. */
   titleWords: ReadonlyMap<string, readonly (readonly string[])[]>;
   mentorIds: readonly string[];
+  /** False: there are more words or mentors that begin so, whose sessions are left out. */
+  isWhole: boolean;
 }
 
 export interface SessionQuery {

@@ -17,7 +17,9 @@ export const SessionFilters = {
   search: Type.Optional(
     SearchText(
       'each word begins a word of the title, or each begins one of the name or address of the mentor; ' +
-        'case and accents do not count, words with digits are found whole only',
+        'case and accents do not count, words with digits are found whole only. The first eight words are looked ' +
+        'for, in the first twelve of a title. Of a beginning that more than some 60 words or 40 mentors share, the ' +
+        'first in alphabetical order are looked for, and `totalIsExact` is false: more letters find more',
     ),
   ),
   status: Type.Optional(Type.Enum([...SESSION_STATUSES], { description: 'all but CANCELLED if left out' })),

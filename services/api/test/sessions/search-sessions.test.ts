@@ -1,4 +1,5 @@
 import { readRecords } from '@mentorline/csv';
+import { createPeople, mentorEmail, startOwnMongod } from '@mentorline/testkit';
 import t from 'tap';
 import { openGateway, sessionBody } from '../open-gateway.ts';
 
@@ -127,6 +128,39 @@ t.test('mentors of related organisations are found by their names too', async (t
   await store.organisations.relateOrganisations(organisation.id, otherOrganisation.id);
   await create('With a guest', { mentor: 'lena.berg@other.example.net' });
   t.same(await search('berg'), ['With']);
+});
+
+t.test('a search that leaves out some of those who begin alike does not call its number exact', async (t) => {
+  await createPeople(store, organisation.id, 41);
+  // In alphabetical order: "Mentor 9" comes last.
+  await create('Of the first', { mentor: mentorEmail(0) });
+  await create('Of the last', { mentor: mentorEmail(9) });
+  t.match(await list('search=mentor'), { items: [{ title: 'Of the first' }], total: 1, totalIsExact: false });
+  const whole = { items: [{ title: 'Of the last' }], total: 1, totalIsExact: true };
+  t.match(await list(`search=${encodeURIComponent('mentor 9')}`), whole, 'more letters find it');
+});
+
+t.test('a search that would take too long says what to do', async (t) => {
+  const gateway = await openGateway(t, { mongodbUrl: await startOwnMongod(t) });
+  const admin = gateway.store.connection.getClient().db('admin');
+  const timeIsUp = 50;
+  for (const [url, namespace] of [
+    ['/v1/sessions?search=school%20change', 'sessions'],
+    ['/v1/users?search=asha%20rao', 'users'],
+  ] as const) {
+    await gateway.call(MANAGER, 'GET', url);
+    const data = {
+      ...{ failCommands: ['find'], errorCode: timeIsUp },
+      namespace: `${gateway.store.connection.name}.${namespace}`,
+    };
+    // The first that reads it is the account of who asks.
+    const mode = namespace === 'users' ? { skip: 1 } : { times: 1 };
+    await admin.command({ configureFailPoint: 'failCommand', mode, data });
+    const answer = await gateway.call(MANAGER, 'GET', url);
+    await admin.command({ configureFailPoint: 'failCommand', mode: 'off' });
+    t.equal(answer.statusCode, 422, url);
+    t.match(answer.json(), { code: 'VALIDATION_FAILED', detail: /Write more of the words/ });
+  }
 });
 
 t.test('the file of sessions takes the same filters', async (t) => {
