@@ -6,6 +6,7 @@ import { freePorts, isReady, signIn, startProcess } from '@mentorline/devstack';
 import type { Store } from '@mentorline/store';
 import { createPeople, type Fixtures, runSuite, setup, type TestContext } from '@mentorline/testkit';
 import autocannon from 'autocannon';
+import { LIMITS_NEVER_REACHED } from './bench-suite.ts';
 import { copyIndexes } from './insert-limit.ts';
 import { median } from './percentiles.ts';
 
@@ -57,7 +58,7 @@ type NextCall = () => { path: string; body?: string };
 
 /**
  * The gateway beside a bare server on the same database, in turn: first reading sessions, then making them. Every
- * answer must be the expected one. The gateway is as it is deployed, but for its limits on requests, which are off.
+ * answer must be the expected one. The gateway is as it is deployed, but for its limits, which are never reached.
  */
 export async function gatewayBench(t: TestContext): Promise<GatewayFigures> {
   const fixtures = await setup(t);
@@ -67,7 +68,7 @@ export async function gatewayBench(t: TestContext): Promise<GatewayFigures> {
   const suite = await runSuite(t, fixtures, {
     services: ['api'],
     env: {
-      ...{ REQUESTS_PER_MINUTE_OF_USER: '0', REQUESTS_PER_MINUTE_OF_ADDRESS: '0' },
+      ...LIMITS_NEVER_REACHED,
       MAX_EVENT_LOOP_DELAY_MS: '1000',
     },
   });

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Fixtures, runSuite, setup, type TestContext } from '@mentorline/testkit';
 import { LIMITS_NEVER_REACHED } from './bench-suite.ts';
 import { FIRST_NAMES, fillLists, LAST_NAMES, oftenTheFirst, TITLE_WORDS } from './list-data.ts';
+import { fillOtherLists } from './other-list-data.ts';
 import { type Percentiles, percentilesOf } from './percentiles.ts';
 
 export interface ListFigures {
@@ -21,15 +22,30 @@ const WARM_UP_MS = 30_000;
 /** Some 300 answers to each question, so that a p99 is not one or two of them. */
 const PACED_MS = 180_000;
 const UNPACED_MS = 10_000;
+const ASKED_SESSIONS = 10_000;
 const DAY_MS = 86_400_000;
 
+const ACCOUNTS = ['manager', 'admin', 'asha.rao', 'meera.iyer'] as const;
+
 interface Question {
-  as: 'manager' | 'asha.rao' | 'meera.iyer';
+  as: (typeof ACCOUNTS)[number];
   path: () => string;
 }
 
+/** Which of what the lists are filled with is asked for. */
+interface Asked {
+  mentors: readonly { id: string; email: string }[];
+  sessionIds: readonly string[];
+  importId: string;
+  importRows: number;
+}
+
 /** Every list, search and picker query, each time with other words. */
-function questionsOf({ store }: Fixtures, emails: readonly string[]): Record<string, Question> {
+function questionsOf(
+  { store }: Fixtures,
+  { mentors, sessionIds, importId, importRows }: Asked,
+): Record<string, Question> {
+  const anyOf = <Item>(items: readonly Item[]): Item => items[Math.floor(items.length * Math.random())]!;
   const word = (): string => oftenTheFirst(TITLE_WORDS, Math.random);
   const first = (): string => oftenTheFirst(FIRST_NAMES, Math.random);
   const last = (): string => oftenTheFirst(LAST_NAMES, Math.random);
@@ -49,12 +65,15 @@ function questionsOf({ store }: Fixtures, emails: readonly string[]): Record<str
     const from = Date.now() + (Math.random() - 0.5) * 10 * DAY_MS;
     return `from=${new Date(from).toISOString()}&to=${new Date(from + DAY_MS).toISOString()}`;
   };
-  const email = (): string => encodeURIComponent(emails[Math.floor(Math.random() * emails.length)]!);
+  const email = (): string => encodeURIComponent(anyOf(mentors).email);
   const sessions = (query: () => string, as: Question['as'] = 'manager'): Question => ({
     as,
     path: () => `/v1/sessions?${query()}`,
   });
   const people = (query: () => string): Question => ({ as: 'manager', path: () => `/v1/users?${query()}` });
+  const other = (path: () => string, as: Question['as'] = 'manager'): Question => ({ as, path });
+  const farRow = (): string =>
+    Buffer.from(JSON.stringify({ row: Math.floor(importRows * Math.random()) })).toString('base64url');
   return {
     'sessions, first page': sessions(() => ''),
     'sessions, last first': sessions(() => 'sort=-start'),
@@ -86,6 +105,18 @@ function questionsOf({ store }: Fixtures, emails: readonly string[]): Record<str
     'picker: an address': people(() => `search=${email()}`),
     'picker: a designation': people(() => `role=mentee&designation=teacher&search=${cut(last(), 2)}`),
     'people, a page far down': people(() => `cursor=${farPerson()}`),
+    'people who are not active': other(() => '/v1/users?active=false', 'admin'),
+    'mentees of a session': other(() => `/v1/sessions/${anyOf(sessionIds)}/mentees`),
+    'mails of a session': other(() => `/v1/sessions/${anyOf(sessionIds)}/mails`),
+    'busy and free times of a mentor': other(() => `/v1/mentors/${anyOf(mentors).id}/slots`),
+    options: other(() => '/v1/options/categories'),
+    'form of a session': other(() => '/v1/forms/session'),
+    imports: other(() => '/v1/imports'),
+    'rows of an import': other(() => `/v1/imports/${importId}/rows?cursor=${farRow()}`),
+    suppressions: other(() => '/v1/suppressions', 'admin'),
+    'audit log': other(() => '/v1/audit', 'admin'),
+    'audit log, one kind': other(() => '/v1/audit?action=session.cancelled', 'admin'),
+    'audit log of a day': other(() => `/v1/audit?${day()}`, 'admin'),
   };
 }
 
@@ -96,12 +127,14 @@ export async function listsBench(
 ): Promise<ListFigures> {
   const fixtures = await setup(t);
   await fillLists(fixtures, { sessions, users });
-  return { sessions, users, ...(await askLists(t, fixtures)) };
+  const { importId } = await fillOtherLists(fixtures, sessions);
+  return { sessions, users, ...(await askLists(t, fixtures, { importId, importRows: sessions })) };
 }
 
 async function askLists(
   t: TestContext,
   fixtures: Fixtures,
+  ofImport: Pick<Asked, 'importId' | 'importRows'>,
 ): Promise<Omit<ListFigures, 'sessions' | 'users'>> {
   const suite = await runSuite(t, fixtures, {
     services: ['api'],
@@ -111,14 +144,14 @@ async function askLists(
     ...{ organisationIds: [fixtures.organisation.id], active: true, role: 'mentor' as const },
     ...{ words: [], direction: 1 as const, limit: 1_000 },
   });
-  const questions = Object.entries(
-    questionsOf(
-      fixtures,
-      mentors.map(({ email }) => email),
-    ),
-  );
+  const sessions = fixtures.store.connection
+    .collection('sessions')
+    .find({}, { projection: { _id: 1 } })
+    .limit(ASKED_SESSIONS);
+  const sessionIds = (await sessions.toArray()).map(({ _id }) => _id.toHexString());
+  const questions = Object.entries(questionsOf(fixtures, { mentors, sessionIds, ...ofImport }));
   const tokens = new Map<string, string>();
-  for (const name of ['manager', 'asha.rao', 'meera.iyer']) {
+  for (const name of ACCOUNTS) {
     tokens.set(name, await signIn(suite.gatewayUrl, `${name}@example.org`, fixtures.password));
   }
   const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });

@@ -2,6 +2,7 @@ import type { RowStatus } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { ImportResultDocument, RowResult } from './import-result.model.ts';
 import type { Models } from './models.ts';
+import { aggregateAtOnce } from './read-at-once.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Rows after one, of one outcome. */
@@ -21,39 +22,70 @@ type PackedRow = [
   cells: RowResult['cells'],
 ];
 
+/** A line for each row, so that whoever wants a few of them need not parse them all. */
 function pack(rows: readonly RowResult[]): string {
-  return JSON.stringify(
-    rows.map(({ row, action, status, sessionId, note, errors, cells }): PackedRow => {
-      return [row, action, status, sessionId, note, errors, cells];
-    }),
-  );
+  const lines = rows.map(({ row, action, status, sessionId, note, errors, cells }) => {
+    const packed: PackedRow = [row, action, status, sessionId, note, errors, cells];
+    return JSON.stringify(packed);
+  });
+  return `[${lines.join(LINE_END)}]`;
 }
 
+/** No string of JSON holds a line's end as it is. */
+const LINE_END = ',\n';
+
 function unpack(text: string): RowResult[] {
-  return (JSON.parse(text) as PackedRow[]).map(([row, action, status, sessionId, note, errors, cells]) => {
-    return { row, action, status, sessionId, note, errors, cells };
-  });
+  return (JSON.parse(text) as PackedRow[]).map(named);
+}
+
+function named([row, action, status, sessionId, note, errors, cells]: PackedRow): RowResult {
+  return { row, action, status, sessionId, note, errors, cells };
+}
+
+/** The rows of a chunk after one, of one status, in their order. */
+function* rowsAfter(text: string, after: number, status?: RowStatus): Generator<RowResult> {
+  const lines = text.slice(1, -1).split(LINE_END);
+  // One of an earlier version is all in one line.
+  const rows = lines.length === 1 ? unpack(text) : lines;
+  for (const each of rows) {
+    const row = typeof each === 'string' ? Number.parseInt(each.slice(1), 10) : each.row;
+    if (row <= after) continue;
+    const result = typeof each === 'string' ? named(JSON.parse(each) as PackedRow) : each;
+    if (!status || result.status === status) yield result;
+  }
+}
+
+type Chunk = Pick<ImportResultDocument, 'rows' | 'lastRow'>;
+
+/** Where a partition is read. */
+interface Head {
+  partition: number;
+  /** Last row of the chunk that is open. */
+  through: number;
+  rows: Iterator<RowResult>;
+  /** Not handed out yet. */
+  next: RowResult | undefined;
 }
 
 export function resultStore({ ImportResult }: Models) {
-  /** One partition's results after a row, in row order, a chunk at a time. */
-  function chunksOf(
+  /** The chunk of a partition that comes next after a row, if one holds what is asked for. */
+  async function chunkAfter(
     importId: string,
     partition: number,
     { after, status }: ResultFilter & { after: number },
-  ) {
-    return ImportResult.collection
-      .find<Pick<ImportResultDocument, 'rows'>>(
-        {
-          importId: new Types.ObjectId(importId),
-          partition,
-          lastRow: { $gt: after },
+  ): Promise<Chunk | undefined> {
+    const [chunk] = await aggregateAtOnce<Chunk>(ImportResult, [
+      {
+        $match: {
+          ...{ importId: new Types.ObjectId(importId), partition, lastRow: { $gt: after } },
           ...(status ? { statuses: status } : {}),
         },
-        // Two chunks a fetch: sixteen partitions are open side by side and memory must stay flat.
-        { projection: { _id: 0, rows: 1 }, batchSize: 2 },
-      )
-      .sort({ lastRow: 1 });
+      },
+      { $sort: { lastRow: 1 } },
+      { $limit: 1 },
+      { $project: { _id: 0, rows: 1, lastRow: 1 } },
+    ]);
+    return chunk;
   }
 
   return {
@@ -88,49 +120,43 @@ export function resultStore({ ImportResult }: Models) {
     },
 
     /**
-     * The results of an import in file order: the partitions' chunks merged. Memory holds a few chunks a partition,
-     * whatever the number of rows.
+     * The results of an import in file order: the partitions' chunks merged. Memory holds a chunk a partition, whatever the
+     * number of rows.
      */
     async *readResults(
       importId: string,
       partitions: number,
-      filter: ResultFilter = {},
+      { after = 0, status }: ResultFilter = {},
     ): AsyncGenerator<RowResult> {
-      const after = filter.after ?? 0;
-      const heads = Array.from({ length: partitions }, (_, partition) => {
-        const cursor = chunksOf(importId, partition, { ...filter, after });
-        return { cursor, rows: [] as RowResult[], next: 0 };
-      });
-      const fill = async (head: (typeof heads)[number]): Promise<boolean> => {
-        while (head.next >= head.rows.length) {
-          const chunk = await head.cursor.next();
-          if (!chunk) return false;
-          head.rows = unpack(chunk.rows).filter(
-            ({ row, status }) => row > after && (!filter.status || status === filter.status),
-          );
-          head.next = 0;
-        }
-        return true;
-      };
-      try {
-        const filled = await Promise.all(heads.map(fill));
-        let open = heads.filter((_, index) => filled[index]);
-        while (open.length > 0) {
-          let lowest = open[0]!;
-          for (const head of open) if (rowOf(head) < rowOf(lowest)) lowest = head;
-          yield lowest.rows[lowest.next]!;
-          lowest.next += 1;
-          if (lowest.next >= lowest.rows.length && !(await fill(lowest))) {
-            open = open.filter((head) => head !== lowest);
+      /** The next row of a partition, from the chunk that is open or the one after it. */
+      const advance = async (head: Head): Promise<boolean> => {
+        for (;;) {
+          const next = head.rows.next();
+          if (!next.done) {
+            head.next = next.value;
+            return true;
           }
+          const through = head.through;
+          const chunk = await chunkAfter(importId, head.partition, {
+            after: through,
+            ...(status ? { status } : {}),
+          });
+          if (!chunk) return false;
+          head.rows = rowsAfter(chunk.rows, after, status);
+          head.through = chunk.lastRow;
         }
-      } finally {
-        await Promise.all(heads.map(({ cursor }) => cursor.close()));
+      };
+      const heads = Array.from({ length: partitions }, (_, partition): Head => {
+        return { partition, through: after, rows: [].values(), next: undefined };
+      });
+      const there = await Promise.all(heads.map(advance));
+      let open = heads.filter((_, index) => there[index]);
+      while (open.length > 0) {
+        let lowest = open[0]!;
+        for (const head of open) if (head.next!.row < lowest.next!.row) lowest = head;
+        yield lowest.next!;
+        if (!(await advance(lowest))) open = open.filter((head) => head !== lowest);
       }
     },
   };
-}
-
-function rowOf(head: { rows: RowResult[]; next: number }): number {
-  return head.rows[head.next]!.row;
 }

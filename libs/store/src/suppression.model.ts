@@ -1,6 +1,6 @@
 import { Schema, type Types } from 'mongoose';
 
-const SUPPRESSION_REASONS = ['hard-bounce', 'reminders-off'] as const;
+const SUPPRESSION_REASONS = ['hard-bounce', 'manual', 'reminders-off'] as const;
 export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
 
 /** An address that gets only what somebody asks for, or no reminders. */
@@ -10,7 +10,10 @@ export interface SuppressionDocument {
   organisationId: Types.ObjectId;
   userId: Types.ObjectId;
   address: string;
-  /** `hard-bounce`: a relay has said that there is no such mailbox. `reminders-off`: whoever reads it wants none. */
+  /**
+   * `hard-bounce`: a relay has said that there is no such mailbox. `manual`: an administrator has learnt that mails do not
+   * arrive. `reminders-off`: whoever reads it wants none.
+   */
   reason: SuppressionReason;
   at: Date;
 }

@@ -53,7 +53,7 @@ export function isSuppressed(
 ): boolean {
   if (!reasons) return false;
   if (mail.kind === 'session-reminder' && reasons.has('reminders-off')) return true;
-  return reasons.has('hard-bounce') && !isAskedFor(mail);
+  return (reasons.has('hard-bounce') || reasons.has('manual')) && !isAskedFor(mail);
 }
 
 /** Addresses that are written to no more, or not about everything. */
@@ -74,6 +74,22 @@ export function suppressionStore({ Suppression }: Models) {
       const document = toDocument(user, 'hard-bounce', at);
       const { address, reason } = document;
       await suppressions.updateOne({ address, reason }, { $setOnInsert: document }, { upsert: true });
+    },
+
+    /** Stops mails to a user's address until an administrator lifts it. Stopped before it stays as it is. */
+    async suppress(
+      transaction: Transaction,
+      user: Suppressed,
+      at: Date,
+    ): Promise<{ suppression: Suppression; isNew: boolean }> {
+      const document = toDocument(user, 'manual', at);
+      const { address, reason } = document;
+      const found = (await suppressions.findOneAndUpdate(
+        { address, reason },
+        { $setOnInsert: document },
+        { upsert: true, returnDocument: 'after', session: transaction },
+      )) as unknown as SuppressionDocument;
+      return { suppression: fromDocument(found), isNew: found._id.equals(document._id) };
     },
 
     /** A mail to the address has been taken. @returns whether it was noted that they come back */

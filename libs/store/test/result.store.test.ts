@@ -106,6 +106,21 @@ t.test('a result comes back with everything that was said of its row', async (t)
   );
 });
 
+t.test('chunks of an earlier version are all in one line, and read as well', async (t) => {
+  const store = await openStore(t);
+  const importId = newId();
+  const all = [1, 2, 3, 4].map((row) => buildResult(row, row === 3 ? { status: 'Invalid' } : {}));
+  await insert(store, importId, 0, all);
+  const stored = store.connection.collection('importResults');
+  const [chunk] = await stored.find().toArray();
+  await stored.updateOne({}, { $set: { rows: JSON.stringify(JSON.parse(chunk!.rows)) } });
+  const read = (filter?: { after?: number; status?: 'Invalid' }) =>
+    collect(store.results.readResults(importId, 1, filter));
+  t.strictSame(await read(), all);
+  t.strictSame(await read({ after: 3 }), all.slice(3));
+  t.strictSame(await read({ status: 'Invalid' }), [all[2]]);
+});
+
 t.test('results of another import stay out, and an import without any has none', async (t) => {
   const store = await openStore(t);
   const [one, other] = [newId(), newId()];

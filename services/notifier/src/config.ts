@@ -36,15 +36,23 @@ const Config = Type.Object({
   }),
   MAIL_DOMAIN: MailDomain,
   PUBLIC_URL: PublicUrl,
+  IMPORTS_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^/]+',
+      description: 'under which reports link to imports and their files; the gateway if left out',
+    }),
+  ),
 });
 
 /** What a deployment must say for itself: the defaults fit a laptop only. */
 const NEEDED_IN_PRODUCTION = ['SMTP_URL', 'MAIL_FROM', 'PUBLIC_URL'] as const;
 
-export type NotifierConfig = Readonly<Static<typeof Config> & { from: Mailbox; publicUrl: string }>;
+export type NotifierConfig = Readonly<
+  Static<typeof Config> & { from: Mailbox; publicUrl: string; importsUrl: string }
+>;
 
 /**
- * @returns the environment's values, `MAIL_FROM` taken apart, and `PUBLIC_URL` as links begin
+ * @returns the environment's values, `MAIL_FROM` taken apart, and what links begin with
  * @throws ConfigError naming every variable at fault
  */
 export function loadNotifierConfig(environment: NodeJS.ProcessEnv): NotifierConfig {
@@ -59,5 +67,6 @@ export function loadNotifierConfig(environment: NodeJS.ProcessEnv): NotifierConf
       : [`MAIL_FROM=${MAIL_FROM}: must be an e-mail address, or: name <address>`]),
   ]);
   const publicUrl = config.PUBLIC_URL.replace(/\/+$/u, '');
-  return Object.freeze({ ...config, from: readMailbox(config.MAIL_FROM)!, publicUrl });
+  const importsUrl = config.IMPORTS_URL?.replace(/\/+$/u, '') ?? `${publicUrl}/v1/imports`;
+  return Object.freeze({ ...config, from: readMailbox(config.MAIL_FROM)!, publicUrl, importsUrl });
 }

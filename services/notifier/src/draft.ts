@@ -22,7 +22,7 @@ export type Tells =
       readonly of: 'import';
       readonly facts: ReportFacts;
       readonly letterhead: Letterhead;
-      readonly publicUrl: string;
+      readonly importsUrl: string;
       readonly attachment: Attachment | null;
     }
   | {
@@ -62,9 +62,9 @@ export interface Content {
 export function renderDraft({ tells, from, to, date }: Draft): Content {
   switch (tells.of) {
     case 'import': {
-      const { facts, letterhead, publicUrl, attachment } = tells;
+      const { facts, letterhead, importsUrl, attachment } = tells;
       const attachmentName = attachment?.fileName ?? null;
-      const setting = { letterhead, recipientName: to.name, publicUrl, attachmentName };
+      const setting = { letterhead, recipientName: to.name, importsUrl, attachmentName };
       return { ...renderReport(facts, setting), attachment };
     }
     case 'account': {

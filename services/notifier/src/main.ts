@@ -59,6 +59,7 @@ await runService(
       metrics: notifierMetrics(registry),
       from: config.from,
       publicUrl: config.publicUrl,
+      importsUrl: config.importsUrl,
       mailDomain: config.MAIL_DOMAIN,
       leaseMs: config.MAIL_LEASE_MS,
       now: () => new Date(),

@@ -8,8 +8,10 @@ import { makeSessionMail } from './sessions/make-session-mail.ts';
 
 export interface MakingDeps {
   store: Pick<Store, 'imports' | 'results' | 'files' | 'sessions' | 'suppressions' | 'mails'>;
-  /** Without a slash at its end. */
+  /** Without a slash at its end, as the next. */
   publicUrl: string;
+  /** Under which an import is found by its id. */
+  importsUrl: string;
   /** Right-hand side of the UID of events. */
   mailDomain: string;
   now: () => Date;
@@ -47,13 +49,13 @@ async function isToSuppressed({ store }: MakingDeps, mail: Mail): Promise<boolea
 }
 
 async function makeReport(deps: MakingDeps, mail: Mail, signal: AbortSignal): Promise<MadeMail> {
-  const { store, publicUrl } = deps;
+  const { store, importsUrl } = deps;
   const input: Import | undefined = mail.importId ? await store.imports.findImport(mail.importId) : undefined;
   if (!input) return { outcome: 'refused', reason: 'its import no longer exists', code: 'IMPORT_MISSING' };
   const { letterhead } = mail;
   const facts = await gatherReport(store, input, signal);
   const attachment = await attachReport(store, input, signal);
-  const tells: Tells = { of: 'import', facts, letterhead, publicUrl, attachment };
+  const tells: Tells = { of: 'import', facts, letterhead, importsUrl, attachment };
   return { outcome: 'made', tells, lighter: attachment && { ...tells, attachment: null } };
 }
 

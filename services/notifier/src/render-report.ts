@@ -20,8 +20,8 @@ const WARNINGS_SHOWN = 10;
 export interface ReportSetting {
   readonly letterhead: Letterhead;
   readonly recipientName: string;
-  /** The gateway's address, for links; its paths ask for login. */
-  readonly publicUrl: string;
+  /** Under which an import is found by its id, and its files under that; whatever is there asks for login. */
+  readonly importsUrl: string;
   /** Name of the attached file; `null` when the report is only linked to. */
   readonly attachmentName: string | null;
 }
@@ -125,12 +125,12 @@ function warnings({ warnings }: ReportFacts): LetterPart[] {
   ];
 }
 
-function files(facts: ReportFacts, { attachmentName, publicUrl }: ReportSetting): LetterPart[] {
+function files(facts: ReportFacts, { attachmentName, importsUrl }: ReportSetting): LetterPart[] {
   const { kind, counts, hasReport, importId, undone } = facts;
   const link = (label: string, id: string, file = ''): LetterPart => ({
     kind: 'link',
     label: `${label} (asks you to sign in)`,
-    url: `${publicUrl}/v1/imports/${id}${file && `/${file}`}`,
+    url: `${importsUrl}/${id}${file && `/${file}`}`,
   });
   const tooLarge =
     facts.outcome === 'failed'

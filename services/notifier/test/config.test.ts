@@ -34,3 +34,14 @@ t.test('an address of another kind is refused', async (t) => {
   t.throws(() => loadNotifierConfig({ SMTP_URL: 'http://relay.example.org' }), /SMTP_URL/);
   t.throws(() => loadNotifierConfig({ PUBLIC_URL: 'mentoring.example.org' }), /PUBLIC_URL/);
 });
+
+t.test('reports link to the gateway, or to where a web client shows imports', async (t) => {
+  const linksOf = (environment: NodeJS.ProcessEnv) => loadNotifierConfig(environment).importsUrl;
+  const PUBLIC_URL = 'https://api.example.org/';
+  t.equal(linksOf({ PUBLIC_URL }), 'https://api.example.org/v1/imports');
+  t.equal(
+    linksOf({ PUBLIC_URL, IMPORTS_URL: 'https://app.example.org/#/imports/' }),
+    'https://app.example.org/#/imports',
+  );
+  t.throws(() => linksOf({ PUBLIC_URL, IMPORTS_URL: 'app.example.org' }), /IMPORTS_URL/);
+});

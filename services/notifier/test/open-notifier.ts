@@ -40,6 +40,7 @@ export function openNotifier(
     metrics: notifierMetrics(new Registry()),
     from: { name: 'Mentoring', address: 'no-reply@mentoring.example.org' },
     publicUrl: 'https://mentoring.example.org',
+    importsUrl: 'https://mentoring.example.org/v1/imports',
     mailDomain: 'mentoring.example.org',
     now: () => new Date(),
     leaseMs,

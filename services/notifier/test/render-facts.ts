@@ -9,7 +9,7 @@ export const LETTERHEAD = { organisationName: 'Example Schools', brandColor: '#1
 export const SETTING = {
   letterhead: LETTERHEAD,
   recipientName: 'Asha Rao',
-  publicUrl: 'https://mentoring.example.org',
+  importsUrl: 'https://mentoring.example.org/v1/imports',
   attachmentName: 'sessions-report.csv',
 };
 

@@ -1,7 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Store } from '@mentorline/store';
 import { Type } from 'typebox';
-import { liftSuppression, presentSuppression, SuppressionView } from '../directory/suppressions.ts';
+import {
+  liftSuppression,
+  presentSuppression,
+  SuppressionView,
+  suppressUser,
+} from '../directory/suppressions.ts';
 import { actorOf } from '../http/actor.ts';
 import { IdParams, IdText } from '../http/id-params.ts';
 import { cutPage, Page, PageQuery, Query, readCursor } from '../http/paging.ts';
@@ -37,6 +42,23 @@ export function suppressionRoutes(deps: { store: Store; now: () => Date }): Fast
         const { page, nextCursor } = cutPage(items, limit, ({ id }) => ({ id }));
         return { items: page.map(presentSuppression), nextCursor, total };
       },
+    );
+
+    app.put(
+      '/v1/users/:id/suppression',
+      {
+        schema: {
+          operationId: 'suppressUser',
+          tags: ['directory'],
+          summary: 'Stops mails to the address of a user, but for those that somebody asks for',
+          description:
+            'For what no relay has said while it took the mail: one that came back later, to the sender address of the ' +
+            'deployment, or a reader who wants none. `DELETE /v1/suppressions/{id}` lifts it.',
+          params: IdParams,
+          response: { 200: SuppressionView },
+        },
+      },
+      async (request) => presentSuppression(await suppressUser(deps, actorOf(request), request.params.id)),
     );
 
     app.delete(

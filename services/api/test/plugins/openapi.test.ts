@@ -24,6 +24,7 @@ const CONTRACT = {
   '/v1/sessions': ['get', 'post'],
   '/v1/sessions.csv': ['get'],
   '/v1/suppressions': ['get'],
+  '/v1/users/{id}/suppression': ['put'],
   '/v1/suppressions/{id}': ['delete'],
   '/v1/users': ['get', 'post'],
   '/v1/users/{id}': ['delete', 'get', 'patch'],

@@ -1,4 +1,4 @@
-import { newId } from '@mentorline/store';
+import { isSuppressed, newId } from '@mentorline/store';
 import t from 'tap';
 import { openGateway } from '../open-gateway.ts';
 
@@ -103,3 +103,26 @@ t.test('an administrator sees whom mails do not reach, and lets them go there ag
   const audit = (await call(ADMIN, 'GET', '/v1/audit?action=suppression.lifted')).json();
   t.match(audit, { total: 1, items: [{ target: { kind: 'user', id: asha.id }, fields: ['hard-bounce'] }] });
 });
+
+t.test(
+  'an administrator stops mails to an address, until an administrator lets them go there again',
+  async (t) => {
+    const arjun = users.get('arjun.nair@example.org')!;
+    const stop = (id: string) => call(ADMIN, 'PUT', `/v1/users/${id}/suppression`);
+    const stopped = await stop(arjun.id);
+    t.equal(stopped.statusCode, 200);
+    t.match(stopped.json(), { userId: arjun.id, address: arjun.email, reason: 'manual' });
+    t.same((await stop(arjun.id)).json(), stopped.json(), 'twice is once');
+    t.equal((await stop(users.get('manager@other.example.net')!.id)).statusCode, 404);
+    const of = async () => (await store.suppressions.findSuppressed([arjun.email])).get(arjun.email);
+    const mail = (more = {}) => ({ kind: 'session-invited' as const, ...more });
+    t.ok(isSuppressed(await of(), mail()));
+    t.notOk(isSuppressed(await of(), { kind: 'password-reset' }), 'what somebody asks for goes there');
+    await store.suppressions.liftBounce(arjun.email);
+    t.ok(isSuppressed(await of(), mail()), 'a mail that is taken says nothing against it');
+    await call(ADMIN, 'DELETE', `/v1/suppressions/${stopped.json().id}`);
+    t.notOk(isSuppressed(await of(), mail()));
+    const audit = (await call(ADMIN, 'GET', '/v1/audit?action=suppression.added')).json();
+    t.match(audit, { total: 1, items: [{ target: { kind: 'user', id: arjun.id } }] });
+  },
+);

@@ -55,6 +55,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'DELETE /v1/users/{id}': { may: ADMINS, of: 'user' },
   'POST /v1/users/{id}/invitation': { may: ADMINS, of: 'user' },
   'GET /v1/suppressions': { may: ADMINS },
+  'PUT /v1/users/{id}/suppression': { may: ADMINS, of: 'mentee' },
   'DELETE /v1/suppressions/{id}': { may: ADMINS, of: 'suppression' },
   'GET /v1/audit': { may: ADMINS },
   'GET /v1/organisation': { may: ADMINS },

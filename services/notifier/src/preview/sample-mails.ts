@@ -137,17 +137,16 @@ const SESSIONS: Record<SessionMailKind, SessionLetter> = {
 
 /** One of each kind of mail, in the order in which they are shown. */
 export function sampleMails(): SampleMail[] {
-  const setting = { letterhead: LETTERHEAD, publicUrl: PUBLIC_URL };
   const reports = Object.entries(REPORTS).map(([name, facts]) => ({
     name,
     ...renderReport(facts, {
-      ...{ ...setting, recipientName: RECIPIENT.name },
+      ...{ letterhead: LETTERHEAD, recipientName: RECIPIENT.name, importsUrl: `${PUBLIC_URL}/v1/imports` },
       attachmentName: facts.hasReport ? 'June-sessions-report.csv' : null,
     }),
   }));
   const accounts = Object.entries(ACCOUNTS).map(([name, facts]) => ({
     name,
-    ...renderAccountMail(facts, { ...setting, recipient: RECIPIENT }),
+    ...renderAccountMail(facts, { letterhead: LETTERHEAD, recipient: RECIPIENT, publicUrl: PUBLIC_URL }),
   }));
   const sessions = Object.entries(SESSIONS).map(([name, letter]) => ({
     name,
