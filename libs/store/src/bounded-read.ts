@@ -1,8 +1,8 @@
 import { AppError } from '@mentorline/runtime';
 import { isTimeUp } from './failures.ts';
 
-/** Any list takes a hundredth; past this it is conditions that very many meet, and hardly any of them together. */
-const PATIENCE_MS = 5_000;
+/** Any list takes a hundredth when its part of the database is in memory; past this it is conditions that very many meet, and hardly any of them together. */
+const PATIENCE_MS = 10_000;
 
 /** Option of a query: how long it may take. */
 export const BOUNDED = { maxTimeMS: PATIENCE_MS };
