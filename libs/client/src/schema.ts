@@ -236,7 +236,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All options of a list, in the order of their labels; never more than one page */
+        /** The options of a list, in the order of their labels */
         get: operations["listOptions"];
         put?: never;
         /**
@@ -1181,7 +1181,8 @@ export interface components {
          *         }
          *       ],
          *       "nextCursor": null,
-         *       "total": 1
+         *       "total": 1,
+         *       "totalIsExact": true
          *     }
          */
         AuditEntryPage: {
@@ -1189,6 +1190,8 @@ export interface components {
             /** @description null on the last page */
             nextCursor: string | null;
             total: number;
+            /** @description false: at least `total`; no more were counted */
+            totalIsExact: boolean;
         };
         /**
          * @example {
@@ -5278,8 +5281,14 @@ export interface operations {
     listOptions: {
         parameters: {
             query?: {
+                /** @description each word begins a word of the label; case and accents do not count */
+                search?: string;
                 /** @description true: those that are offered no longer, too */
                 retired?: boolean;
+                /** @description the most items of a page */
+                limit?: number;
+                /** @description `nextCursor` of the page before; blank for the first page */
+                cursor?: string;
             };
             header?: never;
             path: {

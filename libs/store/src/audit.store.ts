@@ -2,6 +2,7 @@ import { Types } from 'mongoose';
 import type { AuditDocument } from './audit.model.ts';
 import { type IdempotencyClaim, markDone } from './idempotency.store.ts';
 import type { Models } from './models.ts';
+import { readCounted, type Total } from './total.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Who writes, and from where. */
@@ -66,6 +67,15 @@ export function auditStore(models: Models) {
     }
   };
 
+  const readPage = async (organisationId: string, query: AuditQuery): Promise<AuditEntry[]> => {
+    const documents = await Audit.collection
+      .find<AuditDocument>(filterOf(organisationId, query))
+      .sort({ at: -1, _id: -1 })
+      .limit(query.limit)
+      .toArray();
+    return documents.map(fromDocument);
+  };
+
   return {
     /**
      * Notes a write in the transaction that makes it: there is no write without its entry, and no entry without it.
@@ -94,28 +104,41 @@ export function auditStore(models: Models) {
       ]);
     },
 
-    /** A page of an organisation's entries, newest first, and the number of all that match. */
+    /** The first page of an organisation's entries, newest first, and the number of all that match. */
     async listWrites(
       organisationId: string,
-      query: AuditQuery,
-    ): Promise<{ items: AuditEntry[]; total: number }> {
-      const { userId, action, targetId, from, to, after, limit } = query;
-      const conditions: object[] = [{ organisationId }];
-      if (userId) conditions.push({ userId });
-      if (action) conditions.push({ action });
-      if (targetId) conditions.push({ 'target.id': targetId });
-      if (from) conditions.push({ at: { $gte: from } });
-      if (to) conditions.push({ at: { $lt: to } });
-      const page = after
-        ? [...conditions, { $or: [{ at: { $lt: after.at } }, { at: after.at, _id: { $lt: after.id } }] }]
-        : conditions;
-      const [documents, total] = await Promise.all([
-        Audit.find({ $and: page }).sort({ at: -1, _id: -1 }).limit(limit).lean(),
-        Audit.countDocuments({ $and: conditions }),
-      ]);
-      return { items: documents.map(fromDocument), total };
+      query: Omit<AuditQuery, 'after'>,
+    ): Promise<{ items: AuditEntry[]; total: Total }> {
+      const { userId, action, targetId, limit } = query;
+      const narrowing = [userId, action, targetId].filter((condition) => condition !== undefined);
+      return readCounted(readPage(organisationId, query), Audit.collection, filterOf(organisationId, query), {
+        limit,
+        // There is an index for each.
+        conditions: narrowing.length > 1 ? narrowing.length : 0,
+      });
     },
+
+    /** A page of them. */
+    readWrites: (organisationId: string, query: AuditQuery): Promise<AuditEntry[]> =>
+      readPage(organisationId, query),
   };
+}
+
+function filterOf(
+  organisationId: string,
+  { userId, action, targetId, from, to, after }: Omit<AuditQuery, 'limit'>,
+) {
+  const conditions: object[] = [{ organisationId: new Types.ObjectId(organisationId) }];
+  if (userId) conditions.push({ userId: new Types.ObjectId(userId) });
+  if (action) conditions.push({ action });
+  if (targetId) conditions.push({ 'target.id': targetId });
+  if (from) conditions.push({ at: { $gte: from } });
+  if (to) conditions.push({ at: { $lt: to } });
+  if (after) {
+    const { at, id } = after;
+    conditions.push({ $or: [{ at: { $lt: at } }, { at, _id: { $lt: new Types.ObjectId(id) } }] });
+  }
+  return { $and: conditions };
 }
 
 function fromDocument({ _id, organisationId: _, userId, ...plain }: AuditDocument): AuditEntry {

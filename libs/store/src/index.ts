@@ -1,5 +1,5 @@
 export type { LinkPurpose } from './account-link.model.ts';
-export { type Actor, type AuditEntry, DEPLOYMENT_ID } from './audit.store.ts';
+export { type Actor, type AuditEntry, type AuditQuery, DEPLOYMENT_ID } from './audit.store.ts';
 export { backUpDatabase } from './backup/back-up-database.ts';
 export { BackupError } from './backup/backup-folder.ts';
 export { restoreDatabase } from './backup/restore-database.ts';
@@ -43,7 +43,7 @@ export type { AgainRefusal, SentAgain } from './mail-again.store.ts';
 export { mailLinks } from './mail-links.ts';
 export type { MailLook } from './mail-look.store.ts';
 export { migrateDatabase } from './migrations/migrate-database.ts';
-export type { LoadedCatalogue, OptionClaim, StoredOption } from './option.store.ts';
+export { isBehind, type LoadedCatalogue, type OptionClaim, type StoredOption } from './option.store.ts';
 export type { Organisation, OrganisationChange } from './organisation.store.ts';
 export type { SessionImage } from './session.model.ts';
 export type { BookedSession, Session, StoredSession } from './session.store.ts';

@@ -29,6 +29,20 @@ export interface StoredOption {
   isRetired: boolean;
 }
 
+/** Where an option stands in the order of labels. */
+export interface OptionPlace {
+  /** Its label, folded. */
+  order: string;
+  id: string;
+}
+
+export type ListedOption = StoredOption & OptionPlace;
+
+/** Whether an option comes after a place in the order of labels. */
+export function isBehind(option: OptionPlace, place: OptionPlace): boolean {
+  return option.order === place.order ? option.id > place.id : option.order > place.order;
+}
+
 function fromDocument({ _id, value, label, retiredAt }: OptionDocument): StoredOption {
   return { id: _id.toHexString(), value, label, isRetired: Boolean(retiredAt) };
 }
@@ -188,13 +202,13 @@ export function optionStore({ Option }: Models) {
     },
 
     /** All options of a field, in the order of their labels. */
-    async listOptions(organisationId: string, field: OptionField): Promise<StoredOption[]> {
+    async listOptions(organisationId: string, field: OptionField): Promise<ListedOption[]> {
       const found = await Option.collection
         .find<OptionDocument>({ organisationId: new Types.ObjectId(organisationId), field })
         .toArray();
-      const order = new Map(found.map(({ value, label }) => [value, foldText(label)]));
-      const key = ({ value }: StoredOption): string => `${order.get(value)}\n${value}`;
-      return found.map(fromDocument).sort((a, b) => (key(a) < key(b) ? -1 : 1));
+      return found
+        .map((option) => ({ ...fromDocument(option), order: foldText(option.label) }))
+        .sort((a, b) => (isBehind(a, b) ? 1 : -1));
     },
 
     /** @param name label, value or an earlier label, in any case */

@@ -2,7 +2,7 @@ import { Types } from 'mongoose';
 import { BOUNDED, boundedRead } from './bounded-read.ts';
 import type { Models } from './models.ts';
 import { leadByFirst, rarestFirst } from './rarest-first.ts';
-import { findAtOnce } from './read-at-once.ts';
+import { aggregateAtOnce, findAtOnce } from './read-at-once.ts';
 import { readTogether } from './read-together.ts';
 import type { SearchWordStore } from './search-word.store.ts';
 import type { SessionDocument } from './session.model.ts';
@@ -15,7 +15,8 @@ import {
   type SessionSearch,
 } from './session-query.ts';
 import { readCounted, type Total } from './total.ts';
-import { beginningKey } from './user-keys.ts';
+import type { UserDocument } from './user.model.ts';
+import { beginningKey, type UserGroup } from './user-keys.ts';
 
 /**
  * How many index ranges one search may have merged, about: the planner merges 200 at most, and sorts in memory past
@@ -39,17 +40,24 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
 
   const findMentors = async (organisationIds: readonly string[], words: readonly string[]) => {
     const within = { organisationId: { $in: organisationIds.map((id) => new Types.ObjectId(id)) } };
-    const named = await rarestUsersFirst(
-      words.map((word) => [beginningKey('mentor', word)]),
-      (keys) => ({ $and: [within, ...leadByFirst([keys])] }),
-    );
-    const mentors = await User.collection
-      .find({ $and: [within, ...leadByFirst(named)] }, { projection: { _id: 1 } })
-      .sort({ nameKey: 1, _id: 1 })
-      .limit(MOST_MENTORS + 1)
-      .toArray();
+    const ordered = await rarestUsersFirst(words, (word) => ({
+      $and: [within, ...leadByFirst([[beginningKey('mentor', word)]])],
+    }));
+    const inGroup = (group: UserGroup, ...more: object[]) =>
+      aggregateAtOnce<Pick<UserDocument, '_id'>>(User, [
+        {
+          $match: {
+            $and: [within, ...leadByFirst(ordered.map((word) => [beginningKey(group, word)])), ...more],
+          },
+        },
+        { $sort: { nameKey: 1, _id: 1 } },
+        { $limit: MOST_MENTORS + 1 },
+        { $project: { _id: 1 } },
+      ]);
+    // Their sessions stay when people leave.
+    const found = await Promise.all([inGroup('mentor'), inGroup('inactive', { roles: 'mentor' })]);
     return firstOf(
-      mentors.map(({ _id }) => _id.toHexString()),
+      found.flat().map(({ _id }) => _id.toHexString()),
       MOST_MENTORS,
     );
   };
@@ -84,8 +92,8 @@ export function sessionListStore({ Session, User }: Models, searchWords: SearchW
   return {
     /**
      * What sessions have to have to be found by words, each of which a word of the title must begin with, or each a word
-     * of the mentor's name or address. Of a beginning that very many words or mentors share the first count: then the
-     * search is not whole.
+     * of the mentor's name or address. Of a beginning that very many words or mentors share the first count, of mentors
+     * those who are active before others: then the search is not whole.
      * @param words folded, see `searchWords`
      * @param among the organisations in whose sessions is searched, and those whose mentors they may have
      */

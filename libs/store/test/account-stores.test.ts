@@ -125,5 +125,7 @@ t.test('tokens, links, keys and audit entries are found by an index', async (t) 
   await plan('listWrites, of a user', () => list({ userId: people[12] }), 1);
   await plan('listWrites, of an action', () => list({ action: 'user.invited' }), 5);
   await plan('listWrites, of a target', () => list({ targetId: people[13] }), 2);
-  await plan('listWrites, a later page', () => list({ after: { at: at(100), id: newId() } }), 42);
+  const after = { at: at(100), id: newId() };
+  const later = () => store.audit.readWrites(organisationId, { limit: 21, after });
+  await plan('readWrites', later, 42);
 });

@@ -200,7 +200,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
     user: ME,
   },
   AuditEntry: AUDIT_ENTRY,
-  AuditEntryPage: pageOf(AUDIT_ENTRY),
+  AuditEntryPage: countedPageOf(AUDIT_ENTRY),
   Credentials: { email: MANAGER.email, password: 'correct horse battery staple' },
   CustomField: CUSTOM_FIELD,
   Fault: FAULT,

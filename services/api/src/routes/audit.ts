@@ -1,13 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Store } from '@mentorline/store';
 import { Type } from 'typebox';
-import { AuditView, presentEntry } from '../audit/present-entry.ts';
+import { AuditPage, listEntries } from '../audit/list-entries.ts';
 import { IdText } from '../http/id-params.ts';
 import { Instant } from '../http/instant.ts';
-import { cutPage, Page, PageQuery, Query, readCursor } from '../http/paging.ts';
+import { PageQuery, Query } from '../http/paging.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
-
-const Place = Type.Object({ at: Instant(), id: IdText });
 
 export function auditRoutes({ store }: { store: Store }): FastifyPluginAsyncTypebox {
   return async (app) => {
@@ -29,23 +27,20 @@ export function auditRoutes({ store }: { store: Store }): FastifyPluginAsyncType
             to: Type.Optional(Instant('before')),
             ...PageQuery,
           }),
-          response: { 200: Page(AuditView) },
+          response: { 200: AuditPage },
         },
       },
       async (request) => {
-        const { user, action, target, from, to, limit = 20, cursor } = request.query;
-        const place = readCursor(Place, cursor);
-        const { items, total } = await store.audit.listWrites(userOf(request).organisationId, {
+        const { user, action, target, from, to, limit, cursor } = request.query;
+        return listEntries(store, userOf(request).organisationId, {
           ...(user ? { userId: user } : {}),
           ...(action ? { action } : {}),
           ...(target ? { targetId: target } : {}),
           ...(from ? { from: new Date(from) } : {}),
           ...(to ? { to: new Date(to) } : {}),
-          ...(place ? { after: { at: new Date(place.at), id: place.id } } : {}),
-          limit: limit + 1,
+          ...(limit === undefined ? {} : { limit }),
+          ...(cursor === undefined ? {} : { cursor }),
         });
-        const { page, nextCursor } = cutPage(items, limit, ({ at, id }) => ({ at, id }));
-        return { items: page.map(presentEntry), nextCursor, total };
       },
     );
   };

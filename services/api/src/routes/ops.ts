@@ -1,17 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { DEPLOYMENT_ID } from '@mentorline/store';
 import { Type } from 'typebox';
-import { AuditView, presentEntry } from '../audit/present-entry.ts';
-import { IdParams, IdText } from '../http/id-params.ts';
-import { Instant } from '../http/instant.ts';
-import { cutPage, Page, PageQuery, Query, readCursor } from '../http/paging.ts';
+import { AuditPage, listEntries } from '../audit/list-entries.ts';
+import { IdParams } from '../http/id-params.ts';
+import { PageQuery, Query } from '../http/paging.ts';
 import { DeadLettersView, listDeadLetters } from '../ops/dead-letters.ts';
 import { gatherOverview, type LookDeps } from '../ops/gather-overview.ts';
 import { OpsImportView, readImportStory } from '../ops/import-story.ts';
 import { OverviewView } from '../ops/overview-view.ts';
 import { requireRole, userOf } from '../plugins/auth.ts';
-
-const Place = Type.Object({ at: Instant(), id: IdText });
 
 /** What operators and observers see. */
 export function opsRoutes(deps: LookDeps): FastifyPluginAsyncTypebox {
@@ -86,19 +83,10 @@ export function opsRoutes(deps: LookDeps): FastifyPluginAsyncTypebox {
           tags: ['operations'],
           summary: 'What operators have done, newest first',
           querystring: Query(PageQuery),
-          response: { 200: Page(AuditView) },
+          response: { 200: AuditPage },
         },
       },
-      async (request) => {
-        const { limit = 20, cursor } = request.query;
-        const place = readCursor(Place, cursor);
-        const { items, total } = await store.audit.listWrites(DEPLOYMENT_ID, {
-          ...(place ? { after: { at: new Date(place.at), id: place.id } } : {}),
-          limit: limit + 1,
-        });
-        const { page, nextCursor } = cutPage(items, limit, ({ at, id }) => ({ at, id }));
-        return { items: page.map(presentEntry), nextCursor, total };
-      },
+      async (request) => listEntries(store, DEPLOYMENT_ID, request.query),
     );
   };
 }

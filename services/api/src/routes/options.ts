@@ -1,12 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { searchWords } from '@mentorline/domain';
 import { AppError } from '@mentorline/runtime';
-import type { Store } from '@mentorline/store';
+import { isBehind, type Store } from '@mentorline/store';
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { organisationOf } from '../accounts/organisation-of.ts';
 import { actorOf } from '../http/actor.ts';
 import { IdText } from '../http/id-params.ts';
-import { Page, Query } from '../http/paging.ts';
+import { cutPage, Page, PageQuery, Query, readCursor, SearchText } from '../http/paging.ts';
 import {
   addOption,
   changeOption,
@@ -21,6 +22,7 @@ import { requireRole, userOf } from '../plugins/auth.ts';
 
 const List = Type.Enum(Object.keys(OPTION_LISTS) as OptionList[], { description: 'which list of options' });
 const ListParams = Type.Object({ list: List });
+const Place = Type.Object({ order: Type.String({ maxLength: 1_000 }), id: IdText });
 const OptionParams = Type.Object({ list: List, id: IdText });
 
 export function optionRoutes(deps: { store: Store; now: () => Date }): FastifyPluginAsyncTypebox {
@@ -37,21 +39,32 @@ export function optionRoutes(deps: { store: Store; now: () => Date }): FastifyPl
         schema: {
           operationId: 'listOptions',
           tags: ['organisation'],
-          summary: 'All options of a list, in the order of their labels; never more than one page',
+          summary: 'The options of a list, in the order of their labels',
           params: ListParams,
           querystring: Query({
+            search: Type.Optional(
+              SearchText('each word begins a word of the label; case and accents do not count'),
+            ),
             retired: Type.Optional(
               Type.Boolean({ default: false, description: 'true: those that are offered no longer, too' }),
             ),
+            ...PageQuery,
           }),
           response: { 200: Page(OptionView) },
         },
       },
       async (request) => {
         const { organisationId } = userOf(request);
+        const { retired, search = '', limit = 20, cursor } = request.query;
+        const place = readCursor(Place, cursor);
+        const words = searchWords(search);
         const all = await store.options.listOptions(organisationId, OPTION_LISTS[request.params.list]);
-        const items = all.filter(({ isRetired }) => request.query.retired || !isRetired).map(presentOption);
-        return { items, nextCursor: null, total: items.length };
+        const matching = all.filter(
+          ({ isRetired, order }) => (retired || !isRetired) && (!search.trim() || hasWords(order, words)),
+        );
+        const behind = place ? matching.filter((option) => isBehind(option, place)) : matching;
+        const { page, nextCursor } = cutPage(behind, limit, ({ order, id }) => ({ order, id }));
+        return { items: page.map(presentOption), nextCursor, total: matching.length };
       },
     );
 
@@ -129,4 +142,10 @@ export function optionRoutes(deps: { store: Store; now: () => Date }): FastifyPl
       },
     );
   };
+}
+
+/** Whether each of the words begins one of the text. Something that is no word is begun by nothing. */
+function hasWords(text: string, words: readonly string[]): boolean {
+  const own = searchWords(text);
+  return words.length > 0 && words.every((word) => own.some((candidate) => candidate.startsWith(word)));
 }

@@ -94,13 +94,16 @@ async function categoryOf(store: Pick<Store, 'options'>, user: User, text: strin
   return option?.value ?? optionValue(text);
 }
 
-/** An id, or the id behind an e-mail address. */
+/** An id, or the id behind the e-mail address of somebody whom the organisation can see, or could: sessions stay. */
 async function mentorIdOf(
   store: Pick<Store, 'organisations' | 'users'>,
   user: User,
   reference: string,
 ): Promise<string | undefined> {
   if (isId(reference)) return reference;
-  const key = reference.toLowerCase();
-  return (await store.users.findPeople(await organisationOf(store, user), [key])).get(key)?.id;
+  const [found, { id, relatedOrganisations }] = await Promise.all([
+    store.users.findUserByEmail(reference.toLowerCase()),
+    organisationOf(store, user),
+  ]);
+  return found && [id, ...relatedOrganisations].includes(found.organisationId) ? found.id : undefined;
 }

@@ -189,7 +189,7 @@ t.test(
     t.match([answer.statusCode, answer.json()], [202, { id: mailId, status: 'pending', attempts: 0 }]);
     t.match((await call(OBSERVER, 'GET', '/v1/ops/dead-letters')).json().mails, []);
     t.match(
-      (await store.audit.listWrites(organisation.id, { action: 'mail.sent-again', limit: 1 })).total,
+      (await store.audit.listWrites(organisation.id, { action: 'mail.sent-again', limit: 1 })).total.count,
       1,
     );
     t.equal((await again(newId())).statusCode, 404);

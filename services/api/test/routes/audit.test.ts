@@ -28,8 +28,9 @@ later();
 await call(null, 'POST', '/v1/auth/login', { email: 'manager@other.example.net', password });
 
 t.test('the administrator reads who did what, when and from where, newest first', async (t) => {
-  const { items, total, nextCursor } = await list();
+  const { items, total, totalIsExact, nextCursor } = await list();
   t.equal(total, 4);
+  t.equal(totalIsExact, true);
   t.equal(nextCursor, null);
   t.same(
     items.map(({ action }: { action: string }) => action),

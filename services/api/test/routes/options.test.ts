@@ -39,6 +39,24 @@ t.test('a list has all its labels in their order, and only those of its organisa
   t.match(answer.json(), { nextCursor: null, total: 1 });
 });
 
+t.test('a long list comes in pages, and is searched', async (t) => {
+  const numbers = Array.from({ length: 23 }, (_, n) => `Topic ${String(n + 1).padStart(2, '0')}`);
+  for (const label of numbers) await add('media', label);
+  const seen: string[] = [];
+  let cursor = '';
+  do {
+    const page = await call(MANAGER, 'GET', `/v1/options/media?limit=10&search=TOP&cursor=${cursor}`);
+    t.match(page.json(), { total: 23 });
+    seen.push(...page.json().items.map(({ label }: { label: string }) => label));
+    cursor = page.json().nextCursor ?? '';
+  } while (cursor);
+  t.same(seen, numbers);
+  t.equal((await labels('media')).length, 20, 'twenty, as of any list');
+  t.same(await labels('media', '?search=07+topic'), ['Topic 07']);
+  t.same(await labels('media', '?search=opic'), [], 'not by what stands inside a word');
+  t.same(await labels('media', '?search=%2e%2a'), []);
+});
+
 t.test('an option that a session brings is in the list', async (t) => {
   t.equal((await call(MANAGER, 'POST', '/v1/sessions', sessionBody())).statusCode, 201);
   t.same(await labels('categories'), ['Communication', 'Life skills']);

@@ -163,6 +163,27 @@ t.test('a search that would take too long says what to do', async (t) => {
   }
 });
 
+t.test('sessions of a mentor who has left are found by name and address still', async (t) => {
+  const email = 'nadia.haddad@example.org';
+  const made = await call('admin@example.org', 'POST', '/v1/users', {
+    email,
+    name: 'Nadia Haddad',
+    roles: ['mentor'],
+  });
+  await create('Before leaving', { mentor: email });
+  const left = await call('admin@example.org', 'PATCH', `/v1/users/${made.json().id}`, { active: false });
+  t.equal(left.statusCode, 200, left.body);
+  t.same(await search('haddad'), ['Before']);
+  t.same(await search('nadia had'), ['Before']);
+  t.same(await titles(`mentor=${email}`), ['Before']);
+  t.same(await titles(`mentor=${email}`, STRANGER), []);
+  t.same(
+    (await call(MANAGER, 'GET', '/v1/users?role=mentor&search=haddad')).json().items,
+    [],
+    'nobody to pick',
+  );
+});
+
 t.test('the file of sessions takes the same filters', async (t) => {
   const answer = await call(MANAGER, 'GET', '/v1/sessions.csv?search=vikram&category=communication');
   const rows: string[][] = [];
