@@ -26,12 +26,13 @@ export type JobHandler<Name extends JobName> = (
 const LOCK_MS = 6_000;
 const STALLED_CHECK_MS = 2_000;
 const MANY = 1_000_000;
-const CLOSE_DEADLINE_MS = 15_000;
+const STOP_DEADLINE_MS = 15_000;
 
 /**
  * Consumes one queue. Every job declared for the queue needs its handler, so that none waits for ever.
  * @param options.perMinute jobs that all workers of the queue together begin in a minute at most; no limit when 0
  * @param options.registry where the jobs are measured, if they are
+ * @param options.stopDeadlineMs how long a stop waits for the jobs that run
  * @returns how to stop: takes no more jobs, signals the running ones, waits for them by a deadline; and how to take no
  * more jobs for a while, and leave the running ones to their end
  */
@@ -43,12 +44,13 @@ export function startWorker<Queue extends QueueName>(
     perMinute?: number;
     activity?: Pick<Activity, 'count'>;
     registry?: Registry;
+    stopDeadlineMs?: number;
   },
   handlers: {
     [Name in JobName as (typeof JOBS)[Name]['queue'] extends Queue ? Name : never]: JobHandler<Name>;
   },
 ): { stop(): Promise<void>; drain(draining: boolean): void } {
-  const { queue, concurrency, logger, perMinute = 0, activity } = options;
+  const { queue, concurrency, logger, perMinute = 0, activity, stopDeadlineMs = STOP_DEADLINE_MS } = options;
   const metrics = options.registry && jobMetrics(options.registry, queue);
   const stopping = new AbortController();
   const byName = handlers as unknown as Record<
@@ -116,12 +118,14 @@ export function startWorker<Queue extends QueueName>(
       stopping.abort(new Error('the service is stopping'));
       let timer: NodeJS.Timeout | undefined;
       const deadline = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, CLOSE_DEADLINE_MS);
+        timer = setTimeout(resolve, stopDeadlineMs);
       });
       // close() waits for the jobs to be noted as done, for ever while Redis is away: then the jobs alone are waited for.
       const closed = worker.close();
       await Promise.race([connection.status === 'ready' ? closed : Promise.allSettled(running), deadline]);
       clearTimeout(timer);
+      if (running.size > 0)
+        logger.warn({ queue, jobs: running.size }, 'jobs are cut off: they did not end in time');
       connection.disconnect();
     },
   };

@@ -194,7 +194,7 @@ t.test(
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
-      t.equal(output, 'running\nsignalled\nstopped\n', obstacle);
+      t.equal(output, 'running\nsignalled\n1 cut off\nstopped\n', obstacle);
       t.equal(code, 0);
     }
   },

@@ -6,6 +6,8 @@ import { flushTraces } from './tracing.ts';
 /** What a started service hands back: how to stop it in order (take no more, finish, close). */
 export interface RunningService {
   stop(): Promise<void>;
+  /** How long that may take, where it is not the usual. */
+  stopDeadlineMs?: number;
 }
 
 const STOP_DEADLINE_MS = 25_000;
@@ -29,7 +31,8 @@ export async function runService(
     stopping = true;
     logger.info({ reason }, 'stopping');
     // Keeps the process alive: one that runs out of work before it has stopped would exit with 0.
-    setTimeout(() => die({ deadlineMs: STOP_DEADLINE_MS }, 'did not stop in time'), STOP_DEADLINE_MS);
+    const deadlineMs = service.stopDeadlineMs ?? STOP_DEADLINE_MS;
+    setTimeout(() => die({ deadlineMs }, 'did not stop in time'), deadlineMs);
     await service.stop();
     await flushTraces();
     logger.info('stopped');

@@ -40,7 +40,7 @@ export function mailAgainStore({ Mail, Suppression }: Models) {
 
     /**
      * Lets a mail that failed for good wait to be sent again, whichever organisation's it is: under its Message-ID, with
-     * the same bytes, and with a new day of tries. It is tried even if mails to its address came back.
+     * the same bytes, and with a new day of tries, from the first of them. It is tried even if mails to its address came back.
      * @param now by which what it tells may be over
      */
     async sendAgain(transaction: Transaction, id: string, now: Date): Promise<SentAgain> {
@@ -66,7 +66,7 @@ export function mailAgainStore({ Mail, Suppression }: Models) {
         { _id, status: 'failed' },
         {
           $set: { status: 'pending', attempts: 0, nextAttemptAt: at, triedSince: at },
-          $unset: { expiresAt: '', suppressed: '', dismissedAt: '' },
+          $unset: { expiresAt: '', suppressed: '', dismissedAt: '', firstTriedAt: '' },
         },
         { session: transaction, returnDocument: 'after' },
       );

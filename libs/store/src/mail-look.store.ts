@@ -15,14 +15,16 @@ export interface MailLook
     | 'attempts'
     | 'date'
     | 'triedSince'
+    | 'firstTriedAt'
     | 'nextAttemptAt'
-    | 'messageId'
     | 'lastError'
     | 'sentAt'
   > {
   id: string;
   organisationId: string;
   importId: string | null;
+  /** Of what is sent: that of the lighter mail, once it goes without its attachment. */
+  messageId: string;
   sessionId: string | null;
   address: string;
   dismissedAt: Date | null;
@@ -34,14 +36,25 @@ const COUNTED_AT_MOST = 10_000;
 const GIVEN_UP_COUNTED_AT_MOST = 1_000;
 const LOOK = {
   ...{ organisationId: 1, kind: 1, status: 1, attempts: 1, date: 1, nextAttemptAt: 1, messageId: 1 },
-  ...{ triedSince: 1, lastError: 1, sentAt: 1, importId: 1, tries: 1, dismissedAt: 1 },
+  ...{
+    triedSince: 1,
+    firstTriedAt: 1,
+    lighterId: 1,
+    lastError: 1,
+    sentAt: 1,
+    importId: 1,
+    tries: 1,
+    dismissedAt: 1,
+  },
   ...{ 'session.sessionId': 1, 'to.address': 1 },
 };
 
 function fromDocument(document: MailDocument): MailLook {
-  const { _id, organisationId, importId, session, to, tries = [], dismissedAt = null, ...plain } = document;
+  const { _id, organisationId, importId, session, to, tries = [], dismissedAt = null, ...others } = document;
+  const { lighterId, ...plain } = others;
   return {
     ...plain,
+    messageId: lighterId ?? plain.messageId,
     ...{ tries, dismissedAt },
     id: _id.toHexString(),
     organisationId: organisationId.toHexString(),

@@ -89,8 +89,15 @@ export interface MailDocument {
   priority?: number;
   status: MailState;
   attempts: number;
-  /** From when the day counts in which it is tried: when it was asked for again; absent until then: from its date. */
+  /** When it was last asked for again. */
   triedSince?: Date;
+  /**
+   * When it came back for the first time, since it was last asked for: the day counts from then in which it is tried. Absent
+   * until then, and in one of an earlier version.
+   */
+  firstTriedAt?: Date;
+  /** The Message-ID under which it goes without its attachment, once a relay has found it too large; absent until then. */
+  lighterId?: string;
   nextAttemptAt: Date;
   /** It stays in a mail that was sent, and says who has noted that. */
   lease: Lease | null;
@@ -123,6 +130,8 @@ export const mailSchema = new Schema<MailDocument>(
     status: { type: String, enum: MAIL_STATES, required: true },
     attempts: { type: Number, required: true, default: 0 },
     triedSince: { type: Date },
+    firstTriedAt: { type: Date },
+    lighterId: { type: String },
     nextAttemptAt: { type: Date, required: true },
     lease: { type: Schema.Types.Mixed, default: null },
     lastError: { type: String, default: null },

@@ -259,15 +259,15 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
     /**
      * Notes that an attempt came to nothing: the mail is to be tried again at a time, or given up. The token of a link
      * leaves the outbox with the last one.
+     * @param outcome.firstTriedAt when the first attempt was
      * @param outcome.isInOrder there is nothing to mend: no operator has to look at it
-     * @param outcome.untried it was left off before the relay was asked: what that said last stays as it is
      * @returns false when `owner`'s lease was lost meanwhile
      */
     async settleMail(
       id: string,
       owner: string,
       outcome:
-        | { status: 'pending'; error: string; nextAttemptAt: Date; untried?: boolean }
+        | { status: 'pending'; error: string; nextAttemptAt: Date; firstTriedAt?: Date }
         | { status: 'failed'; error: string; suppressed?: boolean; isInOrder?: boolean },
     ): Promise<boolean> {
       const settled = await Mail.collection.updateOne(
@@ -276,13 +276,13 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
           $set: {
             lease: null,
             status: outcome.status,
+            lastError: outcome.error,
             ...(outcome.status === 'pending'
               ? {
                   nextAttemptAt: outcome.nextAttemptAt,
-                  ...(outcome.untried ? {} : { lastError: outcome.error }),
+                  ...(outcome.firstTriedAt ? { firstTriedAt: outcome.firstTriedAt } : {}),
                 }
               : {
-                  lastError: outcome.error,
                   expiresAt: new Date(Date.now() + keepMs),
                   ...(outcome.suppressed ? { suppressed: true } : {}),
                   ...(outcome.isInOrder ? { dismissedAt: new Date() } : {}),
@@ -293,6 +293,27 @@ export function mailStore({ Mail, Organisation }: Models, keepMs: number) {
         },
       );
       return settled.matchedCount === 1;
+    },
+
+    /** Leaves a mail that was not handed to the relay to others, at once: it was no attempt. */
+    async putBack(id: string, owner: string): Promise<void> {
+      await Mail.collection.updateOne(
+        { _id: new Types.ObjectId(id), status: 'sending', 'lease.owner': owner },
+        { $set: { lease: null, status: 'pending', nextAttemptAt: new Date() }, $inc: { attempts: -1 } },
+      );
+    },
+
+    /**
+     * Notes that a mail is to go without its attachment from now on, before it does: of what it would be with it no copy is
+     * sent any more.
+     * @returns false when `owner`'s lease was lost meanwhile
+     */
+    async noteLighter(id: string, owner: string, lighterId: string): Promise<boolean> {
+      const noted = await Mail.collection.updateOne(
+        { _id: new Types.ObjectId(id), status: 'sending', 'lease.owner': owner },
+        { $set: { lighterId } },
+      );
+      return noted.matchedCount === 1;
     },
 
     /**

@@ -1,5 +1,6 @@
 import { loadConfig, MailDomain, PublicUrl, serviceSettings } from '@mentorline/runtime';
 import { type Static, Type } from 'typebox';
+import { checkRelayUrl } from './check-relay-url.ts';
 import { type Mailbox, readMailbox } from './mailbox.ts';
 
 const Config = Type.Object({
@@ -56,7 +57,7 @@ export type NotifierConfig = Readonly<
  * @throws ConfigError naming every variable at fault
  */
 export function loadNotifierConfig(environment: NodeJS.ProcessEnv): NotifierConfig {
-  const config = loadConfig('notifier', Config, environment, ({ NODE_ENV, MAIL_FROM }) => [
+  const config = loadConfig('notifier', Config, environment, ({ NODE_ENV, MAIL_FROM, SMTP_URL }) => [
     ...(NODE_ENV === 'production'
       ? NEEDED_IN_PRODUCTION.filter((name) => !environment[name]?.trim()).map(
           (name) => `${name} is not set, and production has no default for it`,
@@ -65,6 +66,7 @@ export function loadNotifierConfig(environment: NodeJS.ProcessEnv): NotifierConf
     ...(readMailbox(MAIL_FROM)
       ? []
       : [`MAIL_FROM=${MAIL_FROM}: must be an e-mail address, or: name <address>`]),
+    ...checkRelayUrl(SMTP_URL),
   ]);
   const publicUrl = config.PUBLIC_URL.replace(/\/+$/u, '');
   const importsUrl = config.IMPORTS_URL?.replace(/\/+$/u, '') ?? `${publicUrl}/v1/imports`;

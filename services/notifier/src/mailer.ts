@@ -3,7 +3,7 @@ import { SECOND_MS } from '@mentorline/runtime';
 import type { RelayState } from '@mentorline/store';
 import type { NodemailerError } from 'nodemailer';
 import MailComposer from 'nodemailer/lib/mail-composer';
-import type MimeNode from 'nodemailer/lib/mime-node';
+import type { default as MimeNode, MimeNodeEnvelope } from 'nodemailer/lib/mime-node';
 import SmtpPool from 'nodemailer/lib/smtp-pool';
 import { Tinypool } from 'tinypool';
 import { type Draft, renderDraft } from './draft.ts';
@@ -11,7 +11,10 @@ import { asBuffer, messageOf } from './message.ts';
 import type { WrittenMessage } from './write-message.ts';
 
 /** Ready to be sent: as much of one as the library's pool asks for. */
-export type Message = Pick<MimeNode, 'messageId' | 'getHeader' | 'getEnvelope' | 'createReadStream'>;
+export interface Message extends Pick<MimeNode, 'messageId' | 'getHeader' | 'createReadStream'> {
+  /** `size`: a relay that says how much it takes is spared what is more. */
+  getEnvelope(): MimeNodeEnvelope & { size: number };
+}
 
 /** `answer` and `reason` may hold addresses and are for the database; `code` (SMTP or network) is for logs. */
 export type Delivery =
@@ -30,8 +33,8 @@ export type Delivery =
 
 const CONNECTION_TIMEOUT_MS = 10 * SECOND_MS;
 const DNS_TIMEOUT_MS = 5 * SECOND_MS;
-// A relay may scan a message before it answers; to hang up on it then would only bring a second copy.
-const ANSWER_TIMEOUT_MS = 120 * SECOND_MS;
+/** A relay may scan a message before it answers; to hang up on it then would only bring a second copy. */
+export const ANSWER_TIMEOUT_MS = 120 * SECOND_MS;
 const IDLE_TIMEOUT_MS = 30 * SECOND_MS;
 const LONGEST_ANSWER = 500;
 
@@ -83,7 +86,11 @@ export function openMailer(options: {
       const { tells } = draft;
       const attachment = tells.of === 'import' ? tells.attachment : null;
       if (attachment && attachment.content.length > LARGEST_ATTACHMENT_WRITTEN_WHOLE) {
-        return new MailComposer(messageOf(draft, renderDraft(draft))).compile();
+        const node = new MailComposer(messageOf(draft, renderDraft(draft))).compile();
+        // Of the attachment alone, which is all but a little of it: base64 in lines.
+        const size = Math.ceil((attachment.content.length * 78) / 57);
+        const envelope = { ...node.getEnvelope(), size };
+        return Object.assign(node, { getEnvelope: () => envelope });
       }
       return asMessage(await writers.run(draft));
     },
@@ -118,7 +125,7 @@ export function openMailer(options: {
     /** How the relay was when it was last needed: away, or one that does not let us in, does not work. */
     relay: () => relay,
 
-    /** Takes no more mails; one that is being sent is finished first. */
+    /** Gives up its connections: for when no mail is being sent any more. */
     async close(): Promise<void> {
       pool.close();
       await writers.destroy();
@@ -132,7 +139,7 @@ function asMessage({ messageId, envelope, bytes }: WrittenMessage): Message {
   return {
     messageId: () => messageId,
     getHeader: () => messageId,
-    getEnvelope: () => envelope,
+    getEnvelope: () => ({ ...envelope, size: bytes.length }),
     createReadStream: () =>
       new Readable({
         read() {
@@ -166,7 +173,7 @@ function judge(error: NodemailerError): Exclude<Delivery, { outcome: 'accepted' 
     code: String(responseCode ?? originalCode ?? code ?? 'UNKNOWN'),
   };
   if (!isOfThisMail(error)) return { outcome: 'deferred', ...fault };
-  if (responseCode === 552) return { outcome: 'too-large', ...fault };
+  if (isTooLarge(error)) return { outcome: 'too-large', ...fault };
   const outcome = permanent || responseCode === undefined ? 'refused' : 'deferred';
   return { outcome, ...fault, noMailbox: outcome === 'refused' && isNoMailbox(error) };
 }
@@ -177,6 +184,15 @@ function oneLine(answer: string): string {
 
 function isOfThisMail({ code, responseCode }: NodemailerError): boolean {
   return (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== 530;
+}
+
+/**
+ * By the three digits, or what stands after them (RFC 3463: 5.2.3 for a mailbox, 5.3.4 for a relay); or by the size that the
+ * relay has told beforehand, which the library says without digits.
+ */
+function isTooLarge({ code, command, response = '', responseCode }: NodemailerError): boolean {
+  if (responseCode === undefined) return code === 'EMESSAGE' && command === 'MAIL FROM';
+  return responseCode === 552 || /^5\d\d[ -]5\.(?:2\.3|3\.4)\b/u.test(response);
 }
 
 /**

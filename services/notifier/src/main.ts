@@ -13,12 +13,13 @@ import {
   openActivity,
   runningCheck,
   runService,
+  SECOND_MS,
   serveHealth,
 } from '@mentorline/runtime';
 import { connectStore, newId, transactionMetrics } from '@mentorline/store';
 import { loadNotifierConfig, type NotifierConfig } from './config.ts';
 import { openConnections } from './connections.ts';
-import { openMailer } from './mailer.ts';
+import { ANSWER_TIMEOUT_MS, openMailer } from './mailer.ts';
 import { notifierMetrics, outboxGauges } from './metrics.ts';
 import { openOutbox } from './outbox.ts';
 import { sendMail } from './send-mail.ts';
@@ -27,6 +28,13 @@ import { startProbing } from './start-probing.ts';
 
 /** Enough that those claimed, made and noted together are several, and no connection waits for a batch. */
 const IN_HAND_PER_CONNECTION = 24;
+/**
+ * As long as a relay may take to answer, and some time to note what it said: left off before, a mail that the relay has would
+ * be sent again.
+ */
+const MAILS_DEADLINE_MS = ANSWER_TIMEOUT_MS + 10 * SECOND_MS;
+/** Leaves the rest of the stop as much time as other services have for it. */
+const STOP_DEADLINE_MS = MAILS_DEADLINE_MS + 10 * SECOND_MS;
 
 let config: NotifierConfig;
 
@@ -69,7 +77,7 @@ await runService(
       {
         ...{ ...location, queue: 'mails', logger, activity },
         concurrency: config.WORKER_CONCURRENCY * IN_HAND_PER_CONNECTION,
-        ...{ perMinute: config.MAILS_PER_MINUTE, registry },
+        ...{ perMinute: config.MAILS_PER_MINUTE, registry, stopDeadlineMs: MAILS_DEADLINE_MS },
       },
       {
         'send-mail': ({ mailId }, signal) =>
@@ -109,6 +117,7 @@ await runService(
       registry,
     });
     return {
+      stopDeadlineMs: STOP_DEADLINE_MS,
       async stop() {
         running.stop();
         await Promise.all([dispatcher.stop(), planner.stop(), worker.stop()]);

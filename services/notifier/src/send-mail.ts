@@ -71,7 +71,7 @@ async function sendClaimed(deps: MailDeps, claimed: ClaimedMail, stop: AbortSign
   };
   const lease = holdLease(renew, deps.leaseMs / 3);
   try {
-    const delivery = await deliver(deps, mail, requireLease, AbortSignal.any([stop, lease.signal]));
+    const delivery = await deliver(deps, claimed, requireLease, AbortSignal.any([stop, lease.signal]));
     if (delivery.outcome === 'accepted') {
       const { answer } = delivery;
       await noteSent({ ...deps, logger }, mail, { owner, answer }, lease.signal);
@@ -79,7 +79,7 @@ async function sendClaimed(deps: MailDeps, claimed: ClaimedMail, stop: AbortSign
   } catch (error) {
     if (error instanceof LeaseLost) return logger.warn('another notifier has taken the mail over');
     if (stop.aborted) {
-      await mails.settleMail(mailId, owner, putBack());
+      await mails.putBack(mailId, owner);
       return;
     }
     logger[isUnavailable(error) ? 'warn' : 'error']({ err: error }, 'mail could not be made');
@@ -96,12 +96,12 @@ async function sendClaimed(deps: MailDeps, claimed: ClaimedMail, stop: AbortSign
  */
 async function deliver(
   deps: MailDeps,
-  mail: Mail,
+  { mail, owner }: ClaimedMail,
   requireLease: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<Delivery> {
-  const { from, mailer, metrics } = deps;
-  const { messageId, date, to } = mail;
+  const { from, mailer, metrics, store } = deps;
+  const { messageId, lighterId, date, to } = mail;
   const write = (tells: Tells, id = messageId): Promise<Message> =>
     mailer.write({ messageId: id, date, from, to, tells });
   const make = async () => {
@@ -110,7 +110,9 @@ async function deliver(
       const mailMade = await makeMail(deps, mail, signal);
       if (mailMade.outcome !== 'made') return mailMade;
       const { outcome, tells, lighter } = mailMade;
-      return { outcome, message: await write(tells), lighter };
+      return lighter && lighterId
+        ? { outcome, message: await write(lighter, lighterId), lighter: null }
+        : { outcome, message: await write(tells), lighter };
     });
     endTimer();
     return made;
@@ -129,9 +131,10 @@ async function deliver(
     if (made.outcome !== 'made') return made;
     const delivery = await send(made.message);
     // Many relays take less than we attach; the link in the mail then has to do.
-    return delivery.outcome === 'too-large' && made.lighter
-      ? send(await write(made.lighter, lighterId(messageId)))
-      : delivery;
+    if (delivery.outcome !== 'too-large' || !made.lighter) return delivery;
+    const id = lighterIdOf(messageId);
+    if (!(await store.mails.noteLighter(mail.id, owner, id))) throw new LeaseLost();
+    return send(await write(made.lighter, id));
   });
 }
 
@@ -139,7 +142,7 @@ async function deliver(
  * Another message has another Message-ID: a relay that did not answer an earlier try may have passed on the one with the
  * attachment.
  */
-function lighterId(messageId: string): string {
+function lighterIdOf(messageId: string): string {
   return messageId.replace('@', '.lighter@');
 }
 
@@ -231,19 +234,9 @@ function outcomeOf(
   const nextAttemptAt =
     delivery.outcome === 'deferred' ? nextAttempt(mail, now.getTime(), random) : undefined;
   return nextAttemptAt
-    ? { status: 'pending', error: delivery.reason, nextAttemptAt }
+    ? { status: 'pending', error: delivery.reason, nextAttemptAt, firstTriedAt: mail.firstTriedAt ?? now }
     : {
         ...{ status: 'failed', error: delivery.reason, suppressed: delivery.code === 'SUPPRESSED' },
         isInOrder: attemptOutcome('failed', delivery.code) !== 'failed',
       };
-}
-
-/** It did not come back from the relay, so it is none of those that operators are told of as tried again. */
-function putBack(): Outcome {
-  return {
-    status: 'pending',
-    error: 'left off before it was sent',
-    nextAttemptAt: new Date(),
-    untried: true,
-  };
 }

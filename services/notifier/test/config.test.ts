@@ -30,6 +30,27 @@ t.test('production starts only with its own relay, sender and address', async (t
   t.equal(loadNotifierConfig({ NODE_ENV: 'production', ...given }).SMTP_URL, given.SMTP_URL);
 });
 
+t.test('the address of the relay takes the parameters that are followed, and no others', async (t) => {
+  const relay = 'smtp://user:secret@relay.example.org:587';
+  const known = '?name=a.example.org&requireTLS=true&tls.rejectUnauthorized=false&tls.minVersion=TLSv1.2';
+  t.equal(loadNotifierConfig({ SMTP_URL: relay + known }).SMTP_URL, relay + known);
+  for (const [parameter, told] of [
+    [
+      'proxy=http://user:secret@proxy.example.org',
+      /parameter proxy is not supported: relays are reached directly/,
+    ],
+    ['maxConnections=9', /parameter maxConnections is not supported: set WORKER_CONCURRENCY/],
+    ['logger=true', /parameter logger is not supported: take it out; there are name, /],
+    ['toString=1', /parameter toString is not supported/],
+    ['ignoreTLS=no', /parameter ignoreTLS must match/],
+  ] as const) {
+    const load = () => loadNotifierConfig({ SMTP_URL: `${relay}?name=a&${parameter}` });
+    t.throws(load, told, parameter);
+    t.throws(load, /^(?!.*secret)/su);
+  }
+  t.throws(() => loadNotifierConfig({ SMTP_URL: 'smtp://relay.example.org:many' }), /SMTP_URL is no URL/);
+});
+
 t.test('an address of another kind is refused', async (t) => {
   t.throws(() => loadNotifierConfig({ SMTP_URL: 'http://relay.example.org' }), /SMTP_URL/);
   t.throws(() => loadNotifierConfig({ PUBLIC_URL: 'mentoring.example.org' }), /PUBLIC_URL/);

@@ -6,6 +6,8 @@ import { SMTPServer } from 'smtp-server';
 /** What a relay answers at each step: an SMTP code, to a recipient and a message also with its text; 250 where nothing is said. */
 export interface RelayAnswers {
   port?: number;
+  /** How large a message may be, as it tells beforehand. */
+  size?: number;
   greeting?: () => number;
   recipient?: () => number | string;
   message?: (raw: Buffer, count: number) => number | string | Promise<number | string>;
@@ -33,6 +35,7 @@ export async function startRelay(
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
     closeTimeout: 100,
+    ...(answers.size === undefined ? {} : { size: answers.size }),
     onConnect: (_session, answer) => answer(asError(answers.greeting?.())),
     onRcptTo({ address }, _session, answer) {
       recipients.push(address);

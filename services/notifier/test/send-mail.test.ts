@@ -152,6 +152,29 @@ t.test('a relay that takes only small mails gets one without the attachment', as
   t.equal((await read(fixtures.store, mailId)).status, 'sent');
 });
 
+t.test(
+  'a mail is too large by what the relay says after its digits, or by the size that it tells before',
+  async (t) => {
+    const fixtures = await setup(t);
+    const answer = (raw: Buffer) => (raw.length > 100_000 ? '554 5.3.4 message too big for system' : 250);
+    for (const [relay, offered] of [
+      [await startRelay(t, { message: answer }), 2],
+      [await startRelay(t, { size: 100_000 }), 1],
+    ] as const) {
+      // One that is written whole, and one that is not.
+      for (const bytes of [150_000, MIB]) {
+        const { mailId } = await storeEndedImport(fixtures, { report: randomBytes(bytes) });
+        relay.offered.length = 0;
+        await sendMail(openNotifier(t, fixtures.store, relay), mailId, running);
+        t.equal(relay.offered.length, offered);
+        const { attachments } = await simpleParser(relay.accepted.at(-1)!);
+        t.equal(attachments.length, 0);
+        t.equal((await read(fixtures.store, mailId)).status, 'sent');
+      }
+    }
+  },
+);
+
 t.test('a lighter mail is a message of its own: no two messages share a Message-ID', async (t) => {
   const fixtures = await setup(t);
   const { store } = fixtures;
@@ -167,13 +190,10 @@ t.test('a lighter mail is a message of its own: no two messages share a Message-
   }
   const lighter = messageId.replace('@', '.lighter@');
   const ids = await Promise.all(relay.offered.map(async (raw) => (await simpleParser(raw)).messageId));
-  t.same(ids, [messageId, messageId, lighter, messageId, lighter]);
-  const copies = [
-    [0, 1],
-    [0, 3],
-    [2, 4],
-  ] as const;
-  for (const [one, other] of copies) t.ok(relay.offered[one]!.equals(relay.offered[other]!));
+  t.same(ids, [messageId, messageId, lighter, lighter], 'once it is that, it stays so');
+  t.ok(relay.offered[0]!.equals(relay.offered[1]!));
+  t.ok(relay.offered[2]!.equals(relay.offered[3]!));
+  t.match(await store.looks.lookAtMail(mailId), { messageId: lighter }, 'operators see which was sent');
 });
 
 t.test('a failed import has no attachment and says why', async (t) => {
@@ -272,13 +292,35 @@ t.test('what the relay refuses for good fails at once, with its reason', async (
   }
 });
 
-t.test('after a day of failing the mail is given up', async (t) => {
+t.test('after a day of failing, from its first try, the mail is given up', async (t) => {
   const fixtures = await setup(t);
+  const { store } = fixtures;
   const relay = await startRelay(t, { message: () => 451 });
-  const mailDate = new Date(Date.now() - 24 * 60 * 60_000);
-  const { mailId } = await storeEndedImport(fixtures, { mailDate });
-  await sendMail(openNotifier(t, fixtures.store, relay), mailId, running);
-  t.match(await read(fixtures.store, mailId), { status: 'failed', lastError: /^451 / });
+  const dayMs = 24 * 60 * 60_000;
+  // No notifier was there when it was written.
+  const mailDate = new Date(Date.now() - 3 * dayMs);
+  const { mailId, messageId } = await storeEndedImport(fixtures, { mailDate });
+  const deps = openNotifier(t, store, relay);
+  let nowMs = Date.now();
+  const attempt = async (): Promise<Mail> => {
+    await changeMail(store, messageId, { nextAttemptAt: new Date() });
+    await sendMail({ ...deps, now: () => new Date(nowMs) }, mailId, running);
+    return read(store, mailId);
+  };
+  const firstTriedAt = new Date(nowMs);
+  t.match(await attempt(), { status: 'pending', firstTriedAt });
+  nowMs += dayMs - 1;
+  t.match(await attempt(), { status: 'pending', firstTriedAt });
+  nowMs += 1;
+  t.match(await attempt(), { status: 'failed', lastError: /^451 / });
+
+  nowMs += 3 * dayMs;
+  await store.transaction((transaction) => store.mails.sendAgain(transaction, mailId, new Date(nowMs)));
+  t.match(
+    await attempt(),
+    { status: 'pending', firstTriedAt: new Date(nowMs) },
+    'asked for again it has a day more',
+  );
 });
 
 t.test('a notifier that is called twice for a mail at the same moment sends one', async (t) => {
@@ -440,7 +482,7 @@ t.test('a notifier that stops puts the mail back, due at once', async (t) => {
   const deps = openNotifier(t, fixtures.store, relay);
   await sendMail(deps, mailId, AbortSignal.abort());
   t.equal(relay.offered.length, 0);
-  t.equal((await read(fixtures.store, mailId)).status, 'pending');
+  t.match(await read(fixtures.store, mailId), { status: 'pending', attempts: 0, lastError: null });
   t.match(
     await fixtures.store.looks.lookAtRetried(),
     { total: { count: 0 }, longest: null },

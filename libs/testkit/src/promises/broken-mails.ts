@@ -17,11 +17,13 @@ export async function brokenMails({ connection }: Store, inbox: Inbox | undefine
   for (const { mail, raw } of await inbox.messages()) {
     copies.set(mail.messageId, [...(copies.get(mail.messageId) ?? []), raw]);
   }
-  for (const { messageId, status } of mails) {
-    const received = copies.get(messageId) ?? [];
-    if (status === 'sent' && received.length === 0) broken.push(`mail ${messageId} was sent and never came`);
-    if (received.some((raw) => !raw.equals(received[0]!))) broken.push(`copies of ${messageId} differ`);
-    copies.delete(messageId);
+  for (const { messageId, lighterId = messageId, status } of mails) {
+    if (status === 'sent' && !copies.has(lighterId)) broken.push(`mail ${lighterId} was sent and never came`);
+    for (const id of [messageId, lighterId]) {
+      const received = copies.get(id) ?? [];
+      if (received.some((raw) => !raw.equals(received[0]!))) broken.push(`copies of ${id} differ`);
+      copies.delete(id);
+    }
   }
   for (const messageId of copies.keys()) broken.push(`a mail that nobody wrote: ${messageId}`);
   return broken;

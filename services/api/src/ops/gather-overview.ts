@@ -99,10 +99,10 @@ export async function gatherOverview({ store, queues, now }: LookDeps): Promise<
 }
 
 function presentRetried(mail: MailLook, secondsSince: (time: Date) => number) {
-  const { id, kind, attempts, date, triedSince, nextAttemptAt, lastError } = mail;
+  const { id, kind, attempts, date, triedSince, firstTriedAt, nextAttemptAt, lastError } = mail;
   return {
     ...{ id, kind, attempts },
-    triedForSeconds: secondsSince(triedSince ?? date),
+    triedForSeconds: secondsSince(firstTriedAt ?? triedSince ?? date),
     nextAttemptAt: utcText(nextAttemptAt),
     lastError: withoutAddresses(lastError ?? ''),
   };

@@ -37,7 +37,7 @@ function unsubscribeUrlOf(
 async function whyTooLate(
   { store, now }: MakingDeps,
   kind: SessionMailKind,
-  { attempts, triedSince }: Mail,
+  { attempts, date, nextAttemptAt }: Mail,
   letter: SessionLetter,
 ): Promise<string | undefined> {
   const { sessionId, start, end, userId, inside } = letter;
@@ -47,8 +47,9 @@ async function whyTooLate(
     const isIn = await store.sessions.isInSession(sessionId, userId, start);
     return isIn ? undefined : 'the session has been moved or cancelled, or the recipient is out of it';
   }
-  const wasTried = attempts > 1 || triedSince !== undefined;
-  if (wasTried && (await store.mails.isOvertaken(letter)))
+  // It may also have been put back, or be asked for again.
+  const hasWaited = attempts > 1 || nextAttemptAt.getTime() !== date.getTime();
+  if (hasWaited && (await store.mails.isOvertaken(letter)))
     return 'the recipient has been told since how it is now';
   if (!inside || (await store.sessions.isInSession(sessionId, userId))) return undefined;
   return 'the session has been cancelled, or the recipient is out of it';

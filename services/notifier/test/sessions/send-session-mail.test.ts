@@ -261,6 +261,30 @@ t.test(
   },
 );
 
+t.test('what a notifier puts back as it stops tells nobody how a session was, either', async (t) => {
+  const fixture = await openTelling(t);
+  const id = await fixture.book();
+  await fixture.planAt(TOLD);
+  const { id: invitation } = (await fixture.mails()).find(({ kind }) => kind === 'session-invited')!;
+  const due = (kind: string) =>
+    fixture.store.connection
+      .collection('mails')
+      .updateMany({ kind }, { $set: { nextAttemptAt: new Date() } });
+  await due('session-invited');
+  await sendMail(fixture.deps(TOLD), invitation, AbortSignal.abort());
+  const moved = later(START, HOUR_MS);
+  await fixture.change(id, TOLD, { start: moved, end: later(moved, HOUR_MS) });
+  const toldAgain = later(TOLD, 2 * MINUTE_MS);
+  await fixture.planAt(toldAgain);
+  await due('session-changed');
+  for (const { id: mailId } of (await fixture.mails()).filter(({ kind }) => kind === 'session-changed'))
+    await sendMail(fixture.deps(toldAgain), mailId, running);
+  await sendMail(fixture.deps(toldAgain), invitation, running);
+  t.same(await statuses(fixture, 'session-invited'), [
+    ['failed', 'the recipient has been told since how it is now'],
+  ]);
+});
+
 t.test('a reminder says when it begins and how to join, and touches no calendar', async (t) => {
   const { book, planAt, sendAt } = await openTelling(t);
   await book({}, MADE, true);
