@@ -4,9 +4,12 @@ import { buffer } from 'node:stream/consumers';
 import type { TestContext } from '@mentorline/testkit';
 import { SMTPServer } from 'smtp-server';
 
+/** What is sent twice comes after all others, too. */
+const LINGER_MS = 2_000;
+
 export interface MailCounter {
   port: number;
-  /** Waits for so many mails from now on. @throws when one comes twice */
+  /** Waits for so many mails from now on, and a little for any more. @throws when one comes twice */
   next(count: number): Promise<{ mailsPerSecond: number; raws: Buffer[] }>;
 }
 
@@ -37,9 +40,10 @@ export async function startMailCounter(t: TestContext): Promise<MailCounter> {
           if (raws.has(id)) reject(new Error(`${id} came twice`));
           if (raws.size === 0) firstMs = performance.now();
           raws.set(id, raw);
-          if (raws.size < count) return;
+          if (raws.size !== count) return;
           const seconds = (performance.now() - firstMs) / 1_000;
-          resolve({ mailsPerSecond: count / seconds, raws: [...raws.values()] });
+          const result = { mailsPerSecond: count / seconds, raws: [...raws.values()] };
+          setTimeout(resolve, LINGER_MS, result);
         };
       }),
   };

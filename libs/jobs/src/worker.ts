@@ -122,7 +122,11 @@ export function startWorker<Queue extends QueueName>(
       });
       // close() waits for the jobs to be noted as done, for ever while Redis is away: then the jobs alone are waited for.
       const closed = worker.close();
-      await Promise.race([connection.status === 'ready' ? closed : Promise.allSettled(running), deadline]);
+      const isAway = new Promise<void>((resolve) => {
+        if (connection.status === 'ready') connection.once('close', resolve);
+        else resolve();
+      });
+      await Promise.race([closed, isAway.then(() => Promise.allSettled(running)), deadline]);
       clearTimeout(timer);
       if (running.size > 0)
         logger.warn({ queue, jobs: running.size }, 'jobs are cut off: they did not end in time');

@@ -186,6 +186,21 @@ t.test('a mail that failed for now is claimed again when its time has come, not 
   }
 });
 
+t.test(
+  'a mail that is put back is free at once, and has no attempt more; only its holder puts it back',
+  async (t) => {
+    const store = await openStore(t);
+    const id = await addMail(store);
+    await store.mails.claimMail(id, 'notifier', LONG_MS);
+    await store.mails.putBack(id, 'another');
+    t.match(await store.mails.findMail(id), { status: 'sending', attempts: 1 });
+    t.equal(await store.mails.noteLighter(id, 'another', '<lighter@example.org>'), false);
+    await store.mails.putBack(id, 'notifier');
+    t.match(await store.mails.findMail(id), { status: 'pending', attempts: 0, tries: undefined });
+    t.match(await store.mails.claimMail(id, 'next', LONG_MS), { attempts: 1 });
+  },
+);
+
 t.test('what has been sent or given up is never sent again', async (t) => {
   const store = await openStore(t);
   for (const outcome of [{ status: 'sent' }, { status: 'failed', error: '550 no such user' }] as const) {

@@ -140,6 +140,9 @@ t.test('every verb for imports, results and mails finds what it looks for by an 
   await plan('claimMail', () => mails.claimMail(mailIds[0]!, 'owner', LONG_MS), 2);
   await plan('renewMailLease', () => mails.renewMailLease(mailIds[0]!, 'owner', LONG_MS), 1);
   const failed = { status: 'failed', error: '550' } as const;
+  await plan('noteLighter', () => mails.noteLighter(mailIds[0]!, 'owner', '<lighter@example.org>'), 1);
+  await plan('putBack', () => mails.putBack(mailIds[0]!, 'owner'), 1);
+  await mails.claimMail(mailIds[0]!, 'owner', LONG_MS);
   await plan('settleMail', () => mails.settleMail(mailIds[0]!, 'owner', failed), 1);
   const claimed = mailIds.slice(2, 7);
   await plan('claimMails', () => mails.claimMails(claimed, 'owner', LONG_MS), 2 * claimed.length);

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openQueues } from '@mentorline/jobs';
 import { type Fixtures, setup, waitFor } from '@mentorline/testkit';
@@ -10,13 +11,15 @@ import { storeCancellations, storeEndedImport } from './mail-fixture.ts';
 import { startRelay } from './relay.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url));
+const IMPATIENCE = new URL('./impatience.js', import.meta.url).href;
 
 function startNotifier(
   t: { teardown(run: () => unknown): unknown },
   fixtures: Fixtures,
   smtpUrl: string,
+  { preload }: { preload?: string } = {},
 ): ChildProcess {
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [...(preload ? ['--import', preload] : []), MAIN], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       MONGODB_URI: fixtures.mongodbUri,
@@ -90,6 +93,41 @@ t.test('two notifiers outlast a relay that is away, send one mail, and stop in o
   t.equal((await simpleParser(back.accepted[0]!)).messageId, messageId);
   t.equal((await store.mails.findMail(mailId))?.status, 'sent');
 });
+
+t.test(
+  'a stop waits for the mails that are with the relay, puts all others back, and each arrives once',
+  async (t) => {
+    const fixtures = await setup(t);
+    const { store } = fixtures;
+    const count = 40;
+    await storeCancellations(fixtures, count);
+    const held: (() => void)[] = [];
+    let isSlow = true;
+    const relay = await startRelay(t, {
+      message: () => (isSlow ? new Promise((resolve) => held.push(() => resolve(250))) : 250),
+    });
+    const child = startNotifier(t, fixtures, relay.url, { preload: IMPATIENCE });
+    await waitFor('the relay is busy', async () => held.length === 4);
+    const mails = store.connection.collection('mails');
+    const exit = once(child, 'exit');
+    child.kill('SIGTERM');
+    await waitFor('the others are put back', async () => {
+      return (await mails.countDocuments({ status: 'pending', attempts: 0, lease: null })) === count - 4;
+    });
+    // Leaves it the time to break its word.
+    await Promise.race([exit, delay(1_000)]);
+    t.equal(child.exitCode, null, 'it waits');
+    for (const answer of held) answer();
+    t.same(await exit, [0, null]);
+    t.equal(await mails.countDocuments({ status: 'sent', attempts: 1 }), 4);
+    isSlow = false;
+    startNotifier(t, fixtures, relay.url);
+    await waitFor('all are sent', async () => (await mails.countDocuments({ status: 'sent' })) === count);
+    const arrived = await Promise.all(relay.accepted.map(async (raw) => (await simpleParser(raw)).messageId));
+    t.equal(arrived.length, count);
+    t.equal(new Set(arrived).size, count);
+  },
+);
 
 t.test('a report arrives before thousands of session mails that wait for a slow relay', async (t) => {
   const fixtures = await setup(t);

@@ -20,6 +20,11 @@ const PHASES = {
   'before-end-commit': 'start',
   /** They are; the notifier has not been called. */
   'after-end-commit': 'success',
+  /** Mails of sessions are in the transaction that plans them; the sessions still ask for them. */
+  'after-mails-planned': 'success',
+  'before-plan-commit': 'start',
+  /** They are in the outbox, and the sessions ask for them no more; the notifier has not heard of it. */
+  'after-plan-commit': 'success',
   /** Mails are claimed; the notifier has not heard of it. */
   'after-mails-claimed': 'success',
   /** A mail is written, and the relay about to be told of it. */
@@ -46,7 +51,10 @@ export function momentFinder(): (command: Command) => Moment[] {
     if (commandName === 'commitTransaction') {
       const collections = written.get(transaction!) ?? new Set();
       if (collections.has('importResults')) return ['before-chunk-commit', 'after-chunk-commit'];
-      return collections.has('mails') ? ['before-end-commit', 'after-end-commit'] : [];
+      if (!collections.has('mails')) return [];
+      return collections.has('sessions')
+        ? ['before-plan-commit', 'after-plan-commit']
+        : ['before-end-commit', 'after-end-commit'];
     }
     if (transaction !== undefined) {
       if (command.startTransaction) written.set(transaction, new Set());
@@ -58,6 +66,8 @@ export function momentFinder(): (command: Command) => Moment[] {
     if (commandName === 'update') return collection === 'mails' ? momentsOfMails(command) : [];
     if (commandName !== 'insert') return [];
     if (collection === 'importResults') return ['after-results'];
+    if (collection === 'mails')
+      return written.get(transaction!)?.has('sessions') ? ['after-mails-planned'] : [];
     if (collection === 'files.chunks') return ['before-report'];
     return collection === 'files.files' ? ['after-report'] : [];
   };
