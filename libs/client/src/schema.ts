@@ -1387,6 +1387,7 @@ export interface components {
             label: string;
             /** @enum {unknown} */
             kind: "image" | "text" | "longText" | "choice" | "person" | "people" | "dateTime" | "timeZone" | "number" | "options" | "link" | "date" | "boolean";
+            /** @description with `notForPlatforms` on the other platforms only */
             required: boolean;
             /** @description of a field that only these types need */
             requiredForTypes?: ("PUBLIC" | "PRIVATE")[];
@@ -2538,6 +2539,7 @@ export interface components {
          *         "maxDurationMinutes": 1440,
          *         "slotGapMinutes": 0,
          *         "newOptions": "create",
+         *         "requiredFields": [],
          *         "workingHours": {
          *           "from": "09:00",
          *           "to": "18:00"
@@ -2581,6 +2583,8 @@ export interface components {
                  * @enum {unknown}
                  */
                 newOptions: "create" | "reject";
+                /** @description to be filled in though the rules do not demand it: `mentees` of public sessions too, `link` and `passcode` of meetings on platforms that have one */
+                requiredFields: ("mentees" | "link" | "passcode")[];
                 /** @description where the next free time of a mentor is looked for */
                 workingHours: {
                     from: string;
@@ -2630,6 +2634,8 @@ export interface components {
                  * @enum {unknown}
                  */
                 newOptions?: "create" | "reject";
+                /** @description to be filled in though the rules do not demand it: `mentees` of public sessions too, `link` and `passcode` of meetings on platforms that have one */
+                requiredFields?: ("mentees" | "link" | "passcode")[];
                 /** @description where the next free time of a mentor is looked for */
                 workingHours?: {
                     from: string;

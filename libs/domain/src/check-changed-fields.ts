@@ -6,8 +6,10 @@ import type { Meeting, OptionField } from './session.ts';
 import type { CurrentMentee, CurrentSession, SessionChange } from './session-change.ts';
 import {
   type CheckContext,
+  checkAnyMentee,
   checkDuration,
   checkEnd,
+  checkRequiredOfMeeting,
   checkSeats,
   checkStart,
   findMentees,
@@ -65,9 +67,7 @@ export function checkMentees(
   differing.add('mentees');
   const text = written?.get('mentees') ?? references?.join(', ') ?? '';
   checkSeats({ count: menteeCount ?? references?.length ?? 0, text }, context, errors);
-  if (type === 'PRIVATE' && references?.length === 0) {
-    errors.push(rowError('MENTEES_REQUIRED', 'mentees', text));
-  }
+  if (references) checkAnyMentee({ type, count: references.length, text }, context, errors);
   broken.push(...errors);
   return listed;
 }
@@ -149,11 +149,13 @@ export function checkOptions(
 export function checkMeeting(
   { meeting: stored }: CurrentSession,
   { meeting: asked, unread }: SessionChange,
-  { context, differing, unreadable }: Findings,
+  { context, differing, unreadable, broken }: Findings,
 ): Meeting {
   if (asked === undefined || unread?.has('platform')) return stored;
   const meeting = changeMeeting(stored, asked, context.names, unreadable);
-  if (meeting === undefined || !isSameMeeting(meeting, stored)) differing.add('link');
+  if (meeting && isSameMeeting(meeting, stored)) return stored;
+  differing.add('link');
+  if (meeting) checkRequiredOfMeeting(meeting, stored, context, broken);
   return meeting ?? stored;
 }
 

@@ -3,8 +3,10 @@ import { type RowError, rowError } from './messages.ts';
 import { OPTION_FIELDS, type OptionField, type Person } from './session.ts';
 import {
   type CheckContext,
+  checkAnyMentee,
   checkDuration,
   checkEnd,
+  checkRequiredOfMeeting,
   checkSeats,
   checkStart,
   findMentees,
@@ -32,6 +34,7 @@ export function checkSession(draft: PartialDraft, context: CheckContext): Checke
   const mentor = findMentor(draft, context, errors);
   const mentees = checkMentees(draft, mentor, context, errors);
   const slot = checkTimes(draft, context, errors);
+  if (draft.meeting) checkRequiredOfMeeting(draft.meeting, undefined, context, errors);
   const isMentor = mentor?.roles.includes('mentor') ?? false;
   const match = (field: OptionField) => matchOptions(field, draft[field] ?? [], [], context, errors);
   return {
@@ -69,9 +72,7 @@ function checkMentees(
   const text = draft.written?.mentees ?? draft.mentees?.join(', ') ?? '';
   checkSeats({ count, text }, context, errors);
   if (draft.mentees === undefined) return [];
-  if (draft.type === 'PRIVATE' && draft.mentees.length === 0) {
-    errors.push(rowError('MENTEES_REQUIRED', 'mentees', ''));
-  }
+  checkAnyMentee({ type: draft.type, count: draft.mentees.length, text: '' }, context, errors);
   return findMentees(
     draft.mentees,
     (reference) => context.directory.find(reference),

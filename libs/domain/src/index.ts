@@ -103,6 +103,8 @@ export {
   DEFAULT_SETTINGS,
   LONGEST_SESSION_MINUTES,
   type OrganisationSettings,
+  REQUIRABLE_FIELDS,
+  type RequirableField,
   SETTING_BOUNDS,
 } from './settings.ts';
 export type { SlotConflict } from './slot-conflict.ts';

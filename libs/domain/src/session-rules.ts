@@ -1,7 +1,7 @@
 import type { FieldNames } from './draft.ts';
 import { MOST_ERRORS_OF_A_LIST, type RowError, rowError } from './messages.ts';
 import { optionValue } from './option.ts';
-import type { Directory, OptionCatalogue, OptionField } from './session.ts';
+import type { Directory, Meeting, OptionCatalogue, OptionField, SessionType } from './session.ts';
 import type { OrganisationSettings } from './settings.ts';
 import { MINUTE_MS } from './zone.ts';
 
@@ -29,6 +29,35 @@ export function checkSeats(
 ): void {
   if (count <= settings.enrolmentLimit) return;
   errors.push(rowError('SEATS_FULL', 'mentees', text, settings.enrolmentLimit));
+}
+
+/** Whether somebody is invited where somebody has to be. @param text how the list was written */
+export function checkAnyMentee(
+  { type, count, text }: { type: SessionType | undefined; count: number; text: string },
+  { settings, names }: CheckContext,
+  errors: RowError[],
+): void {
+  if (count > 0) return;
+  if (type === 'PRIVATE') errors.push(rowError('MENTEES_REQUIRED', 'mentees', text));
+  else if (settings.requiredFields.includes('mentees')) {
+    errors.push(rowError('FIELD_REQUIRED', 'mentees', text, names.mentees));
+  }
+}
+
+/** Whether a meeting has what the organisation wants it to have. @param stored of which what is lacking is left */
+export function checkRequiredOfMeeting(
+  meeting: Meeting,
+  stored: Meeting | undefined,
+  { settings, names }: CheckContext,
+  errors: RowError[],
+): void {
+  if (meeting.platform === 'BBB') return;
+  for (const field of ['link', 'passcode'] as const) {
+    const isLeft = stored?.platform === meeting.platform && stored[field] === null;
+    if (meeting[field] === null && !isLeft && settings.requiredFields.includes(field)) {
+      errors.push(rowError('FIELD_REQUIRED', field, '', names[field]));
+    }
+  }
 }
 
 /**

@@ -3,6 +3,10 @@ import { readZone } from './zone.ts';
 /** The longest session any organisation may allow, in minutes; bounds how far back a slot look-up must read. */
 export const LONGEST_SESSION_MINUTES = 1440;
 
+/** Fields of a session that an organisation may want filled in, beyond what the rules demand. */
+export const REQUIRABLE_FIELDS = ['mentees', 'link', 'passcode'] as const;
+export type RequirableField = (typeof REQUIRABLE_FIELDS)[number];
+
 /** What an organisation decides for itself. Durations in minutes; `workingHours` in its time zone. */
 export interface OrganisationSettings {
   /** IANA name; times are shown to people in this zone. */
@@ -16,6 +20,8 @@ export interface OrganisationSettings {
   readonly slotGapMinutes: number;
   /** What becomes of an option value nobody has used before. */
   readonly newOptions: 'create' | 'reject';
+  /** `mentees`: of public sessions too. `link`, `passcode`: of meetings on platforms that have one. */
+  readonly requiredFields: readonly RequirableField[];
   /** `HH:mm`; where "next free time" is looked for. */
   readonly workingHours: { readonly from: string; readonly to: string };
   /** `#rrggbb`; the head of its mails is of this colour. */
@@ -29,6 +35,7 @@ export const DEFAULT_SETTINGS: OrganisationSettings = {
   maxDurationMinutes: LONGEST_SESSION_MINUTES,
   slotGapMinutes: 0,
   newOptions: 'create',
+  requiredFields: [],
   workingHours: { from: '08:00', to: '20:00' },
   brandColor: '#1e3a5f',
 };

@@ -70,6 +70,25 @@ t.test('the mentees of the cell are the whole new list', async (t) => {
   t.equal(check({ mentees: '-' }, session({ mentees: [] })).differing.size, 0);
 });
 
+t.test('what an organisation wants filled in is asked for where a change touches it', async (t) => {
+  const settings = { ...DEFAULT_SETTINGS, requiredFields: ['mentees', 'link', 'passcode'] as const };
+  t.same(faults({ mentees: '-' }, session(), { settings }), [
+    'FIELD_REQUIRED mentees [-] Mandatory field Mentees not filled',
+  ]);
+  const meet = { platform: 'GOOGLE_MEET' as const, link: null, meetingId: null, passcode: null };
+  const before = session({ mentees: [], meeting: meet });
+  t.same(faults({ title: 'Another title' }, before, { settings }), [], 'it stays as it was before');
+  t.same(faults({ passcode: 'new' }, before, { settings }), [], 'what is left out, too');
+  const withLink = session({ meeting: { ...meet, link: 'https://meet.google.com/abc-defg-hij' } });
+  t.same(faults({ link: '-' }, withLink, { settings }), [
+    'FIELD_REQUIRED link [] Mandatory field Meeting Link not filled',
+  ]);
+  t.same(faults({ platform: 'Zoom' }, withLink, { settings }), [
+    'FIELD_REQUIRED link [] Mandatory field Meeting Link not filled',
+    'FIELD_REQUIRED passcode [] Mandatory field Meeting Passcode not filled',
+  ]);
+});
+
 t.test('nobody who is on the list is looked up again', async (t) => {
   const asked: string[] = [];
   const directory: Directory = {

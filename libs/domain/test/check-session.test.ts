@@ -142,6 +142,22 @@ t.test('settings of the organisation count', async (t) => {
   ]);
 });
 
+t.test('what an organisation wants filled in has to be', async (t) => {
+  const settings = { ...DEFAULT_SETTINGS, requiredFields: ['mentees', 'link', 'passcode'] as const };
+  t.same(faults({}, { settings }), ['FIELD_REQUIRED mentees [] Mandatory field Mentees not filled']);
+  const somebody = { mentees: 'meera.iyer@example.org' };
+  t.same(faults(somebody, { settings }), [], 'BigBlueButton has neither link nor passcode');
+  t.same(faults({ ...somebody, platform: 'Google Meet' }, { settings }), [
+    'FIELD_REQUIRED link [] Mandatory field Meeting Link not filled',
+    'FIELD_REQUIRED passcode [] Mandatory field Meeting Passcode not filled',
+  ]);
+  const link = 'https://zoom.us/j/123456789?pwd=secret';
+  t.same(faults({ ...somebody, platform: 'Zoom', link }, { settings }), [], 'the link brings its passcode');
+  t.same(faults({ type: 'Private' }, { settings }), [
+    'MENTEES_REQUIRED mentees [] A private session needs at least one mentee',
+  ]);
+});
+
 t.test('a slot is there to ask for whenever mentor and times are fine, whatever else is wrong', async (t) => {
   t.ok(check({ title: '', type: 'x', mentees: 'nobody@example.org' }).slot);
   t.notOk(check({ mentor: 'meera.iyer@example.org' }).slot, 'not a mentor');

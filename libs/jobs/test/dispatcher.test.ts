@@ -31,6 +31,7 @@ async function acceptImport({ imports }: Store): Promise<string> {
         maxDurationMinutes: 1440,
         slotGapMinutes: 0,
         newOptions: 'create',
+        requiredFields: [],
         workingHours: { from: '08:00', to: '20:00' },
         brandColor: '#1e3a5f',
       },

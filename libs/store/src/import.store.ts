@@ -1,5 +1,5 @@
 import type { Header } from '@mentorline/csv';
-import { type ImportStatus, UNFINISHED_IMPORT_STATUSES } from '@mentorline/domain';
+import { DEFAULT_SETTINGS, type ImportStatus, UNFINISHED_IMPORT_STATUSES } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import type { Cause } from './cause.ts';
 import type { ImportDocument, ImportKind, RowCounts } from './import.model.ts';
@@ -100,6 +100,8 @@ export function fromDocument(document: ImportDocument): Import {
     undoes: undoes?.toHexString() ?? null,
     report: report && { fileId: report.fileId.toHexString(), sizeBytes: report.sizeBytes },
     mailId: mailId?.toHexString() ?? null,
+    // One of an earlier version lacks those that came since.
+    settings: { ...DEFAULT_SETTINGS, ...plain.settings },
     notify: plain.notify ?? false,
     cause: plain.cause ?? null,
     mails: plain.mails ?? null,

@@ -143,6 +143,7 @@ const SETTINGS = {
   maxDurationMinutes: 1440,
   slotGapMinutes: 0,
   newOptions: 'create',
+  requiredFields: [],
   workingHours: { from: '09:00', to: '18:00' },
   brandColor: '#1e3a5f',
 };

@@ -3,6 +3,7 @@ import {
   checkSettings,
   DEFAULT_SETTINGS,
   type OrganisationSettings,
+  REQUIRABLE_FIELDS,
   readZone,
   SETTING_BOUNDS,
   trimmed,
@@ -26,6 +27,12 @@ const SettingFields = {
   }),
   newOptions: Type.Enum(['create', 'reject'], {
     description: 'what becomes of an option that nobody has used before; `reject`: administrators add them',
+  }),
+  requiredFields: Type.Array(Type.Enum([...REQUIRABLE_FIELDS]), {
+    uniqueItems: true,
+    description:
+      'to be filled in though the rules do not demand it: `mentees` of public sessions too, `link` and `passcode` of ' +
+      'meetings on platforms that have one',
   }),
   workingHours: Type.Object(
     {
@@ -71,7 +78,8 @@ export async function presentOrganisation(
   const { id, version, name, settings, customFields, relatedOrganisations } = organisation;
   const names = await store.organisations.namesOf(relatedOrganisations);
   return {
-    ...{ id, version, name, settings },
+    ...{ id, version, name },
+    settings: { ...settings, requiredFields: [...settings.requiredFields] },
     customFields: customFields.map((field) => ({ ...field, allowedValues: [...field.allowedValues] })),
     relatedOrganisations: [...names].map(([related, known]) => ({ id: related, name: known })),
   };

@@ -44,7 +44,7 @@ const FormField = Type.Object(
     }),
     label: Type.String(),
     kind: Type.Enum([...FIELD_KINDS]),
-    required: Type.Boolean(),
+    required: Type.Boolean({ description: 'with `notForPlatforms` on the other platforms only' }),
     requiredForTypes: Type.Optional(
       Type.Array(Type.Enum([...SESSION_TYPES]), { description: 'of a field that only these types need' }),
     ),
@@ -124,6 +124,7 @@ const FIELDS: Readonly<Record<SessionColumn, (organisation: Organisation) => rea
     {
       ...{ pointer: '/mentees', label: 'Mentees', kind: 'people', requiredForTypes: ['PRIVATE'] },
       ...{ maxItems: settings.enrolmentLimit, choicesFrom: '/v1/users?role=mentee' },
+      required: settings.requiredFields.includes('mentees'),
     },
   ],
   date: () => [{ pointer: '/start', label: 'Start', kind: 'dateTime' }],
@@ -152,20 +153,21 @@ const FIELDS: Readonly<Record<SessionColumn, (organisation: Organisation) => rea
       }),
     },
   ],
-  link: () => [
+  link: ({ settings }) => [
     {
       ...{ pointer: '/meeting/link', label: 'Meeting link', kind: 'link', maxLength: LONGEST_LINK },
-      notForPlatforms: ['BBB'],
+      ...{ notForPlatforms: ['BBB'], required: settings.requiredFields.includes('link') },
     },
     {
       ...{ pointer: '/meeting/meetingId', label: 'Meeting id', kind: 'text', maxLength: LONGEST_PASSCODE },
       ...{ notForPlatforms: ['BBB'], column: null },
     },
   ],
-  passcode: () => [
+  passcode: ({ settings }) => [
     {
       ...{ pointer: '/meeting/passcode', label: 'Meeting passcode', kind: 'text' },
       ...{ maxLength: LONGEST_PASSCODE, notForPlatforms: ['BBB'] },
+      required: settings.requiredFields.includes('passcode'),
     },
   ],
 };

@@ -5,6 +5,7 @@ import { openGateway, sessionBody } from '../open-gateway.ts';
 const { call, store, organisation, otherOrganisation } = await openGateway(t);
 const ADMIN = 'admin@example.org';
 const MANAGER = 'manager@example.org';
+const MEERA = 'meera.iyer@example.org';
 const patch = (body: unknown, headers = {}) => call(ADMIN, 'PATCH', '/v1/organisation', body, headers);
 const HALL = { name: 'hall', label: 'Hall', type: 'text', required: true, allowedValues: ['North', 'South'] };
 const SIZE = { name: 'size', label: 'Size', type: 'number', required: false, allowedValues: [] };
@@ -71,6 +72,8 @@ t.test('what cannot be is refused, all of it at once', async (t) => {
     [{ settings: { slotGapMinutes: -1 } }, '/settings/slotGapMinutes'],
     [{ settings: { slotGapMinutes: { $gt: 0 } } }, '/settings/slotGapMinutes'],
     [{ settings: { newOptions: 'maybe' } }, '/settings/newOptions'],
+    [{ settings: { requiredFields: ['title'] } }, '/settings/requiredFields/0'],
+    [{ settings: { requiredFields: ['link', 'link'] } }, '/settings/requiredFields'],
     [{ settings: { workingHours: { from: '9', to: '17:00' } } }, '/settings/workingHours/from'],
     [{ settings: { brandColor: 'red' } }, '/settings/brandColor'],
     [{ settings: { brandColor: '#123456;display:none' } }, '/settings/brandColor'],
@@ -176,6 +179,31 @@ t.test('related organisations are shown; who may see whose people is not its own
   t.same((await call(ADMIN, 'GET', '/v1/organisation')).json().relatedOrganisations, [
     { id: otherOrganisation.id, name: 'Other Academy' },
   ]);
+});
+
+t.test('fields that the organisation requires are asked for by form, session, check and edit', async (t) => {
+  await patch({ settings: { requiredFields: ['mentees', 'link'] } });
+  const form = (await call(MANAGER, 'GET', '/v1/forms/session')).json();
+  const field = (pointer: string) => form.fields.find((one: { pointer: string }) => one.pointer === pointer);
+  t.match([field('/mentees'), field('/meeting/link')], [{ required: true }, { required: true }]);
+  t.match(field('/meeting/passcode'), { required: false });
+  const without = sessionBody({ start: '2027-09-14T10:40:00Z', mentees: [], meeting: { platform: 'ZOOM' } });
+  const errors = [
+    { pointer: '/mentees', code: 'FIELD_REQUIRED' },
+    { pointer: '/meeting/link', code: 'FIELD_REQUIRED' },
+  ];
+  const refused = await call(MANAGER, 'POST', '/v1/sessions', without);
+  t.equal(refused.statusCode, 422);
+  t.match(refused.json().errors, errors);
+  t.match((await call(MANAGER, 'POST', '/v1/sessions/check', without)).json(), { ok: false, errors });
+  const meeting = { platform: 'ZOOM', link: 'https://zoom.us/j/123456789' };
+  const made = await call(MANAGER, 'POST', '/v1/sessions', { ...without, mentees: [MEERA], meeting });
+  t.equal(made.statusCode, 201, made.body);
+  const edit = (body: object) => call(MANAGER, 'PATCH', `/v1/sessions/${made.json().id}`, body);
+  t.match((await edit({ mentees: [] })).json().errors, [errors[0]]);
+  t.match((await edit({ meeting: { link: null } })).json().errors, [errors[1]]);
+  await patch({ settings: { requiredFields: [] } });
+  t.equal((await edit({ mentees: [] })).statusCode, 200);
 });
 
 t.test('the form of a session says what the rules will ask', async (t) => {
