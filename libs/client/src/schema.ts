@@ -1135,7 +1135,7 @@ export interface components {
             id: string;
             /** Format: date-time */
             at: string;
-            /** @description null: somebody who had not signed in */
+            /** @description null: somebody who had not signed in, or who runs the deployment and did it there (`address`: command line) */
             user: {
                 id: string;
                 email: string;

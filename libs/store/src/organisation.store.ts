@@ -42,17 +42,21 @@ export function organisationStore({ Organisation }: Models) {
   });
 
   return {
-    async createOrganisation(input: {
-      name: string;
-      settings?: Partial<OrganisationSettings>;
-      relatedOrganisations?: string[];
-    }): Promise<Organisation> {
-      const document = await Organisation.create({
+    async createOrganisation(
+      input: {
+        name: string;
+        settings?: Partial<OrganisationSettings>;
+        relatedOrganisations?: string[];
+      },
+      transaction?: Transaction,
+    ): Promise<Organisation> {
+      const document = new Organisation({
         name: input.name,
         settings: input.settings ?? {},
         relatedOrganisations: (input.relatedOrganisations ?? []).map((id) => new Types.ObjectId(id)),
         createdAt: new Date(),
       });
+      await document.save(transaction ? { session: transaction } : {});
       return fromDocument(document.toObject());
     },
 
@@ -105,15 +109,17 @@ export function organisationStore({ Organisation }: Models) {
     },
 
     /** Makes organisations see each other's mentors and mentees, both ways. */
-    async relateOrganisations(a: string, b: string): Promise<void> {
-      await Organisation.updateOne({ _id: a }, { $addToSet: { relatedOrganisations: b } });
-      await Organisation.updateOne({ _id: b }, { $addToSet: { relatedOrganisations: a } });
+    async relateOrganisations(a: string, b: string, transaction?: Transaction): Promise<void> {
+      const within = transaction ? { session: transaction } : {};
+      await Organisation.updateOne({ _id: a }, { $addToSet: { relatedOrganisations: b } }, within);
+      await Organisation.updateOne({ _id: b }, { $addToSet: { relatedOrganisations: a } }, within);
     },
 
     /** Ends that, both ways; sessions that exist stay as they are. */
-    async partOrganisations(a: string, b: string): Promise<void> {
-      await Organisation.updateOne({ _id: a }, { $pull: { relatedOrganisations: b } });
-      await Organisation.updateOne({ _id: b }, { $pull: { relatedOrganisations: a } });
+    async partOrganisations(a: string, b: string, transaction?: Transaction): Promise<void> {
+      const within = transaction ? { session: transaction } : {};
+      await Organisation.updateOne({ _id: a }, { $pull: { relatedOrganisations: b } }, within);
+      await Organisation.updateOne({ _id: b }, { $pull: { relatedOrganisations: a } }, within);
     },
   };
 }

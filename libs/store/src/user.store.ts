@@ -80,14 +80,17 @@ export function userStore({ User }: Models, organisations: Pick<OrganisationStor
 
   return {
     /** @throws a duplicate-key error when the e-mail address has an account already (see `isDuplicateKey`) */
-    async createUser(input: {
-      organisationId: string;
-      email: string;
-      name: string;
-      roles: readonly Role[];
-      designation?: string | null;
-      passwordHash?: string | null;
-    }): Promise<User> {
+    async createUser(
+      input: {
+        organisationId: string;
+        email: string;
+        name: string;
+        roles: readonly Role[];
+        designation?: string | null;
+        passwordHash?: string | null;
+      },
+      transaction?: Transaction,
+    ): Promise<User> {
       const user = {
         ...input,
         roles: [...input.roles],
@@ -96,7 +99,8 @@ export function userStore({ User }: Models, organisations: Pick<OrganisationStor
         passwordHash: input.passwordHash ?? null,
         active: true,
       };
-      const document = await User.create({ ...user, ...userKeys(user) });
+      const document = new User({ ...user, ...userKeys(user) });
+      await document.save(transaction ? { session: transaction } : {});
       return userFrom(document.toObject());
     },
 
@@ -173,11 +177,12 @@ export function userStore({ User }: Models, organisations: Pick<OrganisationStor
       return noted.matchedCount === 1;
     },
 
-    async setRoles(id: string, roles: readonly Role[]): Promise<void> {
-      const user = await User.findById(id).lean();
+    async setRoles(id: string, roles: readonly Role[], transaction?: Transaction): Promise<void> {
+      const within = transaction ? { session: transaction } : {};
+      const user = await User.findById(id, null, within).lean();
       if (!user) return;
       const changed = { ...user, roles: [...roles] };
-      await User.updateOne({ _id: id }, { $set: { roles, ...userKeys(changed) } });
+      await User.updateOne({ _id: id }, { $set: { roles, ...userKeys(changed) } }, within);
     },
 
     /** The people behind ids, by id, whoever can see them and active or not. */

@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { isEmail, ROLES, type Role } from '@mentorline/domain';
 import { hashPassword } from '@mentorline/runtime';
-import { isDuplicateKey, type Organisation, type Store, type User } from '@mentorline/store';
+import {
+  isDuplicateKey,
+  newId,
+  type Organisation,
+  type Store,
+  type Transaction,
+  type User,
+} from '@mentorline/store';
 
 export const USAGE = `Usage: npm run admin -- <command> [options]
 
@@ -83,15 +90,13 @@ async function createOrganisation({ store, say }: AdminDeps, options: Options): 
   if (known.some((organisation) => sameName(organisation, name))) {
     throw new AdminError(`There is an organisation ${name} already.`);
   }
-  // Looked up beforehand, so that a taken address leaves no organisation without anybody in it.
   await refuseTaken(store, email);
-  const organisation = await store.organisations.createOrganisation({ name });
   const roles: Role[] = ['org_admin', 'session_manager'];
-  const { user, password } = await addUser(store, {
-    organisationId: organisation.id,
-    email,
-    name: adminName,
-    roles,
+  const { organisation, user, password } = await store.transaction(async (transaction) => {
+    const made = await store.organisations.createOrganisation({ name }, transaction);
+    await note(store, transaction, made.id, 'organisation.created', { kind: 'organisation', id: made.id });
+    const account = { organisationId: made.id, email, name: adminName, roles };
+    return { organisation: made, ...(await addUser(store, transaction, account)) };
   });
   say(`Organisation ${organisation.name} (${organisation.id})`);
   sayAccount(say, user, password);
@@ -102,7 +107,9 @@ async function createUser({ store, say }: AdminDeps, options: Options): Promise<
   const roles = readRoles(options.roles ?? '');
   await refuseTaken(store, email);
   const { id: organisationId } = await findOrganisation(store, reference);
-  const { user, password } = await addUser(store, { organisationId, email, name, roles, designation });
+  const { user, password } = await store.transaction((transaction) =>
+    addUser(store, transaction, { organisationId, email, name, roles, designation }),
+  );
   sayAccount(say, user, password);
 }
 
@@ -115,6 +122,8 @@ async function setPassword({ store, say }: AdminDeps, { email = '' }: Options): 
       throw new AdminError(`${email} is not active.`);
     }
     await store.refreshTokens.endFamiliesOf(transaction, user.id);
+    const target = { kind: 'user', id: user.id };
+    await note(store, transaction, user.organisationId, 'account.password-changed', target);
   });
   sayAccount(say, user, password);
 }
@@ -122,20 +131,30 @@ async function setPassword({ store, say }: AdminDeps, { email = '' }: Options): 
 async function setRoles({ store, say }: AdminDeps, options: Options): Promise<void> {
   const roles = readRoles(options.roles ?? '');
   const user = await findUser(store, options.email ?? '');
-  await store.users.setRoles(user.id, roles);
+  await store.transaction(async (transaction) => {
+    await store.users.setRoles(user.id, roles, transaction);
+    const target = { kind: 'user', id: user.id };
+    await note(store, transaction, user.organisationId, 'user.updated', target, ['roles']);
+  });
   say(`${user.email}: ${roles.join(', ')}`);
 }
 
 /** Sight of another's people is not an organisation's own to take: whoever runs the deployment gives it, to both. */
 async function relateOrganisations({ store, say }: AdminDeps, options: Options): Promise<void> {
   const [one, other] = await findTwo(store, options);
-  await store.organisations.relateOrganisations(one.id, other.id);
+  await store.transaction(async (transaction) => {
+    await store.organisations.relateOrganisations(one.id, other.id, transaction);
+    await noteRelation(store, transaction, one, other);
+  });
   say(`${one.name} and ${other.name} see each other's mentors and mentees.`);
 }
 
 async function partOrganisations({ store, say }: AdminDeps, options: Options): Promise<void> {
   const [one, other] = await findTwo(store, options);
-  await store.organisations.partOrganisations(one.id, other.id);
+  await store.transaction(async (transaction) => {
+    await store.organisations.partOrganisations(one.id, other.id, transaction);
+    await noteRelation(store, transaction, one, other);
+  });
   say(`${one.name} and ${other.name} no longer see each other's people; sessions that exist stay.`);
 }
 
@@ -157,14 +176,42 @@ async function listUsers({ store, say }: AdminDeps, { organisation }: Options): 
   }
 }
 
+/** For the administrators of the organisation: whoever runs the deployment has done something to what is theirs. */
+async function note(
+  { audit }: Store,
+  transaction: Transaction,
+  organisationId: string,
+  action: string,
+  target: { kind: string; id: string },
+  fields: readonly string[] = [],
+): Promise<void> {
+  const actor = { organisationId, userId: null, email: null, address: 'command line', requestId: newId() };
+  await audit.noteWrite(transaction, actor, { at: new Date(), action, target, fields });
+}
+
+async function noteRelation(
+  store: Store,
+  transaction: Transaction,
+  one: Organisation,
+  other: Organisation,
+): Promise<void> {
+  for (const { id } of [one, other]) {
+    const target = { kind: 'organisation', id };
+    await note(store, transaction, id, 'organisation.updated', target, ['relatedOrganisations']);
+  }
+}
+
 async function addUser(
   store: Store,
+  transaction: Transaction,
   input: Parameters<Store['users']['createUser']>[0],
 ): Promise<{ user: User; password: string }> {
   const password = newPassword();
   const passwordHash = await hashPassword(password);
   try {
-    return { user: await store.users.createUser({ ...input, passwordHash }), password };
+    const user = await store.users.createUser({ ...input, passwordHash }, transaction);
+    await note(store, transaction, input.organisationId, 'user.created', { kind: 'user', id: user.id });
+    return { user, password };
   } catch (error) {
     if (isDuplicateKey(error)) throw new AdminError(`${input.email} has an account already.`);
     throw error;

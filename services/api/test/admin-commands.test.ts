@@ -90,3 +90,28 @@ t.test(
     );
   },
 );
+
+t.test('the administrators of an organisation read what was done to it on the command line', async (t) => {
+  const { items } = await store.audit.listWrites(organisation.id, { limit: 100 });
+  t.ok(items.length > 0);
+  const user = (await store.users.findUserByEmail('new@example.org'))!;
+  const target = { kind: 'user', id: user.id };
+  const told = items.filter(({ target: { id } }) => id === user.id);
+  t.match(told, [
+    { action: 'user.updated', target, fields: ['roles'], userId: null, address: 'command line' },
+    { action: 'account.password-changed', target },
+    { action: 'user.created', target },
+  ]);
+  const other = (await store.organisations.listOrganisations()).find(({ name }) => name === 'New School')!;
+  const first = await store.audit.listWrites(other.id, { limit: 100 });
+  t.same(
+    first.items.map(({ action }) => action),
+    ['user.created', 'organisation.created'],
+  );
+  const before = items.length;
+  await run('relate-organisations', '--one', organisation.id, '--other', other.id);
+  await run('part-organisations', '--one', organisation.id, '--other', other.id);
+  const after = (await store.audit.listWrites(organisation.id, { limit: 100 })).items;
+  t.equal(after.length, before + 2);
+  t.match(after[0], { action: 'organisation.updated', fields: ['relatedOrganisations'] });
+});

@@ -7,7 +7,8 @@ export const AuditView = Type.Object(
     id: Type.String(),
     at: Type.String({ format: 'date-time' }),
     user: Type.Union([Type.Object({ id: Type.String(), email: Type.String() }), Type.Null()], {
-      description: 'null: somebody who had not signed in',
+      description:
+        'null: somebody who had not signed in, or who runs the deployment and did it there (`address`: command line)',
     }),
     action: Type.String(),
     target: Type.Object({ kind: Type.String(), id: Type.String() }),
