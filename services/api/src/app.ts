@@ -15,8 +15,9 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { accessTokens } from './accounts/access-token.ts';
 import { identityProvider } from './accounts/identity-provider.ts';
 import { lateWork } from './accounts/late-work.ts';
+import { brokenRequests } from './broken-requests.ts';
 import type { ApiConfig } from './config.ts';
-import { refuseBrokenRequest, sendProblem } from './error-handler.ts';
+import { sendProblem } from './error-handler.ts';
 import type { Counters } from './limits/counters.ts';
 import { guessLimits } from './limits/guess-limits.ts';
 import { requestLimits } from './limits/request-limits.ts';
@@ -87,6 +88,7 @@ const EXPOSED_HEADERS = [
 /** The gateway, ready to listen or to be injected into; closing it waits for the requests in flight. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { store, queues, counters, config, logger, now } = deps;
+  const refuseBroken = brokenRequests(deps);
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -101,7 +103,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     // Kept connections are served to the end of the request at hand, not refused.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
-    clientErrorHandler: refuseBrokenRequest,
+    clientErrorHandler: (error, socket) => refuseBroken(error, socket),
   });
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request, reply) =>
@@ -138,6 +140,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(slowClients, {
     bodyTimeoutMs: config.BODY_TIMEOUT_MS,
     idleTimeoutMs: config.IDLE_TIMEOUT_MS,
+    refuseBroken,
   });
   await app.register(overload, { maxEventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS });
   await app.register(emptyBodies);
