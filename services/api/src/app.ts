@@ -27,6 +27,7 @@ import { auth } from './plugins/auth.ts';
 import { emptyBodies } from './plugins/empty-bodies.ts';
 import { idempotency } from './plugins/idempotency.ts';
 import { watchMethods } from './plugins/method-not-allowed.ts';
+import { oddRequests } from './plugins/odd-requests.ts';
 import { openapi } from './plugins/openapi.ts';
 import { opsCookie } from './plugins/ops-cookie.ts';
 import { overload } from './plugins/overload.ts';
@@ -97,6 +98,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     bodyLimit: BODY_LIMIT_BYTES,
     http: {
       headersTimeout: config.HEADERS_TIMEOUT_MS,
+      requireHostHeader: false,
       connectionsCheckingInterval: Math.min(config.HEADERS_TIMEOUT_MS / 2, CHECK_CONNECTIONS_MS),
     },
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -137,6 +139,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       strictPreflight: false,
     });
   }
+  await app.register(oddRequests);
   await app.register(slowClients, {
     bodyTimeoutMs: config.BODY_TIMEOUT_MS,
     idleTimeoutMs: config.IDLE_TIMEOUT_MS,

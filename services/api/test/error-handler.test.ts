@@ -183,6 +183,14 @@ t.test(
   },
 );
 
+t.test('an expectation that nobody knows is left unheeded', async (t) => {
+  const answer = await answerTo(
+    app.server,
+    'GET /v1/me HTTP/1.1\r\nHost: a\r\nExpect: a-miracle\r\nConnection: close\r\n\r\n',
+  );
+  t.match(answer, /^HTTP\/1\.1 401 .*x-request-id: .*"code":"UNAUTHENTICATED"/is);
+});
+
 t.test('an answer that has begun is broken off, rather than mixed with another', async (t) => {
   const server = createServer((_request, response) => void response.write('the beginning'))
     .on('clientError', brokenRequests(deps))
