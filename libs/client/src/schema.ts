@@ -2782,7 +2782,7 @@ export interface components {
             /** @description each fault by itself; may be empty */
             errors: components["schemas"]["Fault"][];
             /** @description names the request in our log */
-            requestId: string | null;
+            requestId: string;
         };
         /**
          * @example {
@@ -14910,6 +14910,10 @@ export interface operations {
                      */
                     notify?: boolean;
                 };
+                /**
+                 * @example Action,title,description,type,Mentor,Mentees,Date,Time Zone,Time,Duration,recommended_for,categories,medium
+                 *     Create,Leading a school,How heads plan a year,Public,asha.rao@example.org,,14-06-2027,IST,15:00,60,Teachers,Communication,English
+                 */
                 "text/csv": string;
             };
         };

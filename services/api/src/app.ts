@@ -15,8 +15,9 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { accessTokens } from './accounts/access-token.ts';
 import { identityProvider } from './accounts/identity-provider.ts';
 import { lateWork } from './accounts/late-work.ts';
+import { brokenRequests } from './broken-requests.ts';
 import type { ApiConfig } from './config.ts';
-import { refuseBrokenRequest, sendProblem } from './error-handler.ts';
+import { sendProblem } from './error-handler.ts';
 import type { Counters } from './limits/counters.ts';
 import { guessLimits } from './limits/guess-limits.ts';
 import { requestLimits } from './limits/request-limits.ts';
@@ -26,6 +27,7 @@ import { auth } from './plugins/auth.ts';
 import { emptyBodies } from './plugins/empty-bodies.ts';
 import { idempotency } from './plugins/idempotency.ts';
 import { watchMethods } from './plugins/method-not-allowed.ts';
+import { oddRequests } from './plugins/odd-requests.ts';
 import { openapi } from './plugins/openapi.ts';
 import { opsCookie } from './plugins/ops-cookie.ts';
 import { overload } from './plugins/overload.ts';
@@ -87,6 +89,7 @@ const EXPOSED_HEADERS = [
 /** The gateway, ready to listen or to be injected into; closing it waits for the requests in flight. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { store, queues, counters, config, logger, now } = deps;
+  const refuseBroken = brokenRequests(deps);
   const app: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -95,13 +98,14 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     bodyLimit: BODY_LIMIT_BYTES,
     http: {
       headersTimeout: config.HEADERS_TIMEOUT_MS,
+      requireHostHeader: false,
       connectionsCheckingInterval: Math.min(config.HEADERS_TIMEOUT_MS / 2, CHECK_CONNECTIONS_MS),
     },
     requestTimeout: REQUEST_TIMEOUT_MS,
     // Kept connections are served to the end of the request at hand, not refused.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
-    clientErrorHandler: refuseBrokenRequest,
+    clientErrorHandler: (error, socket) => refuseBroken(error, socket),
   });
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request, reply) =>
@@ -135,9 +139,11 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       strictPreflight: false,
     });
   }
+  await app.register(oddRequests);
   await app.register(slowClients, {
     bodyTimeoutMs: config.BODY_TIMEOUT_MS,
     idleTimeoutMs: config.IDLE_TIMEOUT_MS,
+    refuseBroken,
   });
   await app.register(overload, { maxEventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS });
   await app.register(emptyBodies);

@@ -1,5 +1,3 @@
-import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
 import { AppError } from '@mentorline/runtime';
 import { isUnavailable } from '@mentorline/store';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
@@ -26,32 +24,8 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
   return reply.code(error.status).type('application/problem+json').send(problemOf(error, request.id));
 }
 
-/** Requests so broken that no route ever sees them; the socket is all there is to answer on. */
-export function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const problem = problemOf(brokenRequest(error.code), null);
-  const body = JSON.stringify(problem);
-  socket.end(
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nContent-Type: application/problem+json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
-}
-
-function brokenRequest(code: string | undefined): AppError {
-  switch (code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return new AppError('HEADERS_TOO_LARGE', 'The address and the headers are longer than is read here');
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new AppError('REQUEST_TIMEOUT', 'The request did not arrive whole in time');
-    default:
-      return new AppError('BODY_INVALID', 'This is not a valid HTTP/1.1 request');
-  }
-}
-
-function problemOf(error: AppError, requestId: string | null) {
+/** The body of an answer that tells a fault. */
+export function problemOf(error: AppError, requestId: string) {
   return {
     type: `urn:mentorline:error:${error.code}`,
     title: error.title,

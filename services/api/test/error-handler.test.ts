@@ -4,11 +4,12 @@ import { type AddressInfo, connect } from 'node:net';
 import { AppError } from '@mentorline/runtime';
 import Fastify from 'fastify';
 import t from 'tap';
-import { refuseBrokenRequest, sendProblem } from '../src/error-handler.ts';
+import { brokenRequests } from '../src/broken-requests.ts';
+import { sendProblem } from '../src/error-handler.ts';
 import { openGateway, sessionBody } from './open-gateway.ts';
 
 const gateway = await openGateway(t);
-const { app, call, log, store } = gateway;
+const { app, call, log, store, deps } = gateway;
 const MANAGER = 'manager@example.org';
 
 t.test('whatever goes wrong is told as a problem document', async (t) => {
@@ -121,7 +122,7 @@ async function answerTo(server: Server, bytes: string): Promise<string> {
 }
 
 t.test('headers without end are refused', async (t) => {
-  const server = createServer().on('clientError', refuseBrokenRequest).listen(0, '127.0.0.1');
+  const server = createServer().on('clientError', brokenRequests(deps)).listen(0, '127.0.0.1');
   t.teardown(() => server.close());
   await once(server, 'listening');
   const answer = await answerTo(server, `GET / HTTP/1.1\r\nHost: gateway\r\nCookie: ${'x'.repeat(40_000)}`);
@@ -133,7 +134,7 @@ t.test('headers without end are refused', async (t) => {
 
 t.test('a request that does not arrive whole in time is told so', async (t) => {
   const server = createServer({ requestTimeout: 50, headersTimeout: 50, connectionsCheckingInterval: 20 })
-    .on('clientError', refuseBrokenRequest)
+    .on('clientError', brokenRequests(deps))
     .listen(0, '127.0.0.1');
   t.teardown(() => server.close());
   await once(server, 'listening');
@@ -141,14 +142,69 @@ t.test('a request that does not arrive whole in time is told so', async (t) => {
   t.match(answer, /^HTTP\/1\.1 408 Request Timeout.*problem\+json.*"code":"REQUEST_TIMEOUT"/s);
 });
 
-t.test('a request that is no HTTP is answered in the same way', async (t) => {
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+t.test(
+  'a request that is no HTTP is answered with all that any other answer bears, and logged',
+  async (t) => {
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const usual = (await call(null, 'GET', '/nowhere')).headers;
+    for (const bytes of [
+      'THIS IS NOT HTTP\r\n\r\n',
+      'GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+      'GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
+      'POST /v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+      'GET / HTTP/1.1\r\nHost: a\r\nX: secret-of-the-caller\0\r\n\r\n',
+    ]) {
+      const [head = '', body = ''] = (await answerTo(app.server, bytes)).split('\r\n\r\n');
+      t.match(head, /^HTTP\/1\.1 400 Bad Request\r\n/, bytes);
+      const headers = Object.fromEntries(
+        head
+          .split('\r\n')
+          .slice(1)
+          .map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 2)]),
+      );
+      const problem = JSON.parse(body);
+      t.match(problem, {
+        type: 'urn:mentorline:error:BODY_INVALID',
+        status: 400,
+        code: 'BODY_INVALID',
+        errors: [],
+      });
+      t.match(problem.requestId, /^[\w-]{36}$/);
+      for (const [name, value] of Object.entries(usual)) {
+        const isOfTheAnswer = /^(?:x-request-id|date|content-length|connection)$/.test(name);
+        t.equal(headers[name], isOfTheAnswer ? headers[name] : value, name);
+        t.ok(headers[name], name);
+      }
+      t.equal(headers['x-request-id'], problem.requestId);
+      const logged = log.filter((line) => line.includes(problem.requestId));
+      t.match(logged.join(), '"code":"BODY_INVALID"');
+    }
+    t.notMatch(log.join(''), 'secret-of-the-caller');
+  },
+);
+
+t.test('an expectation that nobody knows is left unheeded', async (t) => {
+  const answer = await answerTo(
+    app.server,
+    'GET /v1/me HTTP/1.1\r\nHost: a\r\nExpect: a-miracle\r\nConnection: close\r\n\r\n',
+  );
+  t.match(answer, /^HTTP\/1\.1 401 .*x-request-id: .*"code":"UNAUTHENTICATED"/is);
+});
+
+t.test('an answer that has begun is broken off, rather than mixed with another', async (t) => {
+  const server = createServer((_request, response) => void response.write('the beginning'))
+    .on('clientError', brokenRequests(deps))
+    .listen(0, '127.0.0.1');
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
   let answer = '';
   socket.on('data', (piece) => {
     answer += piece;
+    if (String(piece).includes('the beginning')) socket.write('THIS IS NOT HTTP\r\n\r\n');
   });
-  socket.end('THIS IS NOT HTTP\r\n\r\n');
+  socket.write('GET / HTTP/1.1\r\nHost: gateway\r\n\r\n');
   await once(socket, 'close');
-  t.match(answer, /^HTTP\/1\.1 400 .*application\/problem\+json.*"code":"BODY_INVALID"/s);
+  t.match(answer, /^HTTP\/1\.1 200 /);
+  t.notMatch(answer, 'BODY_INVALID');
 });

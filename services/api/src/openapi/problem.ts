@@ -12,7 +12,7 @@ export const Problem = Type.Object(
     detail: Type.String({ description: 'what is wrong here, and what to do' }),
     code: Type.Enum(Object.keys(ERROR_CODES), { description: 'what programs decide by' }),
     errors: Type.Array(Fault, { description: 'each fault by itself; may be empty' }),
-    requestId: Type.Union([Type.String(), Type.Null()], { description: 'names the request in our log' }),
+    requestId: Type.String({ description: 'names the request in our log' }),
   },
   { title: 'Problem', description: 'RFC 9457' },
 );

@@ -40,8 +40,9 @@ export const openapi = fp<{ publicUrl: string; version: string }>(
           description:
             'Mentoring sessions: one by one, or many at once from a CSV file.\n\n' +
             'Every answer bears an `X-Request-Id`. An answer that is not a success is a problem (RFC 9457) whose ' +
-            '`code` tells programs what happened. Under a known address another method is answered with 405 and ' +
-            '`Allow`. What belongs to another organisation is not found.',
+            '`code` tells programs what happened; each operation names its own. One belongs to no operation: under a ' +
+            'known address, a method that is not offered there is answered with 405, `METHOD_NOT_ALLOWED`, and an ' +
+            '`Allow` that lists those that are. What belongs to another organisation is not found.',
           license: { name: 'MIT', identifier: 'MIT' },
         },
         servers: [{ url: publicUrl }],

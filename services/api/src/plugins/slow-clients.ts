@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { AppError } from '@mentorline/runtime';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { refuseBrokenRequest } from '../error-handler.ts';
+import type { RefuseBroken } from '../broken-requests.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,8 +15,8 @@ declare module 'fastify' {
  * silent for `idleTimeoutMs` in the middle of a request is told that it was too slow, and cut off. (Headers are the
  * HTTP server's own to wait for.)
  */
-export const slowClients = fp<{ bodyTimeoutMs: number; idleTimeoutMs: number }>(
-  async (app, { bodyTimeoutMs, idleTimeoutMs }) => {
+export const slowClients = fp<{ bodyTimeoutMs: number; idleTimeoutMs: number; refuseBroken: RefuseBroken }>(
+  async (app, { bodyTimeoutMs, idleTimeoutMs, refuseBroken }) => {
     const current = new WeakMap<Socket, FastifyRequest>();
     app.decorateRequest('bodyDeadline', null);
 
@@ -43,7 +43,7 @@ export const slowClients = fp<{ bodyTimeoutMs: number; idleTimeoutMs: number }>(
       const request = current.get(socket);
       const isWaiting = request && !request.raw.complete && !request.raw.destroyed;
       if (!isWaiting) socket.destroy();
-      else refuseBrokenRequest(Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
+      else refuseBroken(Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket, request.id);
     });
   },
   { name: 'slow-clients' },

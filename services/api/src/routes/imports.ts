@@ -22,6 +22,10 @@ import { replay } from '../plugins/idempotency.ts';
 
 const ImportPlace = Type.Object({ acceptedAt: Instant(), id: IdText });
 const RowPlace = Type.Object({ row: Type.Integer({ minimum: 0 }) });
+const SAMPLE_UPLOAD =
+  'Action,title,description,type,Mentor,Mentees,Date,Time Zone,Time,Duration,recommended_for,categories,medium\n' +
+  'Create,Leading a school,How heads plan a year,Public,asha.rao@example.org,,14-06-2027,IST,15:00,60,' +
+  'Teachers,Communication,English\n';
 const UPLOAD_BODY = {
   content: {
     'multipart/form-data': {
@@ -32,7 +36,12 @@ const UPLOAD_BODY = {
         notify: UploadFields.properties.notify,
       }),
     },
-    'text/csv': { schema: Type.String({ description: 'the CSV itself; the fields go into the query' }) },
+    'text/csv': {
+      schema: Type.String({
+        description: 'the CSV itself; the fields go into the query',
+        examples: [SAMPLE_UPLOAD],
+      }),
+    },
   },
 };
 const ROW_STATUS_NAMES = ROW_STATUSES.map((status) => status.toLowerCase() as Lowercase<typeof status>);

@@ -1,3 +1,4 @@
+import { ERROR_CODES } from '@mentorline/runtime';
 import t from 'tap';
 import { openGateway, sessionBody } from '../open-gateway.ts';
 
@@ -127,6 +128,20 @@ t.test(
     });
   },
 );
+
+t.test('every code of a problem stands with the operations that answer it, or is told for all', async (t) => {
+  const answered = new Set(
+    operations.flatMap(({ operation }) =>
+      Object.values(operation.responses).flatMap(({ content }) =>
+        Object.keys((content?.['application/problem+json'] as { examples?: object })?.examples ?? {}),
+      ),
+    ),
+  );
+  const missing = Object.keys(ERROR_CODES).filter((code) => !answered.has(code));
+  // All but the first are told in the `failure` of an import.
+  t.same(missing, ['METHOD_NOT_ALLOWED', 'QUOTE_BROKEN', 'TOO_MANY_ROWS', 'FILE_DAMAGED']);
+  t.match(document.info.description, /405, `METHOD_NOT_ALLOWED`.*`Allow`/);
+});
 
 t.test('what is answered in headers is told: versions, addresses, repeats', async (t) => {
   const told = (header: string) =>

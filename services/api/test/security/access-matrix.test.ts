@@ -126,19 +126,24 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 const EMPTY_JSON = ['{}', 'application/json'] as const;
 const EMPTY_FORM = ['--x--\r\n', 'multipart/form-data; boundary=x'] as const;
-const HAVE_NONE = /\/(?:report|corrections)\.csv$|\{mailId\}/u;
+const HAVE_NONE = /\/(?:report|corrections)\.csv$/u;
 
-function expected(rule: Rule, who: Who, whose: 'own' | 'other' | 'unknown'): Verdict {
+/** `mixed`: one's own, and within it what is another organisation's. */
+type Whose = 'own' | 'other' | 'unknown' | 'mixed';
+
+function expected(rule: Rule, who: Who, whose: Whose): Verdict {
   if (rule.may === 'anyone') return 'granted';
   if (who === 'anonymous') return 'sign in';
   const may = rule.may.includes(who);
   if (!may && !rule.sees?.includes(who)) return 'forbidden';
   if (whose === 'unknown' || (whose === 'other' && !rule.ofAll)) return 'not found';
+  if (whose === 'mixed') return 'not found';
   return may ? 'granted' : 'forbidden';
 }
 
-function placesOf({ of }: Rule): readonly ('own' | 'other' | 'unknown')[] {
+function placesOf({ of }: Rule, path: string): readonly Whose[] {
   if (of === 'nothing') return ['unknown'];
+  if (path.includes('{mailId}')) return ['unknown', 'other', 'mixed', 'own'];
   return of ? ['unknown', 'other', 'own'] : ['own'];
 }
 
@@ -159,14 +164,14 @@ t.test('every call of the document has a rule, and every rule a call', (t) => {
 for (const { name, method, path } of operations) {
   t.test(`${name} is for those for whom it is meant`, async (t) => {
     const rule = RULES[name]!;
-    const places = placesOf(rule);
+    const places = placesOf(rule, path);
     for (const whose of places) {
       const tenant = whose === 'other' ? other : own;
       const id = whose === 'unknown' || !rule.of || rule.of === 'nothing' ? UNKNOWN : tenant.ids[rule.of];
       const url = path
         .replace('{id}', id)
         .replace('{userId}', own.ids.mentee)
-        .replace('{mailId}', UNKNOWN)
+        .replace('{mailId}', (whose === 'mixed' ? other : tenant).ids.mail)
         .replace('{list}', 'categories')
         .replace('{name}', 'mails');
       for (const who of EVERYONE) {

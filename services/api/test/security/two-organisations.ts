@@ -16,10 +16,13 @@ export interface Tenant {
     mentee: string;
     option: string;
     suppression: string;
+    /** About the session. */
+    mail: string;
   };
   canaries: readonly string[];
 }
 
+const NO_MEETING = { platform: 'BBB', link: null, meetingId: null, passcode: null } as const;
 const HEADER =
   'Action,title,description,type,Mentor,Mentees,Date,Time Zone,Time,Duration,recommended_for,categories,medium';
 
@@ -72,13 +75,32 @@ export async function createTenant(gateway: Gateway, word: string): Promise<Tena
   const suppression = await store.transaction((transaction) =>
     store.suppressions.endReminders(transaction, reader, new Date()),
   );
+  const inside = { description: `About ${word}`, meeting: NO_MEETING, before: null };
+  const [start, end] = [new Date('2027-06-14T09:30:00Z'), new Date('2027-06-14T10:30:00Z')];
+  const to = { name: `Name ${word}`, address: users.mentee };
+  const mail = await store.transaction((transaction) =>
+    store.mails.addMail(transaction, {
+      ...{
+        organisationId,
+        kind: 'session-invited',
+        date: new Date(),
+        messageId: `<${word}@example.com>`,
+        to,
+      },
+      session: {
+        ...{ sessionId: session, version: 1, userId: ids.mentee!, role: 'mentee', title: `Title ${word}` },
+        ...{ timeZone: 'Asia/Kolkata', start, end, reminderMinutes: null, inside },
+        mentor: { name: `Name ${word}`, address: users.mentor },
+      },
+    }),
+  );
   return {
     users,
     ids: {
-      ...{ session, option, suppression, import: imported },
+      ...{ session, option, suppression, mail, import: imported },
       ...{ user: ids.spare!, mentor: ids.mentor!, mentee: ids.mentee! },
     },
-    canaries: [word, session, imported, option, suppression, organisationId, ...Object.values(ids)],
+    canaries: [word, session, imported, option, suppression, organisationId, mail, ...Object.values(ids)],
   };
 }
 
