@@ -124,7 +124,7 @@ export async function openFilledGateway(t: TestContext): Promise<FilledGateway> 
     [toCancel]: ['cancelSession'],
     [illustrated]: ['deleteImage'],
     [asha!.id]: ['getMentorSlots'],
-    [arjun!.id]: ['getUser', 'updateUser'],
+    [arjun!.id]: ['getUser', 'updateUser', 'suppressUser'],
     [invited]: ['inviteAgain'],
     [leaver]: ['deleteUser'],
     [suppression]: ['liftSuppression'],
