@@ -1190,7 +1190,7 @@ export interface components {
             /** @description null on the last page */
             nextCursor: string | null;
             total: number;
-            /** @description false: at least `total`; no more were counted */
+            /** @description false: at least `total`. Counting stops at a limit, and at the first page where several conditions have to be met */
             totalIsExact: boolean;
         };
         /**
@@ -2742,7 +2742,7 @@ export interface components {
             /** @description null on the last page */
             nextCursor: string | null;
             total: number;
-            /** @description false: at least `total`; no more were counted */
+            /** @description false: at least `total`. Counting stops at a limit, and at the first page where several conditions have to be met */
             totalIsExact: boolean;
         };
         /**
@@ -3300,7 +3300,7 @@ export interface components {
             /** @description null on the last page */
             nextCursor: string | null;
             total: number;
-            /** @description false: at least `total`; no more were counted */
+            /** @description false: at least `total`. Counting stops at a limit, and at the first page where several conditions have to be met */
             totalIsExact: boolean;
         };
         /**

@@ -41,7 +41,10 @@ export function CountedPage<Item extends TSchema>(item: Item) {
   return Type.Object(
     {
       ...Page(item).properties,
-      totalIsExact: Type.Boolean({ description: 'false: at least `total`; no more were counted' }),
+      totalIsExact: Type.Boolean({
+        description:
+          'false: at least `total`. Counting stops at a limit, and at the first page where several conditions have to be met',
+      }),
     },
     titled(item, 'Page'),
   );
