@@ -115,6 +115,9 @@ function withIdColumn(header: Header): Header {
   return { ...header, names: [...names, 'id'], columns: [...columns, { kind: 'field', key: 'id' }] };
 }
 
+/** Of one that was tried often they are most of it. */
+const WITHOUT_EVENTS = { events: 0, firstEvents: 0 } as const;
+
 export function importStore({ Import, ImportPartition }: Models) {
   const accept = async (
     upload: AcceptedUpload & Pick<Import, 'undoes'>,
@@ -259,7 +262,7 @@ export function importStore({ Import, ImportPartition }: Models) {
           }
         : matching;
       const [documents, total] = await Promise.all([
-        Import.find(filter).sort({ acceptedAt: -1, _id: -1 }).limit(page.limit).lean(),
+        Import.find(filter, WITHOUT_EVENTS).sort({ acceptedAt: -1, _id: -1 }).limit(page.limit).lean(),
         Import.countDocuments(matching),
       ]);
       return { items: documents.map(fromDocument), total };

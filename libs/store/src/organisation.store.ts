@@ -108,18 +108,28 @@ export function organisationStore({ Organisation }: Models) {
       return [organisationId, ...others.map(({ _id }) => _id.toHexString())];
     },
 
-    /** Makes organisations see each other's mentors and mentees, both ways. */
-    async relateOrganisations(a: string, b: string, transaction?: Transaction): Promise<void> {
+    /** Makes organisations see each other's mentors and mentees, both ways. @returns whether that changes anything */
+    async relateOrganisations(a: string, b: string, transaction?: Transaction): Promise<boolean> {
       const within = transaction ? { session: transaction } : {};
-      await Organisation.updateOne({ _id: a }, { $addToSet: { relatedOrganisations: b } }, within);
-      await Organisation.updateOne({ _id: b }, { $addToSet: { relatedOrganisations: a } }, within);
+      const first = await Organisation.updateOne(
+        { _id: a },
+        { $addToSet: { relatedOrganisations: b } },
+        within,
+      );
+      const then = await Organisation.updateOne(
+        { _id: b },
+        { $addToSet: { relatedOrganisations: a } },
+        within,
+      );
+      return first.modifiedCount + then.modifiedCount > 0;
     },
 
-    /** Ends that, both ways; sessions that exist stay as they are. */
-    async partOrganisations(a: string, b: string, transaction?: Transaction): Promise<void> {
+    /** Ends that, both ways; sessions that exist stay as they are. @returns whether that changes anything */
+    async partOrganisations(a: string, b: string, transaction?: Transaction): Promise<boolean> {
       const within = transaction ? { session: transaction } : {};
-      await Organisation.updateOne({ _id: a }, { $pull: { relatedOrganisations: b } }, within);
-      await Organisation.updateOne({ _id: b }, { $pull: { relatedOrganisations: a } }, within);
+      const first = await Organisation.updateOne({ _id: a }, { $pull: { relatedOrganisations: b } }, within);
+      const then = await Organisation.updateOne({ _id: b }, { $pull: { relatedOrganisations: a } }, within);
+      return first.modifiedCount + then.modifiedCount > 0;
     },
   };
 }

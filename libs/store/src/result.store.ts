@@ -128,35 +128,35 @@ export function resultStore({ ImportResult }: Models) {
       partitions: number,
       { after = 0, status }: ResultFilter = {},
     ): AsyncGenerator<RowResult> {
-      /** The next row of a partition, from the chunk that is open or the one after it. */
-      const advance = async (head: Head): Promise<boolean> => {
-        for (;;) {
-          const next = head.rows.next();
-          if (!next.done) {
-            head.next = next.value;
-            return true;
-          }
-          const through = head.through;
-          const chunk = await chunkAfter(importId, head.partition, {
-            after: through,
-            ...(status ? { status } : {}),
-          });
+      /** Goes to the next row of a partition in the chunks after the one that is open. */
+      const openNext = async (head: Head): Promise<boolean> => {
+        do {
+          const filter = { after: head.through, ...(status ? { status } : {}) };
+          const chunk = await chunkAfter(importId, head.partition, filter);
           if (!chunk) return false;
           head.rows = rowsAfter(chunk.rows, after, status);
           head.through = chunk.lastRow;
-        }
+        } while (!step(head));
+        return true;
       };
       const heads = Array.from({ length: partitions }, (_, partition): Head => {
         return { partition, through: after, rows: [].values(), next: undefined };
       });
-      const there = await Promise.all(heads.map(advance));
+      const there = await Promise.all(heads.map(openNext));
       let open = heads.filter((_, index) => there[index]);
       while (open.length > 0) {
         let lowest = open[0]!;
         for (const head of open) if (head.next!.row < lowest.next!.row) lowest = head;
         yield lowest.next!;
-        if (!(await advance(lowest))) open = open.filter((head) => head !== lowest);
+        if (!step(lowest) && !(await openNext(lowest))) open = open.filter((head) => head !== lowest);
       }
     },
   };
+}
+
+/** Goes to the next row of the chunk that is open. */
+function step(head: Head): boolean {
+  const { done, value } = head.rows.next();
+  head.next = value;
+  return !done;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { DEFAULT_SETTINGS, type Person, type Role } from '@mentorline/domain';
 import { Types } from 'mongoose';
 import { isId } from './ids.ts';
@@ -177,12 +178,14 @@ export function userStore({ User }: Models, organisations: Pick<OrganisationStor
       return noted.matchedCount === 1;
     },
 
-    async setRoles(id: string, roles: readonly Role[], transaction?: Transaction): Promise<void> {
+    /** @returns whether that changes anything */
+    async setRoles(id: string, roles: readonly Role[], transaction?: Transaction): Promise<boolean> {
       const within = transaction ? { session: transaction } : {};
       const user = await User.findById(id, null, within).lean();
-      if (!user) return;
+      if (!user || isDeepStrictEqual([...user.roles].sort(), [...roles].sort())) return false;
       const changed = { ...user, roles: [...roles] };
       await User.updateOne({ _id: id }, { $set: { roles, ...userKeys(changed) } }, within);
+      return true;
     },
 
     /** The people behind ids, by id, whoever can see them and active or not. */

@@ -132,7 +132,7 @@ async function setRoles({ store, say }: AdminDeps, options: Options): Promise<vo
   const roles = readRoles(options.roles ?? '');
   const user = await findUser(store, options.email ?? '');
   await store.transaction(async (transaction) => {
-    await store.users.setRoles(user.id, roles, transaction);
+    if (!(await store.users.setRoles(user.id, roles, transaction))) return;
     const target = { kind: 'user', id: user.id };
     await note(store, transaction, user.organisationId, 'user.updated', target, ['roles']);
   });
@@ -143,8 +143,8 @@ async function setRoles({ store, say }: AdminDeps, options: Options): Promise<vo
 async function relateOrganisations({ store, say }: AdminDeps, options: Options): Promise<void> {
   const [one, other] = await findTwo(store, options);
   await store.transaction(async (transaction) => {
-    await store.organisations.relateOrganisations(one.id, other.id, transaction);
-    await noteRelation(store, transaction, one, other);
+    const related = await store.organisations.relateOrganisations(one.id, other.id, transaction);
+    if (related) await noteRelation(store, transaction, one, other);
   });
   say(`${one.name} and ${other.name} see each other's mentors and mentees.`);
 }
@@ -152,8 +152,8 @@ async function relateOrganisations({ store, say }: AdminDeps, options: Options):
 async function partOrganisations({ store, say }: AdminDeps, options: Options): Promise<void> {
   const [one, other] = await findTwo(store, options);
   await store.transaction(async (transaction) => {
-    await store.organisations.partOrganisations(one.id, other.id, transaction);
-    await noteRelation(store, transaction, one, other);
+    const parted = await store.organisations.partOrganisations(one.id, other.id, transaction);
+    if (parted) await noteRelation(store, transaction, one, other);
   });
   say(`${one.name} and ${other.name} no longer see each other's people; sessions that exist stay.`);
 }
@@ -176,7 +176,7 @@ async function listUsers({ store, say }: AdminDeps, { organisation }: Options): 
   }
 }
 
-/** For the administrators of the organisation: whoever runs the deployment has done something to what is theirs. */
+/** For the operators, and for the administrators of the organisation, to whose things it was done. */
 async function note(
   { audit }: Store,
   transaction: Transaction,
@@ -186,7 +186,7 @@ async function note(
   fields: readonly string[] = [],
 ): Promise<void> {
   const actor = { organisationId, userId: null, email: null, address: 'command line', requestId: newId() };
-  await audit.noteWrite(transaction, actor, { at: new Date(), action, target, fields });
+  await audit.noteOperatorAct(transaction, actor, { at: new Date(), action, target, fields }, organisationId);
 }
 
 async function noteRelation(

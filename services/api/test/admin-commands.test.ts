@@ -1,4 +1,5 @@
 import { verifyPassword } from '@mentorline/runtime';
+import { DEPLOYMENT_ID } from '@mentorline/store';
 import { setup } from '@mentorline/testkit';
 import t from 'tap';
 import { runAdminCommand } from '../src/admin-commands.ts';
@@ -110,8 +111,12 @@ t.test('the administrators of an organisation read what was done to it on the co
   );
   const before = items.length;
   await run('relate-organisations', '--one', organisation.id, '--other', other.id);
+  await run('relate-organisations', '--one', organisation.id, '--other', other.id);
   await run('part-organisations', '--one', organisation.id, '--other', other.id);
+  await run('set-roles', '--email', 'new@example.org', '--roles', 'session_manager');
   const after = (await store.audit.listWrites(organisation.id, { limit: 100 })).items;
-  t.equal(after.length, before + 2);
+  t.equal(after.length, before + 2, 'what changes nothing is no write');
+  const ofDeployment = await store.audit.listWrites(DEPLOYMENT_ID, { limit: 100 });
+  t.match(ofDeployment.items[0], { action: 'organisation.updated' }, 'operators read it, too');
   t.match(after[0], { action: 'organisation.updated', fields: ['relatedOrganisations'] });
 });

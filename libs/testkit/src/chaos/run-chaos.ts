@@ -196,11 +196,16 @@ async function explained(complaints: readonly string[], suite: RunningSuite): Pr
   });
 }
 
-/** Whom the relay refused at the time, an operator has sent again. */
-async function mailsGivenUp({ connection }: Store): Promise<string[]> {
+/** What the relay refused at the time, an operator has sent again, unless its reader has heard since how the session is. */
+async function mailsGivenUp({ connection, mails }: Store): Promise<string[]> {
   const refused = { status: 'failed', lastError: new RegExp(`^${REFUSAL_FOR_GOOD}`, 'u') };
-  const mails = await connection.collection('mails').find(refused).toArray();
-  return mails.map(({ messageId, lastError }) => `mail ${messageId} was given up: ${lastError}`);
+  const lost: string[] = [];
+  for await (const { _id, messageId, lastError } of connection.collection('mails').find(refused)) {
+    const { session } = (await mails.findMail(String(_id)))!;
+    if (session && (await mails.isOvertaken(session))) continue;
+    lost.push(`mail ${messageId} was given up: ${lastError}`);
+  }
+  return lost;
 }
 
 /** Waits until all is done that was begun. @returns what never was */
