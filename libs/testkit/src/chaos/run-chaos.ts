@@ -201,8 +201,8 @@ async function mailsGivenUp({ connection, mails }: Store): Promise<string[]> {
   const refused = { status: 'failed', lastError: new RegExp(`^${REFUSAL_FOR_GOOD}`, 'u') };
   const lost: string[] = [];
   for await (const { _id, messageId, lastError } of connection.collection('mails').find(refused)) {
-    const { session } = (await mails.findMail(String(_id)))!;
-    if (session && (await mails.isOvertaken(session))) continue;
+    const { kind, session } = (await mails.findMail(String(_id)))!;
+    if (kind !== 'session-reminder' && session && (await mails.isOvertaken(session))) continue;
     lost.push(`mail ${messageId} was given up: ${lastError}`);
   }
   return lost;
