@@ -1387,10 +1387,11 @@ export interface components {
             label: string;
             /** @enum {unknown} */
             kind: "image" | "text" | "longText" | "choice" | "person" | "people" | "dateTime" | "timeZone" | "number" | "options" | "link" | "date" | "boolean";
-            /** @description with `notForPlatforms` on the other platforms only */
             required: boolean;
             /** @description of a field that only these types need */
             requiredForTypes?: ("PUBLIC" | "PRIVATE")[];
+            /** @description on which the organisation requires it */
+            requiredForPlatforms?: ("BBB" | "GOOGLE_MEET" | "WHATSAPP" | "ZOOM")[];
             /** @description with which it stays empty */
             notForPlatforms?: ("BBB" | "GOOGLE_MEET" | "WHATSAPP" | "ZOOM")[];
             /** @description whether it can be changed after publishing */
@@ -2583,7 +2584,7 @@ export interface components {
                  * @enum {unknown}
                  */
                 newOptions: "create" | "reject";
-                /** @description to be filled in though the rules do not demand it: `mentees` of public sessions too, `link` and `passcode` of meetings on platforms that have one */
+                /** @description to be filled in when a session is made or edited, though the rules do not demand it: `mentees` of public sessions too, `link` of meetings on platforms that have one, `passcode` of those on ZOOM */
                 requiredFields: ("mentees" | "link" | "passcode")[];
                 /** @description where the next free time of a mentor is looked for */
                 workingHours: {
@@ -2634,7 +2635,7 @@ export interface components {
                  * @enum {unknown}
                  */
                 newOptions?: "create" | "reject";
-                /** @description to be filled in though the rules do not demand it: `mentees` of public sessions too, `link` and `passcode` of meetings on platforms that have one */
+                /** @description to be filled in when a session is made or edited, though the rules do not demand it: `mentees` of public sessions too, `link` of meetings on platforms that have one, `passcode` of those on ZOOM */
                 requiredFields?: ("mentees" | "link" | "passcode")[];
                 /** @description where the next free time of a mentor is looked for */
                 workingHours?: {
@@ -3082,6 +3083,12 @@ export interface components {
          *           "column": "title",
          *           "maxLength": 255
          *         }
+         *       ],
+         *       "organisations": [
+         *         {
+         *           "id": "6657f1f77bcf86cd79943901",
+         *           "name": "Example Schools"
+         *         }
          *       ]
          *     }
          */
@@ -3098,6 +3105,11 @@ export interface components {
             };
             /** @description in the order of the form */
             fields: components["schemas"]["FormField"][];
+            /** @description whose people can be picked: the own, then related ones; what `organisation` of `/v1/users` takes */
+            organisations: {
+                id: string;
+                name: string;
+            }[];
         };
         /**
          * @example {

@@ -33,6 +33,7 @@ export { freeTimes } from './free-times.ts';
 export { LONGEST_LINK, LONGEST_PASSCODE, meetingToCome, platformHosts, readMeeting } from './meeting.ts';
 export {
   inColumnOrder,
+  MOST_ERRORS_OF_A_LIST,
   ROW_ERROR_CODES,
   type RowError,
   type RowErrorCode,
@@ -103,6 +104,7 @@ export {
   DEFAULT_SETTINGS,
   LONGEST_SESSION_MINUTES,
   type OrganisationSettings,
+  PLATFORMS_WITH,
   REQUIRABLE_FIELDS,
   type RequirableField,
   SETTING_BOUNDS,

@@ -2,7 +2,7 @@ import type { FieldNames } from './draft.ts';
 import { MOST_ERRORS_OF_A_LIST, type RowError, rowError } from './messages.ts';
 import { optionValue } from './option.ts';
 import type { Directory, Meeting, OptionCatalogue, OptionField, SessionType } from './session.ts';
-import type { OrganisationSettings } from './settings.ts';
+import { type OrganisationSettings, PLATFORMS_WITH } from './settings.ts';
 import { MINUTE_MS } from './zone.ts';
 
 export interface CheckContext {
@@ -51,8 +51,8 @@ export function checkRequiredOfMeeting(
   { settings, names }: CheckContext,
   errors: RowError[],
 ): void {
-  if (meeting.platform === 'BBB') return;
   for (const field of ['link', 'passcode'] as const) {
+    if (!PLATFORMS_WITH[field].includes(meeting.platform)) continue;
     const isLeft = stored?.platform === meeting.platform && stored[field] === null;
     if (meeting[field] === null && !isLeft && settings.requiredFields.includes(field)) {
       errors.push(rowError('FIELD_REQUIRED', field, '', names[field]));

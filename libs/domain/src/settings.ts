@@ -1,3 +1,4 @@
+import type { MeetingPlatform } from './session.ts';
 import { readZone } from './zone.ts';
 
 /** The longest session any organisation may allow, in minutes; bounds how far back a slot look-up must read. */
@@ -6,6 +7,12 @@ export const LONGEST_SESSION_MINUTES = 1440;
 /** Fields of a session that an organisation may want filled in, beyond what the rules demand. */
 export const REQUIRABLE_FIELDS = ['mentees', 'link', 'passcode'] as const;
 export type RequirableField = (typeof REQUIRABLE_FIELDS)[number];
+
+/** On which platforms a meeting can be required to have it: BigBlueButton makes its own, a passcode is of Zoom. */
+export const PLATFORMS_WITH: Readonly<Record<'link' | 'passcode', readonly MeetingPlatform[]>> = {
+  link: ['GOOGLE_MEET', 'WHATSAPP', 'ZOOM'],
+  passcode: ['ZOOM'],
+};
 
 /** What an organisation decides for itself. Durations in minutes; `workingHours` in its time zone. */
 export interface OrganisationSettings {
@@ -20,7 +27,7 @@ export interface OrganisationSettings {
   readonly slotGapMinutes: number;
   /** What becomes of an option value nobody has used before. */
   readonly newOptions: 'create' | 'reject';
-  /** `mentees`: of public sessions too. `link`, `passcode`: of meetings on platforms that have one. */
+  /** `mentees`: of public sessions too. `link`, `passcode`: of meetings on platforms that have one, see {@link PLATFORMS_WITH}. */
   readonly requiredFields: readonly RequirableField[];
   /** `HH:mm`; where "next free time" is looked for. */
   readonly workingHours: { readonly from: string; readonly to: string };

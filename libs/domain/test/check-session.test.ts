@@ -149,6 +149,9 @@ t.test('what an organisation wants filled in has to be', async (t) => {
   t.same(faults(somebody, { settings }), [], 'BigBlueButton has neither link nor passcode');
   t.same(faults({ ...somebody, platform: 'Google Meet' }, { settings }), [
     'FIELD_REQUIRED link [] Mandatory field Meeting Link not filled',
+  ]);
+  t.same(faults({ ...somebody, platform: 'Zoom' }, { settings }), [
+    'FIELD_REQUIRED link [] Mandatory field Meeting Link not filled',
     'FIELD_REQUIRED passcode [] Mandatory field Meeting Passcode not filled',
   ]);
   const link = 'https://zoom.us/j/123456789?pwd=secret';

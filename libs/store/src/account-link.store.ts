@@ -30,6 +30,10 @@ export function accountLinkStore({ AccountLink }: Models) {
      * Uses a link up, and with it every other one of its user.
      * @returns undefined for one that is unknown, used or run out
      */
+    async isGood(hash: string, at: Date): Promise<boolean> {
+      return (await links.findOne({ hash, expiresAt: { $gt: at } }, { projection: { _id: 1 } })) !== null;
+    },
+
     async takeLink(
       transaction: Transaction,
       hash: string,

@@ -1,5 +1,6 @@
 import { Types } from 'mongoose';
 import type { AuditDocument } from './audit.model.ts';
+import { BOUNDED, boundedRead } from './bounded-read.ts';
 import { type IdempotencyClaim, markDone } from './idempotency.store.ts';
 import type { Models } from './models.ts';
 import { readCounted, type Total } from './total.ts';
@@ -68,11 +69,13 @@ export function auditStore(models: Models) {
   };
 
   const readPage = async (organisationId: string, query: AuditQuery): Promise<AuditEntry[]> => {
-    const documents = await Audit.collection
-      .find<AuditDocument>(filterOf(organisationId, query))
-      .sort({ at: -1, _id: -1 })
-      .limit(query.limit)
-      .toArray();
+    const documents = await boundedRead(
+      Audit.collection
+        .find<AuditDocument>(filterOf(organisationId, query), BOUNDED)
+        .sort({ at: -1, _id: -1 })
+        .limit(query.limit)
+        .toArray(),
+    );
     return documents.map(fromDocument);
   };
 

@@ -76,7 +76,10 @@ export function suppressionStore({ Suppression }: Models) {
       await suppressions.updateOne({ address, reason }, { $setOnInsert: document }, { upsert: true });
     },
 
-    /** Stops mails to a user's address until an administrator lifts it. Stopped before it stays as it is. */
+    /**
+     * Stops mails to a user's address until an administrator lifts it. Stopped before it stays as it is.
+     * @throws a duplicate-key error where somebody else has just done so (see `isDuplicateKey`): what comes next finds it
+     */
     async suppress(
       transaction: Transaction,
       user: Suppressed,
@@ -84,12 +87,10 @@ export function suppressionStore({ Suppression }: Models) {
     ): Promise<{ suppression: Suppression; isNew: boolean }> {
       const document = toDocument(user, 'manual', at);
       const { address, reason } = document;
-      const found = (await suppressions.findOneAndUpdate(
-        { address, reason },
-        { $setOnInsert: document },
-        { upsert: true, returnDocument: 'after', session: transaction },
-      )) as unknown as SuppressionDocument;
-      return { suppression: fromDocument(found), isNew: found._id.equals(document._id) };
+      const within = { session: transaction };
+      const found = await suppressions.findOne<SuppressionDocument>({ address, reason }, within);
+      if (!found) await suppressions.insertOne(document, within);
+      return { suppression: fromDocument(found ?? document), isNew: !found };
     },
 
     /** A mail to the address has been taken. @returns whether it was noted that they come back */

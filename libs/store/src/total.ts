@@ -1,4 +1,6 @@
 import type { mongo } from 'mongoose';
+import { BOUNDED } from './bounded-read.ts';
+import { isTimeUp } from './failures.ts';
 
 /** Counting costs time for each that matches; past this many nobody reads the number any more. */
 const MOST_COUNTED = 1_000;
@@ -29,7 +31,8 @@ export async function readCounted<Item>(
     conditions > 1 ? undefined : countAtMost(collection, filter, most),
   ]);
   const read = { count: items.length, isExact: items.length < limit };
-  return { items, total: read.isExact || !counted ? read : counted };
+  // Where it could not be counted in time there are as many as are seen.
+  return { items, total: read.isExact || !counted || counted.count < read.count ? read : counted };
 }
 
 /** How many match the filter, counted no further than `most`. */
@@ -38,6 +41,12 @@ export async function countAtMost(
   filter: object,
   most: number,
 ): Promise<Total> {
-  const count = await collection.countDocuments(filter, { limit: most + 1 });
-  return { count: Math.min(count, most), isExact: count <= most };
+  try {
+    const count = await collection.countDocuments(filter, { limit: most + 1, ...BOUNDED });
+    return { count: Math.min(count, most), isExact: count <= most };
+  } catch (error) {
+    // The page is there without it.
+    if (isTimeUp(error)) return { count: 0, isExact: false };
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
 import { AppError } from '@mentorline/runtime';
-import type { Actor, Store, Suppression } from '@mentorline/store';
+import { type Actor, isDuplicateKey, type Store, type Suppression } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
 import { utcText } from '../http/utc-text.ts';
 
@@ -38,16 +38,21 @@ export async function suppressUser(
   actor: Actor,
   id: string,
 ): Promise<Suppression> {
-  return store.transaction(async (transaction) => {
-    const user = await store.users.findOwnUser(actor.organisationId, id, transaction);
-    if (!user) throw new AppError('NOT_FOUND', 'There is no such user');
-    const { suppression, isNew } = await store.suppressions.suppress(transaction, user, now());
-    if (isNew) {
-      await store.audit.noteWrite(transaction, actor, {
-        ...{ at: now(), action: 'suppression.added', target: { kind: 'user', id } },
-      });
-    }
-    return suppression;
+  const suppress = () =>
+    store.transaction(async (transaction) => {
+      const user = await store.users.findOwnUser(actor.organisationId, id, transaction);
+      if (!user) throw new AppError('NOT_FOUND', 'There is no such user');
+      const { suppression, isNew } = await store.suppressions.suppress(transaction, user, now());
+      if (isNew) {
+        await store.audit.noteWrite(transaction, actor, {
+          ...{ at: now(), action: 'suppression.added', target: { kind: 'user', id } },
+        });
+      }
+      return suppression;
+    });
+  return suppress().catch((error) => {
+    if (isDuplicateKey(error)) return suppress();
+    throw error;
   });
 }
 

@@ -11,31 +11,35 @@ interface SchemaFault {
 // Said better by the fault of the same field or of the object that holds it.
 const UNHELPFUL = new Set(['boolean', 'anyOf']);
 
-/** The faults of a schema in the words of a problem document, one for each field that is wrong. */
+/** Nobody reads more, and an answer must not be many times as long as what was sent. */
+export const MOST_FAULTS = 50;
+
+/** The faults of a schema in the words of a problem document, one for each field that is wrong; the first of very many. */
 export function schemaFaults(faults: readonly SchemaFault[]): FieldFault[] {
-  const told = faults.flatMap(({ keyword, instancePath, params, message = 'is not valid' }): FieldFault[] => {
-    const under = (name: string) => `${instancePath}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    switch (keyword) {
-      case 'required':
-        return namesIn(params.requiredProperties).map((name) => ({
-          pointer: under(name),
-          code: 'FIELD_REQUIRED',
-          message: `Mandatory field ${name} not filled`,
-        }));
-      case 'additionalProperties':
-        return namesIn(params.additionalProperties).map((name) => ({
-          pointer: under(name),
-          code: 'FIELD_UNKNOWN',
-          message: `There is no field ${name} here`,
-        }));
-      case 'enum':
-        return [invalid(instancePath, `must be one of ${namesIn(params.allowedValues).join(', ')}`)];
-      default:
-        return [invalid(instancePath, message)];
-    }
-  });
-  const kept = told.filter((_, index) => !UNHELPFUL.has(faults[index]?.keyword ?? ''));
-  return kept.length > 0 ? kept : told;
+  const helpful = faults.filter(({ keyword }) => !UNHELPFUL.has(keyword));
+  return (helpful.length > 0 ? helpful : faults).flatMap(faultsOf).slice(0, MOST_FAULTS);
+}
+
+function faultsOf({ keyword, instancePath, params, message = 'is not valid' }: SchemaFault): FieldFault[] {
+  const under = (name: string) => `${instancePath}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  switch (keyword) {
+    case 'required':
+      return namesIn(params.requiredProperties).map((name) => ({
+        pointer: under(name),
+        code: 'FIELD_REQUIRED',
+        message: `Mandatory field ${name} not filled`,
+      }));
+    case 'additionalProperties':
+      return namesIn(params.additionalProperties).map((name) => ({
+        pointer: under(name),
+        code: 'FIELD_UNKNOWN',
+        message: `There is no field ${name} here`,
+      }));
+    case 'enum':
+      return [invalid(instancePath, `must be one of ${namesIn(params.allowedValues).join(', ')}`)];
+    default:
+      return [invalid(instancePath, message)];
+  }
 }
 
 /** Whether nothing is wrong but that fields are missing. */

@@ -275,6 +275,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
     slotGapMinutes: 0,
     workingHours: SETTINGS.workingHours,
     fields: [FORM_FIELD],
+    organisations: [{ id: '6657f1f77bcf86cd79943901', name: 'Example Schools' }],
   },
   SessionInput: SESSION_INPUT,
   SessionMail: SESSION_MAIL,

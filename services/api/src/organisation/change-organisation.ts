@@ -31,8 +31,8 @@ const SettingFields = {
   requiredFields: Type.Array(Type.Enum([...REQUIRABLE_FIELDS]), {
     uniqueItems: true,
     description:
-      'to be filled in when a session is made or edited, though the rules do not demand it: `mentees` of public sessions too, `link` and `passcode` of ' +
-      'meetings on platforms that have one',
+      'to be filled in when a session is made or edited, though the rules do not demand it: `mentees` of public ' +
+      'sessions too, `link` of meetings on platforms that have one, `passcode` of those on ZOOM',
   }),
   workingHours: Type.Object(
     {

@@ -9,13 +9,15 @@ import {
   MEETING_PLATFORMS,
   MOST_OPTIONS,
   type OptionField,
+  type OrganisationSettings,
   PLATFORM_NAMES,
+  PLATFORMS_WITH,
   platformHosts,
   SESSION_COLUMNS,
   SESSION_TYPES,
   type SessionColumn,
 } from '@mentorline/domain';
-import type { Organisation } from '@mentorline/store';
+import type { Organisation, Store } from '@mentorline/store';
 import { type Static, Type } from 'typebox';
 import { MOST_PIXELS } from '../sessions/read-image.ts';
 import { IMAGE_EXTENSIONS, MOST_IMAGE_BYTES } from '../sessions/session-image.ts';
@@ -44,9 +46,12 @@ const FormField = Type.Object(
     }),
     label: Type.String(),
     kind: Type.Enum([...FIELD_KINDS]),
-    required: Type.Boolean({ description: 'with `notForPlatforms` on the other platforms only' }),
+    required: Type.Boolean(),
     requiredForTypes: Type.Optional(
       Type.Array(Type.Enum([...SESSION_TYPES]), { description: 'of a field that only these types need' }),
+    ),
+    requiredForPlatforms: Type.Optional(
+      Type.Array(Type.Enum([...MEETING_PLATFORMS]), { description: 'on which the organisation requires it' }),
     ),
     notForPlatforms: Type.Optional(
       Type.Array(Type.Enum([...MEETING_PLATFORMS]), { description: 'with which it stays empty' }),
@@ -94,6 +99,10 @@ export const SessionForm = Type.Object(
     slotGapMinutes: Type.Integer(),
     workingHours: Type.Object({ from: Type.String(), to: Type.String() }),
     fields: Type.Array(FormField, { description: 'in the order of the form' }),
+    organisations: Type.Array(Type.Object({ id: Type.String(), name: Type.String() }), {
+      description:
+        'whose people can be picked: the own, then related ones; what `organisation` of `/v1/users` takes',
+    }),
   },
   { title: 'SessionForm' },
 );
@@ -156,7 +165,7 @@ const FIELDS: Readonly<Record<SessionColumn, (organisation: Organisation) => rea
   link: ({ settings }) => [
     {
       ...{ pointer: '/meeting/link', label: 'Meeting link', kind: 'link', maxLength: LONGEST_LINK },
-      ...{ notForPlatforms: ['BBB'], required: settings.requiredFields.includes('link') },
+      ...{ notForPlatforms: ['BBB'], ...requiredOfMeeting('link', settings) },
     },
     {
       ...{ pointer: '/meeting/meetingId', label: 'Meeting id', kind: 'text', maxLength: LONGEST_PASSCODE },
@@ -167,10 +176,17 @@ const FIELDS: Readonly<Record<SessionColumn, (organisation: Organisation) => rea
     {
       ...{ pointer: '/meeting/passcode', label: 'Meeting passcode', kind: 'text' },
       ...{ maxLength: LONGEST_PASSCODE, notForPlatforms: ['BBB'] },
-      required: settings.requiredFields.includes('passcode'),
+      ...requiredOfMeeting('passcode', settings),
     },
   ],
 };
+
+function requiredOfMeeting(
+  field: 'link' | 'passcode',
+  { requiredFields }: OrganisationSettings,
+): Partial<FormField> {
+  return requiredFields.includes(field) ? { requiredForPlatforms: [...PLATFORMS_WITH[field]] } : {};
+}
 
 function optionField(field: OptionField, label: string, { settings }: Organisation): Given {
   const [list] = Object.entries(OPTION_LISTS).find(([, known]) => known === field)!;
@@ -196,8 +212,12 @@ const IMAGE: FormField = {
 };
 
 /** From the columns of the CSV, the limits of the rules and the settings: what these say, the form says. */
-export function describeSessionForm(organisation: Organisation): Static<typeof SessionForm> {
-  const { settings, customFields } = organisation;
+export async function describeSessionForm(
+  { organisations }: Pick<Store, 'organisations'>,
+  organisation: Organisation,
+): Promise<Static<typeof SessionForm>> {
+  const { id: ownId, name: ownName, settings, customFields, relatedOrganisations } = organisation;
+  const related = await organisations.namesOf(relatedOrganisations);
   const fields = SESSION_COLUMNS.flatMap(({ key, header, mandatory }) =>
     FIELDS[key](organisation).map(
       (field): FormField => ({ required: mandatory, changeable: true, column: header, ...field }),
@@ -209,5 +229,6 @@ export function describeSessionForm(organisation: Organisation): Static<typeof S
     slotGapMinutes: settings.slotGapMinutes,
     workingHours: settings.workingHours,
     fields: [IMAGE, ...fields, ...customFields.map(customField)],
+    organisations: [{ id: ownId, name: ownName }, ...Array.from(related, ([id, name]) => ({ id, name }))],
   };
 }

@@ -69,7 +69,7 @@ export function organisationRoutes(deps: { store: Store; now: () => Date }): Fas
           response: { 200: SessionForm },
         },
       },
-      async (request) => describeSessionForm(await organisationOf(store, userOf(request))),
+      async (request) => describeSessionForm(store, await organisationOf(store, userOf(request))),
     );
   };
 }

@@ -4,6 +4,7 @@ import {
   type DraftField,
   type FieldNames,
   MEETING_PLATFORMS,
+  MOST_ERRORS_OF_A_LIST,
   OPTION_FIELDS,
   type OrganisationSettings,
   type PartialDraft,
@@ -207,8 +208,8 @@ export function refuseUnknown(
   errors: RowError[],
 ): void {
   const known = new Set(fields.map(({ name }) => name));
-  for (const [name, value] of Object.entries(input)) {
-    if (known.has(name)) continue;
+  const unknown = Object.entries(input).filter(([name]) => !known.has(name));
+  for (const [name, value] of unknown.slice(0, MOST_ERRORS_OF_A_LIST)) {
     errors.push(
       rowError('FIELD_INVALID', `custom.${name}`, String(value), name, 'the organisation has no such field'),
     );

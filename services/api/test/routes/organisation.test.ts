@@ -185,8 +185,9 @@ t.test('fields that the organisation requires are asked for by form, session, ch
   await patch({ settings: { requiredFields: ['mentees', 'link'] } });
   const form = (await call(MANAGER, 'GET', '/v1/forms/session')).json();
   const field = (pointer: string) => form.fields.find((one: { pointer: string }) => one.pointer === pointer);
-  t.match([field('/mentees'), field('/meeting/link')], [{ required: true }, { required: true }]);
-  t.match(field('/meeting/passcode'), { required: false });
+  t.match(field('/mentees'), { required: true });
+  t.match(field('/meeting/link'), { requiredForPlatforms: ['GOOGLE_MEET', 'WHATSAPP', 'ZOOM'] });
+  t.equal(field('/meeting/passcode').requiredForPlatforms, undefined);
   const without = sessionBody({ start: '2027-09-14T10:40:00Z', mentees: [], meeting: { platform: 'ZOOM' } });
   const errors = [
     { pointer: '/mentees', code: 'FIELD_REQUIRED' },
@@ -213,6 +214,11 @@ t.test('the form of a session says what the rules will ask', async (t) => {
   });
   const form = (await call(MANAGER, 'GET', '/v1/forms/session')).json();
   t.match(form, { timeZone: 'Asia/Kolkata', seats: { limit: 7 } });
+  t.same(
+    form.organisations.map(({ id }: { id: string }) => id),
+    [organisation.id, otherOrganisation.id],
+    'what the picker can be narrowed down to',
+  );
   const field = (pointer: string) => form.fields.find((one: { pointer: string }) => one.pointer === pointer);
   t.same(
     form.fields.map(({ pointer }: { pointer: string }) => pointer),

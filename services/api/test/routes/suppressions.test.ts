@@ -113,6 +113,10 @@ t.test(
     t.equal(stopped.statusCode, 200);
     t.match(stopped.json(), { userId: arjun.id, address: arjun.email, reason: 'manual' });
     t.same((await stop(arjun.id)).json(), stopped.json(), 'twice is once');
+    const vikram = users.get('vikram.shah@example.org')!;
+    const atOnce = await Promise.all([1, 2, 3, 4].map(() => stop(vikram.id)));
+    t.same([...new Set(atOnce.map(({ statusCode }) => statusCode))], [200], 'all at once, too');
+    t.equal(new Set(atOnce.map((answer) => answer.json().id)).size, 1);
     t.equal((await stop(users.get('manager@other.example.net')!.id)).statusCode, 404);
     const of = async () => (await store.suppressions.findSuppressed([arjun.email])).get(arjun.email);
     const mail = (more = {}) => ({ kind: 'session-invited' as const, ...more });
@@ -123,6 +127,9 @@ t.test(
     await call(ADMIN, 'DELETE', `/v1/suppressions/${stopped.json().id}`);
     t.notOk(isSuppressed(await of(), mail()));
     const audit = (await call(ADMIN, 'GET', '/v1/audit?action=suppression.added')).json();
-    t.match(audit, { total: 1, items: [{ target: { kind: 'user', id: arjun.id } }] });
+    t.match(audit, {
+      total: 2,
+      items: [{ target: { id: vikram.id } }, { target: { kind: 'user', id: arjun.id } }],
+    });
   },
 );

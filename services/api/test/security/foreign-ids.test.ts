@@ -31,7 +31,7 @@ function told(answer: { headers: object; body: string }, sent: string, canaries 
 async function kept(): Promise<string> {
   const { connection } = store;
   const of = { organisationId: new connection.base.Types.ObjectId(king.canaries[5]) };
-  const names = ['users', 'sessions', 'imports', 'options', 'suppressions', 'mails', 'auditLog', 'slots'];
+  const names = ['users', 'sessions', 'imports', 'options', 'suppressions', 'mails', 'auditLog'];
   const found = await Promise.all(names.map((name) => connection.collection(name).find(of).toArray()));
   return JSON.stringify(found);
 }

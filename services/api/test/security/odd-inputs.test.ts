@@ -75,6 +75,24 @@ t.test('a body that is odd is refused by what is wrong with it', async (t) => {
   }
 });
 
+t.test('of very many faults the first are told, lest an answer be many times as long', async (t) => {
+  const many = (value: unknown) =>
+    Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`f${n}`, value]));
+  const start = '2027-07-01T10:00:00Z';
+  for (const [path, body] of [
+    ['/v1/auth/login', many(0)],
+    ['/v1/sessions', many(0)],
+    ['/v1/sessions', { ...sessionBody({ start }), ...many(0) }],
+    ['/v1/sessions', sessionBody({ start, mentees: Array.from({ length: 20_000 }, () => 7) })],
+    ['/v1/sessions', sessionBody({ start, custom: many('x') })],
+  ] as const) {
+    const answer = await call(MANAGER, 'POST', path, body);
+    t.equal(answer.statusCode, 422);
+    const { length } = answer.json().errors;
+    t.ok(length > 0 && length <= 50, `${length} faults`);
+  }
+});
+
 t.test('an If-Match that names no version at hand changes nothing, a list that does will do', async (t) => {
   const patch = async (tag: string) =>
     (await call(MANAGER, 'PATCH', `/v1/sessions/${id}`, {}, { 'if-match': tag })).statusCode;
