@@ -394,7 +394,7 @@ export interface paths {
         put?: never;
         /**
          * Tells what would become of a session if it were created now; stores nothing
-         * @description Runs every rule that its creation does, the slot rule included. Nothing is reserved: the slot may be taken before the session is created.
+         * @description Runs every rule that its creation does, the slot rule included. Nothing is reserved: the slot may be taken before the session is created. It is about new sessions: one that is edited would be in its own way.
          */
         post: operations["checkSession"];
         delete?: never;

@@ -35,6 +35,8 @@ export async function changeUser(
     if (fields.length > 0) {
       await keepAdministrator(store, transaction, existing, changed);
       await store.users.writeAccounts(transaction, [changed]);
+      // Made active again, they sign in again.
+      if (!changed.active) await store.refreshTokens.endFamiliesOf(transaction, id);
       await store.audit.noteWrite(transaction, actor, {
         ...{ at: now(), action: 'user.updated', target: { kind: 'user', id }, fields },
       });
@@ -68,6 +70,7 @@ export async function removeUser(
       (await store.imports.isAnyUnderWay(seenBy, transaction));
     const isGone = !isNamed && (await store.users.removeUser(transaction, id));
     if (!isGone) await store.users.writeAccounts(transaction, [inactive]);
+    await store.refreshTokens.endFamiliesOf(transaction, id);
     const outcome = isGone ? 'deleted' : 'deactivated';
     await store.audit.noteWrite(transaction, actor, {
       ...{ at: now(), action: `user.${outcome}`, target: { kind: 'user', id } },

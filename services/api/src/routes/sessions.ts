@@ -79,7 +79,7 @@ export function sessionRoutes(deps: { store: Store; now: () => Date }): FastifyP
           summary: 'Tells what would become of a session if it were created now; stores nothing',
           description:
             'Runs every rule that its creation does, the slot rule included. Nothing is reserved: the slot may be ' +
-            'taken before the session is created.',
+            'taken before the session is created. It is about new sessions: one that is edited would be in its own way.',
           body: SessionDraft,
           response: { 200: SessionTrial },
         },

@@ -49,14 +49,15 @@ async function applyEdit(
   const { store } = deps;
   const { settings } = organisation;
   const { change, errors, names } = edit;
-  const people = await store.users.findPeople(organisation, change.mentees ?? []);
+  const { recommendedFor = [], categories = [], medium = [], mentees = [] } = change;
+  const people = await store.users.findPeople(organisation, mentees);
   // Whoever has been deleted since is not found the next time.
   if (!(await store.users.keepPeople(people.values()))) {
     return applyEdit(deps, by, organisation, session, edit);
   }
   const context: Omit<CheckContext, 'nowMs'> = {
     directory: { find: (reference) => people.get(reference) },
-    options: await store.options.loadCatalogue(organisation.id),
+    options: await store.options.loadNamed(organisation.id, { recommendedFor, categories, medium }),
     settings,
     names,
   };

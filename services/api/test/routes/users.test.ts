@@ -2,7 +2,7 @@ import t from 'tap';
 import { endImport } from '../end-import.ts';
 import { openGateway, sessionBody } from '../open-gateway.ts';
 
-const { call, store, users, organisation, otherOrganisation } = await openGateway(t);
+const { call, store, users, organisation, otherOrganisation, password } = await openGateway(t);
 const ADMIN = 'admin@example.org';
 const MANAGER = 'manager@example.org';
 const STRANGER = 'manager@other.example.net';
@@ -301,4 +301,20 @@ t.test('an organisation keeps an administrator, whoever takes the role from whom
     await call(left[0]!.email, 'PATCH', `/v1/users/${idOf(MANAGER)}`, { active: true });
     await call(left[0]!.email, 'PATCH', `/v1/users/${admin}`, { active: true });
   }
+});
+
+t.test('whoever was deactivated signs in anew once they are active again', async (t) => {
+  const ARJUN = 'arjun.nair@example.org';
+  const [admin] = (await store.users.listUsers(organisation.id)).filter(
+    ({ active, roles }) => active && roles.includes('org_admin'),
+  );
+  const set = (active: boolean) => call(admin!.email, 'PATCH', `/v1/users/${idOf(ARJUN)}`, { active });
+  const signIn = () => call(null, 'POST', '/v1/auth/login', { email: ARJUN, password });
+  await set(true);
+  const { refreshToken } = (await signIn()).json();
+  t.equal((await set(false)).statusCode, 200);
+  t.equal((await signIn()).statusCode, 401);
+  t.equal((await set(true)).statusCode, 200);
+  t.equal((await call(null, 'POST', '/v1/auth/refresh', { refreshToken })).statusCode, 401);
+  t.equal((await signIn()).statusCode, 200);
 });
