@@ -13,8 +13,9 @@ type MailKind = (typeof MAIL_KINDS)[number];
 export const MAIL_PRIORITIES = [0, 1, 2] as const;
 
 export function priorityOf(kind: MailKind): (typeof MAIL_PRIORITIES)[number] {
-  if (kind === 'session-reminder') return 1;
-  return kind.startsWith('session-') ? 2 : 0;
+  if (kind === 'import-report' || kind === 'password-reset') return 0;
+  // A file of users invites as many as one of sessions.
+  return kind === 'session-reminder' ? 1 : 2;
 }
 
 /** Filter: mails of a priority. Those of an earlier version have none, and go first. */

@@ -251,12 +251,13 @@ t.test(
       await addMail(store, { ...named('3'), kind: 'session-changed', date: past(8_000) }),
       await addMail(store, { ...named('4'), kind: 'import-report', date: past(1_000) }),
       await addMail(store, { ...named('5'), kind: 'password-reset', date: past(3_000) }),
+      await addMail(store, { ...named('6'), kind: 'invitation', date: past(7_000) }),
     ];
     // One of an earlier version counts as what was all there was then.
     await store.connection
       .collection('mails')
       .updateOne({ messageId: '<4@example.org>' }, { $unset: { priority: '' } });
-    t.same(await waiting(store), [ids[4], ids[3], ids[1], ids[0], ids[2]]);
+    t.same(await waiting(store), [ids[4], ids[3], ids[1], ids[0], ids[2], ids[5]]);
     t.same(
       (await store.mails.listWaitingMails(3)).map(({ priority }) => priority),
       [0, 0, 1],

@@ -141,8 +141,8 @@ export async function presentImports(
   );
 }
 
-function presentMail({ status, suppressed = false, messageId, sentAt }: Mail): ImportView['mail'] {
-  return { status, suppressed, messageId, sentAt: sentAt && utcText(sentAt) };
+function presentMail({ status, suppressed = false, messageId, lighterId, sentAt }: Mail): ImportView['mail'] {
+  return { status, suppressed, messageId: lighterId ?? messageId, sentAt: sentAt && utcText(sentAt) };
 }
 
 /** Rows with a result. */
