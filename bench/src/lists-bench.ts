@@ -45,6 +45,7 @@ function questionsOf(
   { store }: Fixtures,
   { mentors, sessionIds, importId, importRows }: Asked,
 ): Record<string, Question> {
+  const cursorOf = (place: object): string => Buffer.from(JSON.stringify(place)).toString('base64url');
   const anyOf = <Item>(items: readonly Item[]): Item => items[Math.floor(items.length * Math.random())]!;
   const word = (): string => oftenTheFirst(TITLE_WORDS, Math.random);
   const first = (): string => oftenTheFirst(FIRST_NAMES, Math.random);
@@ -53,13 +54,11 @@ function questionsOf(
   const far = (): string => {
     const start = new Date(Date.now() + (Math.random() - 0.5) * 10 * DAY_MS).toISOString();
     const place = { start, id: '0'.repeat(24), total: { count: 1_000, isExact: false } };
-    return Buffer.from(JSON.stringify(place)).toString('base64url');
+    return cursorOf(place);
   };
   const farPerson = (): string => {
     const place = store.users.placeOf({ id: '0'.repeat(24), name: `${first()} ${last()}` });
-    return Buffer.from(JSON.stringify({ ...place, total: { count: 1_000, isExact: false } })).toString(
-      'base64url',
-    );
+    return cursorOf({ ...place, total: { count: 1_000, isExact: false } });
   };
   const day = (): string => {
     const from = Date.now() + (Math.random() - 0.5) * 10 * DAY_MS;
@@ -72,8 +71,7 @@ function questionsOf(
   });
   const people = (query: () => string): Question => ({ as: 'manager', path: () => `/v1/users?${query()}` });
   const other = (path: () => string, as: Question['as'] = 'manager'): Question => ({ as, path });
-  const farRow = (): string =>
-    Buffer.from(JSON.stringify({ row: Math.floor(importRows * Math.random()) })).toString('base64url');
+  const farRow = (): string => cursorOf({ row: Math.floor(importRows * Math.random()) });
   return {
     'sessions, first page': sessions(() => ''),
     'sessions, last first': sessions(() => 'sort=-start'),

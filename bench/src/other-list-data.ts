@@ -1,4 +1,4 @@
-import { newId, type RowResult } from '@mentorline/store';
+import { NO_ROWS, newId, type RowResult } from '@mentorline/store';
 import { acceptFile, type Fixtures, sessionFile } from '@mentorline/testkit';
 
 const BATCH = 1_000;
@@ -50,25 +50,16 @@ async function fillImports(fixtures: Fixtures, rows: number): Promise<string> {
   let importId = '';
   for (let n = 0; n < IMPORTS; n += 1) ({ id: importId } = await acceptFile(fixtures, file));
   const imports = store.connection.collection('imports');
-  const counts = {
-    published: 0,
-    created: 0,
-    updated: 0,
-    deleted: 0,
-    unchanged: 0,
-    invalid: 0,
-    unprocessed: 0,
-  };
   const over = {
     status: 'completed',
     startedAt: new Date(),
     finishedAt: new Date(),
-    rows: counts,
+    rows: NO_ROWS,
     rowsTotal: 0,
     mails: 0,
   };
   await imports.updateMany({}, { $set: over });
-  const ofAll = { partitions: PARTITIONS, rowsTotal: rows, rows: { ...counts, published: rows } };
+  const ofAll = { partitions: PARTITIONS, rowsTotal: rows, rows: { ...NO_ROWS, published: rows } };
   await imports.findOneAndUpdate({}, { $set: ofAll }, { sort: { _id: -1 } });
   for (let partition = 0; partition < PARTITIONS; partition += 1) {
     for (let from = partition; from < rows; from += PARTITIONS * CHUNK_ROWS) {
